@@ -1,0 +1,95 @@
+"""
+What the outbox carries: one frozen dataclass an event. `NAME` never changes once released.
+
+Every event has a handler, listed in `backend/outbox/routes.py`; a test walks both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from api_schema.push_payloads import PushKind, PushUrgency
+
+
+@dataclass(frozen=True)
+class MediaJobQueued:
+    """A media job waits: wake a worker."""
+
+    NAME: ClassVar[str] = "media.job_queued"
+    job_id: UUID
+
+
+@dataclass(frozen=True)
+class ClipRejected:
+    """A clip cannot be used: tell its author why."""
+
+    NAME: ClassVar[str] = "clip.rejected"
+    organisation_id: UUID
+    clip_id: UUID
+
+
+@dataclass(frozen=True)
+class CaptionsReady:
+    """A clip's captions are there: refresh what was made from its words."""
+
+    NAME: ClassVar[str] = "captions.ready"
+    organisation_id: UUID
+    clip_id: UUID
+
+
+@dataclass(frozen=True)
+class WaveDue:
+    """A wave of asks is due now: fire it."""
+
+    NAME: ClassVar[str] = "wave.due"
+    organisation_id: UUID
+    wave_id: UUID
+
+
+@dataclass(frozen=True)
+class ThreadFixed:
+    """A thread reached `fixed`: draft a how-to from it."""
+
+    NAME: ClassVar[str] = "thread.fixed"
+    organisation_id: UUID
+    thread_id: UUID
+
+
+@dataclass(frozen=True)
+class PushRequested:
+    """Tell one person one thing, once: `dedupe_key` is unique per recipient."""
+
+    NAME: ClassVar[str] = "push.requested"
+    organisation_id: UUID
+    recipient_id: UUID
+    kind: PushKind
+    subject_id: UUID  # what it is about; a cancellation names the same subject
+    dedupe_key: str
+    title: str
+    body: str
+    requested_at: datetime
+    urgency: PushUrgency = PushUrgency.NORMAL
+    ttl_s: int = 24 * 3600
+    data: dict[str, str] = field(default_factory=dict)  # ids only
+
+
+@dataclass(frozen=True)
+class PushCancelled:
+    """Whatever of `kind` about `subject_id` was requested before `cancelled_at` and is unsent stays unsent."""
+
+    NAME: ClassVar[str] = "push.cancelled"
+    organisation_id: UUID
+    kind: PushKind
+    subject_id: UUID
+    cancelled_at: datetime
+
+
+Event = MediaJobQueued | ClipRejected | CaptionsReady | WaveDue | ThreadFixed | PushRequested | PushCancelled
+
+EVENTS: dict[str, type[Event]] = {
+    event.NAME: event
+    for event in (MediaJobQueued, ClipRejected, CaptionsReady, WaveDue, ThreadFixed, PushRequested, PushCancelled)
+}
