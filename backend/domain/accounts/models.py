@@ -1,0 +1,94 @@
+"""Organisations, sites, people and their sessions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+from backend.domain.actor import Actor, Role
+from backend.domain.rows import Row, TenantRow, one_of
+
+
+class Organisation(Row):
+    """The tenant; nothing crosses it."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(unique=True)
+    asks_per_week = models.PositiveSmallIntegerField(default=6)
+    asks_per_shift = models.PositiveSmallIntegerField(default=2)
+    created_at = models.DateTimeField()
+
+
+class Site(TenantRow):
+    """A place where machines stand and people work."""
+
+    name = models.CharField(max_length=200)
+    time_zone = models.CharField(max_length=64)  # IANA name
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="site_name_once_per_organisation")
+        ]
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """What Django's and allauth's sign-in need; domain code goes through `tenancy`."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser, TenantRow):
+    """Somebody of one organisation, under their real name."""
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    time_zone = models.CharField(max_length=64)  # IANA name
+    language = models.CharField(max_length=16, default="en")  # BCP 47
+    is_active = models.BooleanField(default=True)
+    ground_rules_version = models.PositiveSmallIntegerField(default=0)  # 0: not accepted yet
+    ground_rules_accepted_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=one_of("role", Role), name="person_role_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(ground_rules_version=0, ground_rules_accepted_at__isnull=True)
+                | models.Q(ground_rules_version__gt=0, ground_rules_accepted_at__isnull=False),
+                name="person_ground_rules_have_a_time",
+            ),
+        ]
+
+    @property
+    def actor(self) -> Actor:
+        """This person as the one who acts."""
+        return Actor(person_id=self.id, organisation_id=self.organisation_id, role=Role(self.role))
+
+
+class DeviceSession(AbstractBaseSession):
+    """
+    One signed-in device. `session_key` holds the SHA-256 of the token, never the token.
+
+    Listed and revoked by its person; see `sessions.py`.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    device_name = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from backend.domain.accounts.sessions import SessionStore
+
+        return SessionStore

@@ -1,0 +1,162 @@
+"""Clips: what was filmed or spoken, how it arrived, what was made of it, and the words in it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from backend.domain.accounts.models import Person
+from backend.domain.clips.states import ArtefactKind, ArtefactStatus, ClipStatus, JobStatus, UploadStatus
+from backend.domain.rows import TenantRow, one_of
+
+
+class Clip(TenantRow):
+    """One video or voice note. Its id is chosen by the phone before the first byte is sent."""
+
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    thread_id = models.UUIDField(null=True, db_index=True)  # set when it is attached
+    status = models.CharField(max_length=12, default=ClipStatus.EXPECTED)
+    original_key = models.CharField(max_length=300, blank=True)  # in the object store, once verified
+    original_bytes = models.PositiveBigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # of the whole original, verified by us
+    media_kind = models.CharField(max_length=8, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True)
+    width_px = models.PositiveIntegerField(null=True)  # as displayed
+    height_px = models.PositiveIntegerField(null=True)
+    render_percent = models.PositiveSmallIntegerField(default=0)
+    rejection_code = models.CharField(max_length=40, blank=True)
+    rejection_reason = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)  # only after this may a phone say "safe"
+    playable_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=one_of("status", ClipStatus), name="clip_status_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["processing", "ready"])
+                | models.Q(verified_at__isnull=False) & ~models.Q(original_key="") & ~models.Q(sha256=""),
+                name="clip_is_verified_before_processing",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="rejected") | ~models.Q(rejection_code=""),
+                name="clip_rejection_has_a_reason",
+            ),
+        ]
+
+
+class Upload(TenantRow):
+    """One tus upload of one clip. The bytes kept so far are counted on disk, not here."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="uploads")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    status = models.CharField(max_length=12, default=UploadStatus.OPEN)
+    declared_bytes = models.PositiveBigIntegerField()
+    stored_bytes = models.PositiveBigIntegerField(default=0)  # last known; the staged file is the truth
+    declared_sha256 = models.CharField(max_length=64, blank=True)
+    file_name = models.CharField(max_length=255, blank=True)  # the phone's word: shown, never a path
+    media_type = models.CharField(max_length=100, blank=True)
+    lease = models.PositiveIntegerField(default=0)  # raised by each new writer; an old one stops
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=one_of("status", UploadStatus), name="upload_status_is_known"),
+            models.CheckConstraint(condition=models.Q(declared_bytes__gt=0), name="upload_is_not_empty"),
+            models.UniqueConstraint(
+                fields=["clip"], condition=models.Q(status="open"), name="one_open_upload_per_clip"
+            ),
+        ]
+
+
+class Artefact(TenantRow):
+    """One thing made from a clip, with a state of its own: never derived from a counter."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="artefacts")
+    kind = models.CharField(max_length=12)
+    status = models.CharField(max_length=10, default=ArtefactStatus.PENDING)
+    reason = models.CharField(max_length=40, blank=True)  # for absent and failed: no_audio, no_speech, …
+    object_key = models.CharField(max_length=300, blank=True)  # single files only
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    width_px = models.PositiveIntegerField(null=True)
+    height_px = models.PositiveIntegerField(null=True)
+    bits_per_second = models.PositiveIntegerField(null=True)
+    columns = models.PositiveSmallIntegerField(null=True)  # storyboard
+    rows = models.PositiveSmallIntegerField(null=True)
+    tile_interval_ms = models.PositiveIntegerField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["clip", "kind"], name="artefact_once_per_clip"),
+            models.CheckConstraint(condition=one_of("kind", ArtefactKind), name="artefact_kind_is_known"),
+            models.CheckConstraint(condition=one_of("status", ArtefactStatus), name="artefact_status_is_known"),
+        ]
+
+
+class Segment(TenantRow):
+    """One published HLS segment of one rendition."""
+
+    artefact = models.ForeignKey(Artefact, on_delete=models.CASCADE, related_name="segments")
+    sequence = models.PositiveIntegerField()
+    duration_ms = models.PositiveIntegerField()
+    object_key = models.CharField(max_length=300)
+    size_bytes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["artefact", "sequence"], name="segment_once")
+        ]
+
+
+class MediaJob(TenantRow):
+    """One piece of work for the media worker: leased, counted, fenced by its token."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="jobs")
+    kind = models.CharField(max_length=12)
+    status = models.CharField(max_length=10, default=JobStatus.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)  # raised before the work
+    token_hash = models.CharField(max_length=64, blank=True)  # SHA-256 of the running attempt's token
+    worker = models.CharField(max_length=100, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    woken_at = models.DateTimeField(null=True)
+    queued_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    failure_code = models.CharField(max_length=40, blank=True)
+    failure_detail = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "media job"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["status", "queued_at"], name="media_job_queue")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["clip", "kind"], name="media_job_once_per_clip"),
+            models.CheckConstraint(condition=one_of("status", JobStatus), name="media_job_status_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(status="running") | models.Q(lease_until__isnull=False) & ~models.Q(token_hash=""),
+                name="running_media_job_has_a_lease",
+            ),
+        ]
+
+
+class Cue(TenantRow):
+    """One timed caption of a clip."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="cues")
+    position = models.PositiveIntegerField()
+    start_ms = models.PositiveIntegerField()
+    end_ms = models.PositiveIntegerField()
+    text = models.TextField()
+    confidence = models.FloatField()  # 0..1
+    words = models.JSONField(default=list)  # [{text, start_ms, end_ms, confidence}]
+    language = models.CharField(max_length=16)
+    engine = models.CharField(max_length=40)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["clip", "position"], name="cue_once"),
+            models.CheckConstraint(condition=models.Q(end_ms__gt=models.F("start_ms")), name="cue_takes_time"),
+        ]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HowtosConfig(AppConfig):
+    name = "backend.domain.howtos"
+    label = "howtos"

@@ -1,0 +1,71 @@
+"""
+The one door to tenant-owned rows. Nothing else in `backend` may use `Model.objects` (a test reads the code).
+
+Every tenant-owned model has its own `organisation` column, also where a parent has one: so that one
+filter is enough and a forgotten join cannot leak.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+
+from backend.domain.actor import Actor
+from backend.domain.errors import NotFound
+
+M = TypeVar("M", bound=Model)
+
+
+def within(actor: Actor, model: type[M]) -> QuerySet[M]:
+    """Return the rows of `model` that belong to the actor's organisation."""
+    return within_organisation(actor.organisation_id, model)
+
+
+def within_organisation(organisation_id: UUID, model: type[M]) -> QuerySet[M]:
+    """Return the rows of `model` of one organisation: for handlers, which act for the system."""
+    return model._default_manager.filter(organisation_id=organisation_id)
+
+
+def find(actor: Actor, model: type[M], row_id: UUID) -> M:
+    """
+    Return the one row of `model` with this id in the actor's organisation.
+
+    :raises NotFound: there is none; an id of another organisation is told the same.
+    """
+    return find_in(within(actor, model), row_id)
+
+
+def find_in(rows: QuerySet[M], row_id: UUID) -> M:
+    """
+    Return the row with this id out of `rows` (which came through this door).
+
+    :raises NotFound: there is none.
+    """
+    row = rows.filter(pk=row_id).first()
+    if row is None:
+        raise NotFound(f"There is no {rows.model._meta.verbose_name} with this id.")
+    return row
+
+
+def create(model: type[M], **values: object) -> M:
+    """Insert and return one row. Its organisation is one of `values`."""
+    return model._default_manager.create(**values)
+
+
+def create_many(model: type[M], rows: list[M], *, ignore_conflicts: bool = False) -> list[M]:
+    """Insert `rows` with one statement."""
+    return model._default_manager.bulk_create(rows, ignore_conflicts=ignore_conflicts)
+
+
+def across_organisations(model: type[M], *, why: str) -> QuerySet[M]:
+    """Return rows of every organisation: only for the system's own sweeps and for looking an id's owner up. Say why."""
+    if not why:
+        raise ValueError("Say why this query crosses organisations.")
+    return model._default_manager.all()
+
+
+def same_row(row: M) -> QuerySet[M]:
+    """Return the query that holds just `row`, which its caller already got through this door."""
+    return type(row)._default_manager.filter(pk=row.pk)

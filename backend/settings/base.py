@@ -1,0 +1,151 @@
+"""What never differs between installations. Each value that does is read through `env`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from backend.settings import env
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SECRET_KEY = env.text("SECRET_KEY")
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+ALLOWED_HOSTS = ["*"]  # the reverse proxy decides; production narrows it
+DEBUG = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "backend.outbox.apps.OutboxConfig",
+    "backend.domain.accounts.apps.AccountsConfig",
+    "backend.domain.equipment.apps.EquipmentConfig",
+    "backend.domain.search.apps.SearchConfig",
+    "backend.domain.clips.apps.ClipsConfig",
+    "backend.domain.asking.apps.AskingConfig",
+    "backend.domain.threads.apps.ThreadsConfig",
+    "backend.domain.howtos.apps.HowtosConfig",
+    "backend.api.apps.ApiConfig",
+    "backend.demo.apps.DemoConfig",
+    "notifications.apps.NotificationsConfig",
+]
+
+MIDDLEWARE = [
+    "backend.api.request_id.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "backend.urls"
+ASGI_APPLICATION = "backend.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+_database = env.database()
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _database.name,
+        "USER": _database.user,
+        "PASSWORD": _database.password,
+        "HOST": _database.host,
+        "PORT": _database.port,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# A phone stays signed in for 90 days after its last use; each session can be revoked by itself.
+SESSION_ENGINE = "backend.domain.accounts.sessions"
+SESSION_COOKIE_AGE = int(timedelta(days=90).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited by their organisation
+ACCOUNT_ADAPTER = "backend.api.sign_in.InvitedOnlyAdapter"
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ["app"]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["backend.api.auth.SessionTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "backend.api.errors.problem_response",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Cuppa API",
+    "DESCRIPTION": "Film the fault, have an answer before your cuppa is finished.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = env.optional_text("STATIC_ROOT")
+
+BROKER_URL = env.text("BROKER_URL")
+MEDIA_BROKER_URL = env.text("MEDIA_BROKER_URL")
+
+OBJECT_STORE = env.text("OBJECT_STORE")  # dir:/path or s3://bucket
+S3_ENDPOINT_URL = env.optional_text("S3_ENDPOINT_URL")
+S3_REGION = env.text("S3_REGION", "us-east-1")
+UPLOAD_DIR = env.directory("UPLOAD_DIR")
+UPLOAD_MAX_BYTES = env.whole_number("UPLOAD_MAX_BYTES", 2 * 1024**3)
+UPLOAD_LIFE = timedelta(days=7)
+
+WORKER_KEY = env.text("WORKER_KEY")  # lets a media worker claim a queued job, nothing else
+MEDIA_LEASE_S = env.whole_number("MEDIA_LEASE_S", 20)
+MEDIA_MAX_DURATION_S = env.whole_number("MEDIA_MAX_DURATION_S", 1200)
+
+FIREBASE_CREDENTIALS = env.optional_text("FIREBASE_CREDENTIALS")
+FCM_URL = env.optional_text("FCM_URL")  # another address that speaks the FCM v1 API
+
+PLAYBACK_LINK_LIFE = timedelta(hours=6)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+}

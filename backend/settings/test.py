@@ -1,0 +1,9 @@
+"""For the suite: the embedded parts, with cheap password hashing."""
+
+from backend.settings.base import *
+
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests open and drop databases; a pool would hold connections to the dropped one.
+DATABASES = {"default": {**DATABASES["default"], "OPTIONS": {}}}
+STATIC_ROOT = None
