@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backend.domain.accounts.models import Person
@@ -16,6 +17,7 @@ class Clip(TenantRow):
 
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     thread_id = models.UUIDField(null=True, db_index=True)  # set when it is attached
+    vocabulary = ArrayField(models.CharField(max_length=64), default=list)  # the asset's own words, for speech
     status = models.CharField(max_length=12, default=ClipStatus.EXPECTED)
     original_key = models.CharField(max_length=300, blank=True)  # in the object store, once verified
     original_bytes = models.PositiveBigIntegerField(null=True)

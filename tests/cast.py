@@ -1,0 +1,50 @@
+"""The fixed cast: the same few people in every test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+from backend.domain.accounts.models import Organisation, Person, Site
+from backend.domain.accounts.operations import accept_ground_rules, add_person, add_site, create_organisation
+from backend.domain.accounts.sessions import SessionStore
+from backend.domain.actor import Role
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday, inside everybody's shift
+PASSWORD = "a flask of strong tea"
+
+
+def new_organisation(name: str = "Northgate Cooling") -> Organisation:
+    """Return an organisation of this name."""
+    return create_organisation(name=name, now=NOW)
+
+
+def new_site(organisation: Organisation, name: str = "Leeds depot") -> Site:
+    """Return a site of `organisation`, in the London time zone."""
+    return add_site(organisation_id=organisation.id, name=name, time_zone="Europe/London")
+
+
+def new_person(site: Site, name: str, role: Role = Role.TECHNICIAN) -> Person:
+    """Return a person who accepted the ground rules; their address is made from name and organisation."""
+    person = add_person(
+        site=site,
+        email=f"{name.split()[0].lower()}@{site.organisation.slug}.example",
+        name=name,
+        job_title="HVAC technician",
+        role=role,
+        password=PASSWORD,
+    )
+    return accept_ground_rules(actor=person.actor, version=1, now=NOW)
+
+
+def session_token(person: Person, device_name: str = "test phone") -> str:
+    """Return a session token of `person`, as the sign-in would give it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["device_name"] = device_name
+    session.save()
+    assert session.session_key is not None
+    return session.session_key

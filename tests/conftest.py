@@ -1,0 +1,95 @@
+"""Fixtures that every folder may use: the cast, a machine, and ways in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from rest_framework.test import APIClient
+
+from backend.domain.accounts.models import Organisation, Person, Site
+from backend.domain.actor import Role
+from backend.domain.equipment.models import Asset
+from backend.domain.equipment.operations import add_asset, add_asset_model
+from tests import cast
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Monday 2026-11-23 10:00 UTC: everybody is on shift."""
+    return cast.NOW
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    return cast.new_organisation()
+
+
+@pytest.fixture
+def site(organisation: Organisation) -> Site:
+    return cast.new_site(organisation)
+
+
+@pytest.fixture
+def owner(site: Site) -> Person:
+    """The technician whose things the tests are about."""
+    return cast.new_person(site, "Olive Owner")
+
+
+@pytest.fixture
+def colleague(site: Site) -> Person:
+    """Another technician of the same organisation."""
+    return cast.new_person(site, "Colin Colleague")
+
+
+@pytest.fixture
+def curator(site: Site) -> Person:
+    return cast.new_person(site, "Cora Curator", Role.CURATOR)
+
+
+@pytest.fixture
+def outsider(db: None) -> Person:
+    """A technician of another organisation."""
+    return cast.new_person(cast.new_site(cast.new_organisation("Other Works"), "Hull yard"), "Otto Outsider")
+
+
+@pytest.fixture
+def disabled(site: Site) -> Person:
+    """Somebody who left."""
+    person = cast.new_person(site, "Dora Disabled")
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    return person
+
+
+@pytest.fixture
+def asset(organisation: Organisation, site: Site) -> Asset:
+    """A chiller, Zephrane AC-350, tag CHL-A, which knows the code E4."""
+    model = add_asset_model(
+        organisation=organisation,
+        make="Zephrane",
+        name="AC-350",
+        family="air-cooled chiller",
+        fault_codes={"E-04": "No water flow", "LP2": "Low suction pressure, circuit 2"},
+    )
+    return add_asset(asset_model=model, site=site, tag="CHL-A", serial_number="ZA350-0117")
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Person], str]:
+    """Return a function that signs a person in and returns the session token."""
+    return cast.session_token
+
+
+@pytest.fixture
+def client_of() -> Callable[[Person | None], APIClient]:
+    """Return a function that gives an API client signed in as a person, or as nobody."""
+
+    def client(person: Person | None) -> APIClient:
+        api = APIClient()
+        if person is not None:
+            api.credentials(HTTP_X_SESSION_TOKEN=cast.session_token(person))
+        return api
+
+    return client
