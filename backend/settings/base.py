@@ -128,6 +128,7 @@ MEDIA_BROKER_URL = env.text("MEDIA_BROKER_URL")
 
 OBJECT_STORE = env.text("OBJECT_STORE")  # dir:/path or s3://bucket
 S3_ENDPOINT_URL = env.optional_text("S3_ENDPOINT_URL")
+S3_PUBLIC_ENDPOINT_URL = env.optional_text("S3_PUBLIC_ENDPOINT_URL")  # as phones reach it, when that differs
 S3_REGION = env.text("S3_REGION", "us-east-1")
 UPLOAD_DIR = env.directory("UPLOAD_DIR")
 UPLOAD_MAX_BYTES = env.whole_number("UPLOAD_MAX_BYTES", 2 * 1024**3)
