@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db import transaction
 
 from api_schema.ids import is_uuid7
-from api_schema.media_jobs import JobKind
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips import indexing, jobs
-from backend.domain.clips.models import Artefact, Clip
+from backend.domain.clips.artefacts import artefacts_of
+from backend.domain.clips.models import Clip
 from backend.domain.clips.states import CLIP_MOVES, ArtefactKind, ArtefactStatus, ClipStatus
 from backend.domain.errors import IdTaken, IllegalMove, InvalidInput, NotAllowed
 from backend.domain.states import move
@@ -45,9 +45,7 @@ def expect_clip(
 def _get_or_announce(*, actor: Actor, clip_id: UUID, now: datetime) -> Clip:
     if not is_uuid7(clip_id):
         raise InvalidInput(clip_id="A UUIDv7 is expected.")
-    announced = Clip(
-        id=clip_id, organisation_id=actor.organisation_id, author_id=actor.person_id, created_at=now
-    )
+    announced = Clip(id=clip_id, organisation_id=actor.organisation_id, author_id=actor.person_id, created_at=now)
     # Two requests of one phone may announce the same clip at the same moment: the first one's row wins.
     tenancy.create_many(Clip, [announced], ignore_conflicts=True)
     everywhere = tenancy.across_organisations(Clip, why="a phone-chosen id is unique across all of them")
@@ -98,9 +96,6 @@ def _render_again(clip: Clip, *, now: datetime) -> None:
 
 
 def _caption_again(clip: Clip, *, now: datetime) -> None:
-    captions = tenancy.within_organisation(clip.organisation_id, Artefact).filter(
-        clip=clip, kind=ArtefactKind.CAPTIONS, status=ArtefactStatus.FAILED
-    )
-    if not captions.exists():
+    if not artefacts_of(clip, {ArtefactKind.CAPTIONS}).filter(status=ArtefactStatus.FAILED).exists():
         raise IllegalMove("Nothing about this clip has failed.", state=clip.status, allowed=[])
-    jobs.queue_job(clip=clip, kind=JobKind.TRANSCRIBE, now=now)
+    jobs.queue_transcription(clip=clip, now=now)
