@@ -46,7 +46,7 @@ def _create_account() -> None:
     useradd = shutil.which("useradd")
     if useradd is None:
         raise UnableToStart("PostgreSQL cannot run as root and there is no useradd here; start Cuppa as another user.")
-    made = subprocess.run(  # noqa: S603 - fixed arguments
+    made = subprocess.run(
         [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT_NAME],
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from backend.embedded import postgres, redis
-from backend.embedded.processes import end_left_process
+from backend.embedded.processes import end_recorded_process
 from backend.embedded.server_account import popen_arguments
 
 _PREFIX = f"cuppa-tests-{os.getuid()}-"
@@ -69,7 +69,7 @@ class ThrowAwayStack:
     def _spawn(self, name: str, command: list[str], **account: Any) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches the test run only, which then stops its servers in order.
         with (self.directory / f"{name}.log").open("wb") as log:
-            return subprocess.Popen(  # noqa: S603 - fixed arguments
+            return subprocess.Popen(
                 command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, cwd="/", **account
             )
 
@@ -112,5 +112,5 @@ def end_abandoned_stacks() -> None:
 
 def _clear_abandoned(directory: Path) -> None:
     for pid_file in (directory / "postgres" / "postmaster.pid", directory / "redis" / "redis.pid"):
-        end_left_process(pid_file, marked=directory)
+        end_recorded_process(pid_file, marked=directory)
     shutil.rmtree(directory, ignore_errors=True)

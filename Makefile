@@ -1,0 +1,69 @@
+# Cuppa: `make help` lists the commands.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BOOTSTRAP := $(PYTHON) backend/embedded/bootstrap.py
+
+# Gates read the settings but never connect: the addresses below lead nowhere.
+GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gates WORKER_KEY=only-for-gates \
+	DATABASE_URL=postgresql://nobody@127.0.0.1:1/nothing BROKER_URL=redis://127.0.0.1:1 \
+	MEDIA_BROKER_URL=redis://127.0.0.1:1 PUBLIC_URL=http://127.0.0.1:8000 \
+	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run stop status logs reset demo check format test test-slow lock
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+install: ## make .venv with the pinned, hashed requirements of `make run`
+	@$(BOOTSTRAP) requirements-embedded.txt
+
+install-dev:
+	@$(BOOTSTRAP) requirements-dev.txt
+
+run: install ## start everything on one machine; PORT=8001 for another port, Ctrl-C stops it
+	@exec $(BIN)/python -m backend.embedded run
+
+stop: install ## stop the Cuppa that runs on var/
+	@$(BIN)/python -m backend.embedded stop
+
+status: install ## tell which processes run
+	@$(BIN)/python -m backend.embedded status
+
+logs: ## follow the logs of every process
+	@tail -n 20 -F var/log/*.log
+
+reset: install ## delete everything Cuppa stored on this machine (asks first)
+	@$(BIN)/python -m backend.embedded reset
+
+demo: install ## play the whole story over HTTP, on the running Cuppa or one started for it
+	@$(BIN)/python -m backend.demo
+
+check: install-dev ## format, lint, types, import rules, migrations, OpenAPI
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(GATE_ENV) $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(GATE_ENV) $(BIN)/python -W "ignore:Got an error checking:RuntimeWarning" -m backend.manage makemigrations --check --dry-run
+	$(GATE_ENV) $(BIN)/python -m backend.manage check_openapi
+
+format: install-dev ## format and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: install-dev ## the suite, on real PostgreSQL, Redis and ffmpeg
+	$(BIN)/python -m pytest -n 2 -m "not slow" $(ARGS)
+
+test-slow: install-dev ## the tests that start the whole stack
+	$(BIN)/python -m pytest -m slow $(ARGS)
+
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-find-links --quiet \
+	--custom-compile-command "make lock"
+
+lock: install-dev ## compile every requirements*.in into a hashed requirements*.txt; the versions agree
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
+	$(COMPILE) -c requirements-dev.txt requirements-embedded.in -o requirements-embedded.txt
+	$(COMPILE) -c requirements-dev.txt media_worker/requirements.in -o media_worker/requirements.txt

@@ -1,0 +1,73 @@
+"""Every process of the embedded stack, in the order of starting; stopping goes the other way round."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+
+from backend.embedded import postgres, redis
+from backend.embedded.environments import backend_environment, media_environment
+from backend.embedded.places import Places
+from backend.embedded.server_account import find_server_account
+
+
+@dataclass(frozen=True)
+class Program:
+    """One supervised process. `stop_signal` is the one it stops on orderly, within `stop_timeout_s`."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+    account: str | None = None
+    stop_signal: str = "TERM"
+    stop_timeout_s: int = 10
+
+
+def server_programs(places: Places) -> list[Program]:
+    """Return the database and the two brokers, which everything else needs first."""
+    account = find_server_account()
+    return [
+        Program(
+            "postgres",
+            tuple(postgres.server_command(places.postgres)),
+            account=account.name if account else None,
+            # INT closes clients' connections and writes everything; TERM would wait for the clients to leave.
+            stop_signal="INT",
+            stop_timeout_s=30,
+        ),
+        Program("redis", tuple(redis.server_command(places.redis))),
+        Program("media-redis", tuple(redis.server_command(places.media_redis))),
+        _guard(places),
+    ]
+
+
+def cuppa_programs(places: Places, *, port: int) -> list[Program]:
+    """Return Cuppa's own processes. They need the servers ready and the database migrated."""
+    public_url = f"http://127.0.0.1:{port}"
+    backend = backend_environment(places, public_url=public_url)
+    media = media_environment(places, public_url=public_url)
+    web = ("uvicorn", "backend.asgi:application", "--host", "127.0.0.1", "--port", str(port))
+    beat_file = str(places.run_dir / "beat")
+    return [
+        Program("web", _module(*web, "--timeout-graceful-shutdown", "3"), backend),
+        Program("relay", _module("backend.manage", "relay_outbox"), backend),
+        Program("jobs", _worker("backend.jobs.app", "jobs", "-c", "2"), backend),
+        Program("push", _worker("backend.jobs.app", "push", "-c", "1"), backend),
+        Program("beat", _module("celery", "-A", "backend.jobs.app", "beat", "-s", beat_file, "--pidfile="), backend),
+        Program("media", _worker("media_worker.app", "media", "-c", "1", "--prefetch-multiplier", "1"), media),
+    ]
+
+
+def _module(name: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", name, *arguments)
+
+
+def _worker(app: str, queue: str, *arguments: str) -> tuple[str, ...]:
+    # Alone on one machine: greeting and gossiping with other workers would only delay the start.
+    quiet = ("--without-mingle", "--without-gossip")
+    return _module("celery", "-A", app, "worker", "-Q", queue, "-n", f"{queue}@embedded", *quiet, *arguments)
+
+
+def _guard(places: Places) -> Program:
+    return Program("guard", _module("backend.embedded.guard", str(os.getpid()), str(places.supervisor_socket)))

@@ -1,0 +1,184 @@
+"""Start the whole stack, watch it, stop it. `make run` and `make demo` both stand on `running_stack`."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.embedded import postgres, redis
+from backend.embedded.checks import check_disk, check_port
+from backend.embedded.environments import backend_environment, minimal_environment
+from backend.embedded.failure import UnableToStart
+from backend.embedded.left_overs import end_left_overs
+from backend.embedded.ownership import own
+from backend.embedded.places import ROOT, Places
+from backend.embedded.programs import Program, cuppa_programs, server_programs
+from backend.embedded.supervisor import Supervisor
+from backend.embedded.supervisor_configuration import write_configuration
+
+READY_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 60
+_SUPERVISOR_START_TIMEOUT_S = 15
+_LOG_TAIL_LINES = 15
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    """A stack whose processes all run; `public_url` answers."""
+
+    places: Places
+    public_url: str
+    supervisor: Supervisor
+    process: subprocess.Popen[bytes]
+
+    def manage(self, *arguments: str) -> str:
+        """
+        Return what `python -m backend.manage ARGUMENTS` prints.
+
+        :raises UnableToStart: it failed; the text carries its last line.
+        """
+        return _manage(self.places, self.public_url, *arguments)
+
+    def check_running(self) -> None:
+        """:raises UnableToStart: the supervisor is gone, or gave a program up; the text carries the log's tail."""
+        if self.process.poll() is not None:
+            raise UnableToStart("The supervisor ended unexpectedly; everything was stopped.")
+        for program in self.supervisor.list_programs():
+            if program.state == "FATAL":
+                raise UnableToStart(f"{program.name} does not stay up.\n{_log_tail(self.places, program.name)}")
+
+
+@contextmanager
+def running_stack(places: Places, *, port: int, say: Say = print) -> Iterator[RunningStack]:
+    """
+    Start everything on `places`, ready to use, with the demo organisation loaded; stop everything afterwards.
+
+    Nothing is lost by stopping, and no process is left. When this process dies without stopping, a guard
+    stops the stack; when the guard is gone too, the next start on the same `places` does.
+
+    :raises UnableToStart: the places are in use, the port is taken, the disk is full, or a part does not come up.
+    """
+    public_url = f"http://127.0.0.1:{port}"
+    with own(places, public_url=public_url):
+        if end_left_overs(places):
+            say("Stopped what an earlier Cuppa had left running.")
+        check_port(port)
+        check_disk(places.var_dir)
+        try:
+            yield _start(places, port, public_url, say)
+        finally:
+            stop(places)
+
+
+def _start(places: Places, port: int, public_url: str, say: Say) -> RunningStack:
+    servers, ours = server_programs(places), cuppa_programs(places, port=port)
+    _prepare_servers(places, say)
+    process = _start_supervisor(places, write_configuration(places, [*servers, *ours]))
+    stack = RunningStack(places, public_url, Supervisor(places.supervisor_socket), process)
+    stack.supervisor.start(program.name for program in servers)
+    postgres.wait_until_ready(places.postgres)
+    redis.wait_until_ready(places.redis)
+    redis.wait_until_ready(places.media_redis)
+    say("PostgreSQL and Redis are up.")
+    stack.manage("migrate", "--verbosity", "0")
+    stack.manage("load_demo")
+    say("The database is migrated and the demo organisation is loaded.")
+    stack.supervisor.start(program.name for program in ours)
+    _wait_until_up(stack, ours)
+    return stack
+
+
+def _prepare_servers(places: Places, say: Say) -> None:
+    for directory in postgres.prepare(places.postgres):
+        say(f"Let PostgreSQL's account pass through {directory} (chmod o+x).")
+    redis.prepare(places.redis)
+    redis.prepare(places.media_redis)
+
+
+def _start_supervisor(places: Places, configuration: Path) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)],
+        env=minimal_environment(places),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # Ctrl-C must reach us alone: the programs are then stopped in order.
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + _SUPERVISOR_START_TIMEOUT_S
+    while not Supervisor(places.supervisor_socket).is_reachable():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise UnableToStart(f"The supervisor did not start; see {places.log_dir / 'supervisor.log'}.")
+        time.sleep(0.02)
+    return process
+
+
+def _manage(places: Places, public_url: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "backend.manage", *arguments],
+        env=minimal_environment(places) | backend_environment(places, public_url=public_url),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        log = places.log_dir / f"{arguments[0]}.log"
+        log.write_text(done.stdout + done.stderr)
+        last_line = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
+        raise UnableToStart(f"`manage {arguments[0]}` failed: {last_line} (all of it in {log})")
+    return done.stdout
+
+
+def _wait_until_up(stack: RunningStack, programs: Sequence[Program]) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    wanted = {program.name for program in programs}
+    while True:
+        stack.check_running()
+        waiting = wanted - {program.name for program in stack.supervisor.list_programs() if program.state == "RUNNING"}
+        if not waiting and is_healthy(stack.public_url):
+            return
+        if time.monotonic() > deadline:
+            slow = sorted(waiting or {"web"})
+            raise UnableToStart(
+                f"{', '.join(slow)} not ready after {READY_TIMEOUT_S} s.\n{_log_tail(stack.places, slow[0])}"
+            )
+        time.sleep(0.1)
+
+
+def is_healthy(public_url: str) -> bool:
+    """Return whether `GET /healthz` there says 200."""
+    connection = http.client.HTTPConnection(public_url.removeprefix("http://"), timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _log_tail(places: Places, name: str) -> str:
+    path = places.log_dir / f"{name}.log"
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+    return "\n".join([f"The end of {path}:", *(f"  {line}" for line in lines[-_LOG_TAIL_LINES:])])
+
+
+def stop(places: Places) -> None:
+    """Stop every process of the stack on `places`, last started first, and leave none. Idempotent."""
+    supervisor = Supervisor(places.supervisor_socket)
+    if supervisor.is_reachable():
+        # All of ours at once, they do not wait for each other; the supervisor then stops the servers in turn.
+        servers = {program.name for program in server_programs(places)}
+        ours = [program.name for program in supervisor.list_programs() if program.name not in servers]
+        supervisor.stop(reversed(ours))
+        supervisor.shut_down()
+    end_left_overs(places)
