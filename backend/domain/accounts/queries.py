@@ -29,19 +29,25 @@ def list_sessions(*, actor: Actor, now: datetime) -> QuerySet[DeviceSession]:
     return _sessions().filter(person_id=actor.person_id, expire_date__gt=now).order_by("-created_at")
 
 
-def person_for_token(*, token: str, now: datetime) -> Person | None:
-    """Return who is signed in with this session token, or None: unknown, over, signed out or disabled."""
+def session_for_token(*, token: str, now: datetime) -> DeviceSession | None:
+    """Return the live session of this token, its person and their site; None: unknown, over, signed out or disabled."""
     session = (
         _sessions()
         .select_related("person__site")
         .filter(session_key=hash_token(token), expire_date__gt=now, person__is_active=True)
         .first()
     )
-    return session.person if session and _is_of_current_password(session) else None
+    return session if session and _is_of_current_password(session) else None
+
+
+def person_for_token(*, token: str, now: datetime) -> Person | None:
+    """Return who is signed in with this session token, or None as `session_for_token` does."""
+    session = session_for_token(token=token, now=now)
+    return session.person if session else None
 
 
 def actor_for_token(*, token: str, now: datetime) -> Actor | None:
-    """Return who acts with this session token, or None as `person_for_token` does."""
+    """Return who acts with this session token, or None as `session_for_token` does."""
     person = person_for_token(token=token, now=now)
     return person.actor if person else None
 
@@ -49,7 +55,7 @@ def actor_for_token(*, token: str, now: datetime) -> Actor | None:
 def _is_of_current_password(session: DeviceSession) -> bool:
     """Return whether the password is still the one the session began with: a changed one signs other devices out."""
     begun_with = session.get_decoded().get(HASH_SESSION_KEY, "")
-    return constant_time_compare(begun_with, session.person.get_session_auth_hash())
+    return session.person is not None and constant_time_compare(begun_with, session.person.get_session_auth_hash())
 
 
 def _sessions() -> QuerySet[DeviceSession]:

@@ -1,0 +1,116 @@
+"""What every view stands on: who acts, what came in, and what the OpenAPI document says about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar, cast
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.views import APIView
+
+from api_schema.error_codes import ERROR_CODES
+from backend.api.auth import GroundRulesAccepted
+from backend.api.idempotency import HEADER_PARAMETER, once_per_key
+from backend.api.problem_schema import ProblemSerializer
+from backend.api.problems import MEDIA_TYPE
+from backend.domain.accounts.models import DeviceSession, Person
+from backend.domain.actor import Actor
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Serializers = type[Serializer[Any]]
+
+_ALWAYS = ("not_signed_in", "session_expired", "internal_error", "unavailable")
+_WITH_BODY = ("malformed_request", "invalid_input", "unsupported_media_type")
+_WITH_KEY = ("idempotency_key_missing", "idempotency_key_reused", "idempotency_in_progress")
+
+
+class Endpoint(APIView):
+    """One address. Each method reads its input, makes one domain call, and writes the result out."""
+
+    permission_classes: ClassVar[list[type[BasePermission]]] = [IsAuthenticated, GroundRulesAccepted]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:  # noqa: ARG002
+        """Answer in JSON whatever `Accept` says: there is nothing else to choose."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @property
+    def person(self) -> Person:
+        """The person who is signed in."""
+        return cast(Person, self.request.user)
+
+    @property
+    def actor(self) -> Actor:
+        """The person who is signed in, as the domain knows them."""
+        return self.person.actor
+
+    @property
+    def session(self) -> DeviceSession:
+        """The signed-in device."""
+        return cast(DeviceSession, self.request.auth)
+
+    def body(self, serializer: Serializers) -> dict[str, Any]:
+        """
+        Return the checked body.
+
+        :raises ValidationError: answered as `invalid_input`, with the fields.
+        """
+        return _checked(serializer(data=self.request.data))
+
+    def query(self, serializer: Serializers) -> dict[str, Any]:
+        """
+        Return the checked query string.
+
+        :raises ValidationError: answered as `invalid_input`, with the fields.
+        """
+        return _checked(serializer(data=self.request.query_params))
+
+
+def _checked(serializer: BaseSerializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return cast(dict[str, Any], serializer.validated_data)
+
+
+def operation(
+    summary: str,
+    *,
+    answers: Serializers | OpenApiResponse | None,
+    status: int = 200,
+    also: dict[int, Serializers] | None = None,
+    takes: Serializers | None = None,
+    query: Serializers | None = None,
+    problems: Iterable[str] = (),
+    needs_key: bool = False,
+) -> Callable[[Method], Method]:
+    """
+    Say what a method of an endpoint takes and answers, for the OpenAPI document; `answers=None` is 204.
+
+    `problems` are the codes beyond those of every operation. `needs_key`: a POST without a phone-chosen id;
+    it demands an Idempotency-Key and runs once a key.
+    """
+    codes = [*_ALWAYS, *problems, *(_WITH_BODY if takes else ()), *(_WITH_KEY if needs_key else ())]
+    codes += ["invalid_input"] if query and not takes else []
+    responses = {status if answers else 204: answers, **(also or {}), **_documented(codes)}
+    parameters = [*([query] if query else []), *([HEADER_PARAMETER] if needs_key else [])]
+
+    def decorate(method: Method) -> Method:
+        described = extend_schema(summary=summary, request=takes, responses=responses, parameters=parameters)
+        return cast(Method, described(once_per_key(method) if needs_key else method))
+
+    return decorate
+
+
+def _documented(codes: Iterable[str]) -> dict[tuple[int, str], OpenApiResponse]:
+    """Return one response a status, which lists its codes."""
+    by_status: dict[int, list[str]] = {}
+    for code in sorted(set(codes)):
+        by_status.setdefault(ERROR_CODES[code].status, []).append(code)
+    return {
+        (status, MEDIA_TYPE): OpenApiResponse(
+            ProblemSerializer, description="; ".join(f"`{code}`: {ERROR_CODES[code].title}" for code in listed)
+        )
+        for status, listed in sorted(by_status.items())
+    }
