@@ -19,6 +19,7 @@ class OutboxEvent(models.Model):
     created_at = models.DateTimeField()
     offer_at = models.DateTimeField()  # not before; moved on by each offer (back-off)
     offers = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)  # of the handler
     handled_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)  # given up; `last_error` says why
     last_error = models.TextField(blank=True)

@@ -1,0 +1,28 @@
+"""Why you: the sentence that makes a push worth reading."""
+
+from __future__ import annotations
+
+from backend.domain.asking.models import AskRound, VerifiedFix
+from backend.domain.asking.scoring import Features
+
+
+def reason_for(features: Features, fixes: list[VerifiedFix], round_: AskRound) -> str:
+    """Return the strongest true reason, addressed to the person asked. `fixes`: theirs that matter, oldest first."""
+    model = round_.asset.asset_model
+    if features.fixed_same_code and round_.fault_code:
+        return f"you fixed {round_.fault_code} on the {model} {_times(len(fixes))}"
+    if features.fixed_same_model:
+        return f"you fixed a {model} {_times(len(fixes))}"
+    if features.was_last_on_asset:
+        return f"you were the last to fix {round_.asset.tag}"
+    if features.fixed_same_family:
+        return f"you fixed a similar machine, the {fixes[-1].asset_model}"
+    if features.has_skill:
+        return f"you know {model.family}s"
+    if features.shares_site:
+        return f"you work at {round_.asset.site.name}"
+    return "the people who know this kit best have not answered yet"
+
+
+def _times(count: int) -> str:
+    return "before" if count == 1 else f"{count} times"

@@ -1,0 +1,55 @@
+"""What can be asked about threads. Every row comes with what a page shows of it, in a constant number of queries."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from backend.domain import tenancy
+from backend.domain.actor import Actor
+from backend.domain.asking.models import Ask
+from backend.domain.threads.models import Suggestion, Thread, Try
+from backend.domain.threads.states import ThreadStatus
+
+
+def get_thread(*, actor: Actor, thread_id: UUID) -> Thread:
+    """
+    Return one thread with its suggestions, their tries, clips and authors.
+
+    :raises NotFound: there is none in the actor's organisation.
+    """
+    tries = tenancy.within(actor, Try).select_related("person__site", "clip").order_by("started_at")
+    suggestions = (
+        tenancy.within(actor, Suggestion)
+        .select_related("author__site", "clip")
+        .prefetch_related(Prefetch("tries", queryset=tries))
+    )
+    threads = _summaries(actor).prefetch_related(Prefetch("suggestions", queryset=suggestions))
+    return tenancy.find_in(threads, thread_id)
+
+
+def list_threads(
+    *, actor: Actor, status: ThreadStatus | None = None, asset_id: UUID | None = None
+) -> QuerySet[Thread]:
+    """Return the organisation's threads, newest first."""
+    threads = _summaries(actor).order_by("-created_at", "-id")
+    if status is not None:
+        threads = threads.filter(status=status)
+    if asset_id is not None:
+        threads = threads.filter(asset_id=asset_id)
+    return threads
+
+
+def list_asks(*, actor: Actor, thread_id: UUID) -> QuerySet[Ask]:
+    """Return who was asked about a thread, in the order of asking."""
+    asks = tenancy.within(actor, Ask).filter(round__thread_id=thread_id)
+    return asks.select_related("person__site", "wave").order_by("asked_at", "-score")
+
+
+def _summaries(actor: Actor) -> QuerySet[Thread]:
+    return (
+        tenancy.within(actor, Thread)
+        .select_related("asker__site", "next_owner__site", "asset__asset_model", "asset__site", "ask_clip", "howto")
+        .prefetch_related("asset__asset_model__fault_codes")
+    )

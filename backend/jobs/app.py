@@ -1,0 +1,75 @@
+"""
+The backend's Celery app: queues `jobs` and `push`. Messages carry ids only and may be lost or repeated.
+
+Threads, not processes: the work waits for the database and the network, and holds no large state.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from celery import Celery
+from django.conf import settings
+
+from api_schema.media_jobs import MEDIA_QUEUE, WAKE_TASK
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings.embedded")
+
+_BROKER_OPTIONS = {
+    "visibility_timeout": 60,  # nothing here runs that long; the outbox repeats what is lost anyway
+    "unacked_restore_interval": 1,
+    "socket_connect_timeout": 3,
+    "socket_timeout": 10,
+}
+
+app = Celery("cuppa", broker=settings.BROKER_URL, include=["backend.jobs.tasks", "notifications.tasks"])
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_default_queue="jobs",
+    worker_prefetch_multiplier=1,
+    worker_pool="threads",
+    worker_concurrency=4,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options=_BROKER_OPTIONS,
+    timezone="UTC",
+    # A tick that could not be delivered in time is worth nothing: the next one is due.
+    beat_schedule={
+        "fire-due-waves": {"task": "backend.jobs.fire_due_waves", "schedule": 5.0, "options": {"expires": 5}},
+        "sweep-media-jobs": {"task": "backend.jobs.sweep_media_jobs", "schedule": 5.0, "options": {"expires": 5}},
+        "send-due-deliveries": {
+            "task": "notifications.send_due_deliveries",
+            "schedule": 5.0,
+            "options": {"expires": 5, "queue": "push"},
+        },
+        "sweep-uploads": {"task": "backend.jobs.sweep_uploads", "schedule": timedelta(minutes=10)},
+        "purge": {"task": "backend.jobs.purge", "schedule": timedelta(hours=6)},
+    },
+)
+
+# The media queue may live on another broker, which the worker can reach and the backend's own cannot.
+_media = Celery("cuppa-media", broker=settings.MEDIA_BROKER_URL, set_as_current=False)
+_media.conf.update(task_serializer="json", broker_transport_options=_BROKER_OPTIONS)
+
+
+def publish_event(queue: str, event_id: int) -> None:
+    """
+    Wake a worker of `queue` for one outbox event.
+
+    :raises kombu.exceptions.OperationalError: the broker is not reachable.
+    """
+    app.send_task("backend.jobs.handle_event", kwargs={"event_id": event_id}, queue=queue, retry=False)
+
+
+def publish_media_job(job_id: str) -> None:
+    """
+    Wake a media worker for one job.
+
+    :raises kombu.exceptions.OperationalError: the media broker is not reachable.
+    """
+    _media.send_task(WAKE_TASK, kwargs={"job_id": job_id}, queue=MEDIA_QUEUE, retry=False)

@@ -1,0 +1,48 @@
+"""What each outbox event sets in motion. Every handler is one idempotent call; its transaction is the event's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from api_schema.events import (
+    CaptionsReady,
+    ClipRejected,
+    MediaJobQueued,
+    PushCancelled,
+    PushRequested,
+    ThreadFixed,
+    WaveDue,
+)
+from backend.domain.asking.operations import fire_wave
+from backend.domain.clips.operations import tell_author
+from backend.domain.howtos.operations import draft_from_clip, draft_from_thread
+from backend.jobs.app import publish_media_job
+from notifications import service as notifications
+
+
+def wake_media_worker(event: MediaJobQueued, *, now: datetime) -> None:  # noqa: ARG001 - every handler is told the time
+    publish_media_job(str(event.job_id))
+
+
+def tell_author_of_rejection(event: ClipRejected, *, now: datetime) -> None:
+    tell_author(organisation_id=event.organisation_id, clip_id=event.clip_id, now=now)
+
+
+def refresh_howto_draft(event: CaptionsReady, *, now: datetime) -> None:
+    draft_from_clip(organisation_id=event.organisation_id, clip_id=event.clip_id, now=now)
+
+
+def fire_due_wave(event: WaveDue, *, now: datetime) -> None:
+    fire_wave(organisation_id=event.organisation_id, wave_id=event.wave_id, now=now)
+
+
+def draft_howto(event: ThreadFixed, *, now: datetime) -> None:
+    draft_from_thread(organisation_id=event.organisation_id, thread_id=event.thread_id, now=now)
+
+
+def deliver_push(event: PushRequested, *, now: datetime) -> None:
+    notifications.deliver(push=event, now=now)
+
+
+def cancel_push(event: PushCancelled, *, now: datetime) -> None:
+    notifications.cancel(event=event, now=now)

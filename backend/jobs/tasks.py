@@ -1,0 +1,48 @@
+"""Celery entry points: each wakes one operation and passes the time in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from backend.api.idempotency import purge_idempotency_records
+from backend.domain.asking import operations as asking
+from backend.domain.clips import jobs as media_jobs
+from backend.domain.clips import uploads
+from backend.outbox import handle
+
+
+@shared_task(name="backend.jobs.handle_event")
+def handle_event(*, event_id: int, **_: Any) -> None:
+    """Handle one outbox event."""
+    handle.handle_event(event_id=event_id, now=timezone.now())
+
+
+@shared_task(name="backend.jobs.fire_due_waves", queue="jobs")
+def fire_due_waves(**_: Any) -> None:
+    """Fire waves whose time has come."""
+    asking.fire_due_waves(now=timezone.now())
+
+
+@shared_task(name="backend.jobs.sweep_media_jobs", queue="jobs")
+def sweep_media_jobs(**_: Any) -> None:
+    """Take media jobs back whose lease lapsed, and wake workers for those that wait."""
+    now = timezone.now()
+    media_jobs.requeue_lapsed_jobs(now=now)
+    media_jobs.wake_waiting_jobs(now=now)
+
+
+@shared_task(name="backend.jobs.sweep_uploads", queue="jobs")
+def sweep_uploads(**_: Any) -> None:
+    """Expire uploads that were not finished in time."""
+    uploads.expire_uploads(now=timezone.now())
+
+
+@shared_task(name="backend.jobs.purge", queue="jobs")
+def purge(**_: Any) -> None:
+    """Delete what has served: handled events, old idempotency records."""
+    now = timezone.now()
+    handle.purge_handled_events(now=now)
+    purge_idempotency_records(now=now)

@@ -1,0 +1,37 @@
+"""Where each event goes: the queue whose workers handle it, and the handler, by its dotted path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api_schema.events import (
+    CaptionsReady,
+    ClipRejected,
+    MediaJobQueued,
+    PushCancelled,
+    PushRequested,
+    ThreadFixed,
+    WaveDue,
+)
+
+JOBS = "jobs"
+PUSH = "push"
+
+
+@dataclass(frozen=True)
+class Route:
+    """`handler` takes the event and, by keyword, `now`; it runs inside the transaction that marks it handled."""
+
+    queue: str
+    handler: str
+
+
+ROUTES: dict[str, Route] = {
+    MediaJobQueued.NAME: Route(JOBS, "backend.jobs.handlers.wake_media_worker"),
+    ClipRejected.NAME: Route(JOBS, "backend.jobs.handlers.tell_author_of_rejection"),
+    CaptionsReady.NAME: Route(JOBS, "backend.jobs.handlers.refresh_howto_draft"),
+    WaveDue.NAME: Route(JOBS, "backend.jobs.handlers.fire_due_wave"),
+    ThreadFixed.NAME: Route(JOBS, "backend.jobs.handlers.draft_howto"),
+    PushRequested.NAME: Route(PUSH, "backend.jobs.handlers.deliver_push"),
+    PushCancelled.NAME: Route(PUSH, "backend.jobs.handlers.cancel_push"),
+}
