@@ -16,7 +16,6 @@ from backend.domain.states import move
 
 VIDEO_RENDITIONS = (ArtefactKind.V240, ArtefactKind.V480, ArtefactKind.V720)
 RENDITIONS = (*VIDEO_RENDITIONS, ArtefactKind.AUDIO)
-PICTURES = (*VIDEO_RENDITIONS, ArtefactKind.POSTER, ArtefactKind.STORYBOARD)
 EVERY_KIND = tuple(ArtefactKind)
 UNSETTLED = (ArtefactStatus.PENDING, ArtefactStatus.PLAYABLE)
 

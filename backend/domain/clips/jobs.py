@@ -24,6 +24,7 @@ from backend.domain.clips.artefacts import artefacts_of, drop_partial_renditions
 from backend.domain.clips.giving_up import give_up_job
 from backend.domain.clips.models import Clip, MediaJob
 from backend.domain.clips.object_store import ObjectStore
+from backend.domain.clips.report_checks import MAX_FRAME_PIXELS, MAX_OUTPUT_BYTES
 from backend.domain.clips.states import JOB_MOVES, ArtefactKind, JobStatus
 from backend.domain.errors import DomainError
 from backend.domain.states import move
@@ -32,8 +33,6 @@ from backend.outbox.append import append
 MAX_ATTEMPTS: Final = 3
 WAKE_AGAIN_AFTER: Final = timedelta(seconds=10)
 SWEEP_BATCH: Final = 100
-MAX_FRAME_PIXELS: Final = 7680 * 4320  # the largest that phones film
-MAX_OUTPUT_BYTES: Final = 4 * 1024**3
 WALL_CLOCK_PER_SECOND: Final = 3  # a render may take three times as long as the longest clip lasts
 
 _GONE_SILENT = "Processing stopped without an answer, each time it was tried."

@@ -82,7 +82,7 @@ class Artefact(TenantRow):
     kind = models.CharField(max_length=12)
     status = models.CharField(max_length=10, default=ArtefactStatus.PENDING)
     reason = models.CharField(max_length=40, blank=True)  # for absent and failed: no_audio, no_speech, …
-    object_key = models.CharField(max_length=300, blank=True)  # single files only
+    object_key = models.CharField(max_length=300, blank=True)  # the file; of a rendition its init segment
     size_bytes = models.PositiveBigIntegerField(default=0)
     width_px = models.PositiveIntegerField(null=True)
     height_px = models.PositiveIntegerField(null=True)

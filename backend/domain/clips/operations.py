@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from api_schema.ids import is_uuid7
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips import indexing, jobs
 from backend.domain.clips.artefacts import artefacts_of
 from backend.domain.clips.models import Clip
 from backend.domain.clips.states import CLIP_MOVES, ArtefactKind, ArtefactStatus, ClipStatus
-from backend.domain.errors import IdTaken, IllegalMove, InvalidInput, NotAllowed
+from backend.domain.creation import create_once
+from backend.domain.errors import IdTaken, IllegalMove, NotAllowed
 from backend.domain.states import move
 
 MAX_VOCABULARY_WORDS = 200
@@ -36,26 +36,19 @@ def expect_clip(
     :raises InvalidInput: the id is not a UUIDv7.
     :raises IdTaken: the id is another person's clip, or the clip belongs to another thread.
     """
-    clip = _get_or_announce(actor=actor, clip_id=clip_id, now=now)
+    whose: dict[str, object] = {"organisation_id": actor.organisation_id, "author_id": actor.person_id}
+    clip = create_once(
+        Clip, clip_id, same=whose, insert=lambda: tenancy.create(Clip, id=clip_id, created_at=now, **whose)
+    ).row
     if thread_id is not None:
         _attach(clip, thread_id=thread_id, vocabulary=vocabulary, now=now)
     return clip
 
 
-def _get_or_announce(*, actor: Actor, clip_id: UUID, now: datetime) -> Clip:
-    if not is_uuid7(clip_id):
-        raise InvalidInput(clip_id="A UUIDv7 is expected.")
-    announced = Clip(id=clip_id, organisation_id=actor.organisation_id, author_id=actor.person_id, created_at=now)
-    # Two requests of one phone may announce the same clip at the same moment: the first one's row wins.
-    tenancy.create_many(Clip, [announced], ignore_conflicts=True)
-    everywhere = tenancy.across_organisations(Clip, why="a phone-chosen id is unique across all of them")
-    clip = everywhere.select_for_update().get(pk=clip_id)
-    if (clip.organisation_id, clip.author_id) != (actor.organisation_id, actor.person_id):
-        raise IdTaken("This id already names something else.")
-    return clip
-
-
 def _attach(clip: Clip, *, thread_id: UUID, vocabulary: tuple[str, ...], now: datetime) -> None:
+    # Locked, so that a transcript that is being recorded sees the thread, or this sees its cues.
+    tenancy.same_row(clip).select_for_update(no_key=True).get()
+    clip.refresh_from_db()
     if clip.thread_id == thread_id:
         return
     if clip.thread_id is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from backend.domain.states import Moves
+
 
 class ClipStatus(StrEnum):
     EXPECTED = "expected"  # announced by the phone, no byte yet
@@ -13,7 +15,7 @@ class ClipStatus(StrEnum):
     REJECTED = "rejected"
 
 
-CLIP_MOVES = {
+CLIP_MOVES: Moves = {
     ClipStatus.EXPECTED: frozenset({ClipStatus.UPLOADING}),
     # back to `expected` when the upload is terminated, expires or arrives corrupt
     ClipStatus.UPLOADING: frozenset({ClipStatus.EXPECTED, ClipStatus.PROCESSING, ClipStatus.REJECTED}),
@@ -43,7 +45,7 @@ class ArtefactStatus(StrEnum):
     FAILED = "failed"
 
 
-ARTEFACT_MOVES = {
+ARTEFACT_MOVES: Moves = {
     ArtefactStatus.PENDING: frozenset(
         {ArtefactStatus.PLAYABLE, ArtefactStatus.READY, ArtefactStatus.ABSENT, ArtefactStatus.FAILED}
     ),
@@ -62,7 +64,7 @@ class UploadStatus(StrEnum):
     CORRUPT = "corrupt"  # whole-file SHA-256 differs
 
 
-UPLOAD_MOVES = {
+UPLOAD_MOVES: Moves = {
     UploadStatus.OPEN: frozenset(
         {UploadStatus.FINISHED, UploadStatus.TERMINATED, UploadStatus.EXPIRED, UploadStatus.CORRUPT}
     ),
@@ -80,7 +82,7 @@ class JobStatus(StrEnum):
     POISON = "poison"  # three deliveries, or the file's own fault: not tried again by itself
 
 
-JOB_MOVES = {
+JOB_MOVES: Moves = {
     JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.POISON}),
     JobStatus.RUNNING: frozenset({JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.DONE, JobStatus.POISON}),
     JobStatus.DONE: frozenset(),

@@ -1,0 +1,189 @@
+"""
+What a media worker may say. It reads hostile files, so every number of its reports is bounded before it is believed.
+
+Pure: nothing here reads the database or the object store.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from django.conf import settings
+
+from api_schema.media_jobs import (
+    FILE_NAMES,
+    MediaKind,
+    ProbeFacts,
+    Progress,
+    PublishedFile,
+    PublishedSegment,
+    RenderResult,
+    Rendition,
+    RenditionSize,
+    SpeechOutcome,
+    TimedCue,
+    TranscribeResult,
+    Word,
+)
+from backend.domain.errors import DomainError
+
+MAX_FRAME_PIXELS: Final = 7680 * 4320  # the largest that phones film
+MAX_OUTPUT_BYTES: Final = 4 * 1024**3
+MAX_SIDE_PX: Final = 16_384
+MAX_SEGMENT_MS: Final = 30_000
+MAX_SEGMENT_BYTES: Final = 256 * 1024**2
+MAX_BITS_PER_SECOND: Final = 100_000_000
+MAX_TILES_A_SIDE: Final = 100
+MAX_CUES: Final = 5_000
+MAX_CUE_LETTERS: Final = 300
+MAX_WORDS_A_CUE: Final = 100
+SHORT_SIDE_PX: Final = {Rendition.V240: 240, Rendition.V480: 480, Rendition.V720: 720}
+
+
+class ResultRefused(DomainError):
+    """The report is not what this job may say."""
+
+    code = "result_refused"
+
+
+def require(is_true: bool, what: str) -> None:
+    """Raise `ResultRefused` with the sentence `what` unless `is_true`."""
+    if not is_true:
+        raise ResultRefused(what)
+
+
+def check_progress(progress: Progress) -> None:
+    """Raise `ResultRefused` unless each part of the report is possible by itself."""
+    require(0 <= progress.percent <= 100, "The percentage is not between 0 and 100.")
+    if progress.probe is not None:
+        check_probe(progress.probe)
+    _check_sizes(progress.renditions)
+    _check_segments(progress.segments)
+    _check_files(progress.files)
+
+
+def check_render(result: RenderResult) -> None:
+    """Raise `ResultRefused` unless the result is possible and complete for what was probed."""
+    check_probe(result.probe)
+    _check_sizes(result.renditions)
+    _check_segments(result.segments)
+    _check_files(result.files)
+    _check_is_complete(result)
+    _check_durations(result)
+
+
+def check_probe(probe: ProbeFacts) -> None:
+    """Raise `ResultRefused` unless this can be a clip that we take."""
+    longest_ms = settings.MEDIA_MAX_DURATION_S * 1000
+    require(0 < probe.duration_ms <= longest_ms, "The duration is outside of what is allowed.")
+    if probe.media_kind is MediaKind.VOICE:
+        require(probe.has_audio, "A voice note has audio.")
+        return
+    width_px, height_px = probe.width_px or 0, probe.height_px or 0
+    require(0 < width_px <= MAX_SIDE_PX and 0 < height_px <= MAX_SIDE_PX, "A video has a width and a height.")
+    require(width_px * height_px <= MAX_FRAME_PIXELS, "The frames are larger than allowed.")
+
+
+def _check_sizes(sizes: Iterable[RenditionSize]) -> None:
+    for size in sizes:
+        require(0 < size.bits_per_second <= MAX_BITS_PER_SECOND, f"{size.rendition}: an impossible bit rate.")
+        if size.rendition is Rendition.AUDIO:
+            continue
+        short_px, long_px = sorted((size.width_px, size.height_px))
+        require(0 < short_px <= SHORT_SIDE_PX[size.rendition], f"{size.rendition}: the short side does not fit.")
+        require(long_px <= MAX_SIDE_PX, f"{size.rendition}: the long side does not fit.")
+
+
+def _check_segments(segments: Iterable[PublishedSegment]) -> None:
+    for segment in segments:
+        name = f"{segment.rendition} {segment.sequence}"
+        require(0 <= segment.sequence < settings.MEDIA_MAX_DURATION_S, f"{name}: too many segments.")
+        require(0 < segment.duration_ms <= MAX_SEGMENT_MS, f"{name}: an impossible duration.")
+        require(0 < segment.size_bytes <= MAX_SEGMENT_BYTES, f"{name}: an impossible size.")
+    names = [(segment.rendition, segment.sequence) for segment in segments]
+    require(len(names) == len(set(names)), "A segment is named twice.")
+
+
+def _check_files(files: Iterable[PublishedFile]) -> None:
+    for file in files:
+        require(file.name in FILE_NAMES.values(), f"{file.name[:60]!r} is no name of ours.")
+        require(0 < file.size_bytes <= MAX_OUTPUT_BYTES, f"{file.name}: an impossible size.")
+        for side_px in (file.width_px, file.height_px):
+            require(side_px is None or 0 < side_px <= MAX_SIDE_PX, f"{file.name}: an impossible width or height.")
+        if file.name == FILE_NAMES["storyboard"]:
+            _check_storyboard(file)
+    names = [file.name for file in files]
+    require(len(names) == len(set(names)), "A file is named twice.")
+
+
+def _check_storyboard(file: PublishedFile) -> None:
+    for tiles in (file.columns, file.rows):
+        require(tiles is not None and 0 < tiles <= MAX_TILES_A_SIDE, "A storyboard has columns and rows.")
+    longest_ms = settings.MEDIA_MAX_DURATION_S * 1000
+    interval_ms = file.tile_interval_ms or 0
+    require(0 < interval_ms <= longest_ms, "A storyboard has an interval between its tiles.")
+
+
+def _check_is_complete(result: RenderResult) -> None:
+    published = {segment.rendition for segment in result.segments}
+    sized = {size.rendition for size in result.renditions}
+    files = {file.name for file in result.files}
+    if result.probe.media_kind is MediaKind.VIDEO:
+        videos = published - {Rendition.AUDIO}
+        require(bool(videos), "A video has at least one video rendition.")
+        require(videos <= sized, "A rendition has no size.")
+        require({FILE_NAMES["poster"], FILE_NAMES["offline"]} <= files, "A video has a poster and an offline file.")
+    else:
+        require(published <= {Rendition.AUDIO}, "A voice note has no picture.")
+    require((Rendition.AUDIO in published) == result.probe.has_audio, "The audio rendition and the probe differ.")
+    require((FILE_NAMES["speech"] in files) == result.probe.has_audio, "The audio for captions and the probe differ.")
+
+
+def _check_durations(result: RenderResult) -> None:
+    total_ms: dict[Rendition, int] = defaultdict(int)
+    for segment in result.segments:
+        total_ms[segment.rendition] += segment.duration_ms
+    tolerance_ms = duration_tolerance_ms(result.probe.duration_ms)
+    longest_ms = max(total_ms.values())
+    # Only the longest must reach the end: in real footage the audio is often shorter than the picture, or longer.
+    require(abs(longest_ms - result.probe.duration_ms) <= tolerance_ms, "The segments and the probe differ in length.")
+
+
+def duration_tolerance_ms(duration_ms: int) -> int:
+    """Return by how much segments or cues may miss the probed duration: containers count in their own ways."""
+    return 2_000 + duration_ms // 20
+
+
+def check_transcript(result: TranscribeResult, *, duration_ms: int) -> None:
+    """Raise `ResultRefused` unless the cues are in order, within the clip and bounded."""
+    require((result.outcome is SpeechOutcome.SPEECH) == bool(result.cues), "Cues and outcome contradict each other.")
+    require(0 < len(result.engine) <= 40 and 0 < len(result.language) <= 16, "Engine or language is missing.")
+    require(is_plain_text(result.engine + result.language), "Engine or language is no plain text.")
+    require(len(result.cues) <= MAX_CUES, "There are too many cues.")
+    end_ms = duration_ms + duration_tolerance_ms(duration_ms)
+    starts = [cue.start_ms for cue in result.cues]
+    require(starts == sorted(starts), "The cues are not in order.")
+    for cue in result.cues:
+        _check_cue(cue, end_ms=end_ms)
+
+
+def _check_cue(cue: TimedCue, *, end_ms: int) -> None:
+    require(0 < len(cue.text.strip()) <= MAX_CUE_LETTERS, "A cue is empty or too long.")
+    require(is_plain_text(cue.text.replace("\n", " ")), "A cue is no plain text.")
+    require(len(cue.words) <= MAX_WORDS_A_CUE, "A cue has too many words.")
+    _check_times(cue, end_ms=end_ms)
+    for word in cue.words:
+        _check_times(word, end_ms=end_ms)
+        require(0 < len(word.text) <= MAX_CUE_LETTERS and is_plain_text(word.text), "A word is no plain text.")
+
+
+def _check_times(timed: TimedCue | Word, *, end_ms: int) -> None:
+    require(0 <= timed.start_ms <= timed.end_ms <= end_ms, "A cue or word lies outside of the clip.")
+    require(0.0 <= timed.confidence <= 1.0, "A confidence is not between 0 and 1.")
+
+
+def is_plain_text(text: str) -> bool:
+    """Return whether `text` is free of control characters (PostgreSQL refuses NUL, players the others)."""
+    return text.isprintable()

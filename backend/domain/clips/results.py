@@ -1,0 +1,229 @@
+"""
+What the media worker reports about its job. It is the untrusted side: each report is checked, then written.
+
+Every function finds the job by the attempt's token and renews the lease. A report that comes twice changes
+nothing; one of an attempt that is no longer the newest is refused with `LeaseLost`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from api_schema.events import CaptionsReady
+from api_schema.media_jobs import (
+    MAX_NAMES_PER_REQUEST,
+    Failure,
+    JobKind,
+    Lease,
+    Progress,
+    RenderResult,
+    SpeechOutcome,
+    TimedCue,
+    TranscribeResult,
+    UploadUrls,
+    final_failures,
+    is_allowed_name,
+)
+from api_schema.wire import to_wire
+from backend.domain import tenancy
+from backend.domain.clips import indexing
+from backend.domain.clips.artefacts import AbsentReason, artefacts_of, settle
+from backend.domain.clips.giving_up import give_up_job
+from backend.domain.clips.jobs import (
+    MAX_ATTEMPTS,
+    LeaseLost,
+    attempt_prefix,
+    authorise_job,
+    find_attempt,
+    lock_attempt,
+    queue_again,
+    queue_transcription,
+    renew_lease,
+)
+from backend.domain.clips.models import Cue, MediaJob
+from backend.domain.clips.object_store import ObjectStore
+from backend.domain.clips.publishing import check_objects, close_renditions, publish
+from backend.domain.clips.report_checks import check_progress, check_render, check_transcript, require
+from backend.domain.clips.states import CLIP_MOVES, JOB_MOVES, ArtefactKind, ArtefactStatus, ClipStatus, JobStatus
+from backend.domain.states import move
+from backend.outbox.append import append
+
+UPLOAD_LINK_LIFE: Final = timedelta(minutes=15)
+PAUSE_PER_ATTEMPT: Final = timedelta(seconds=5)
+MAX_DETAIL_LETTERS: Final = 300
+
+
+def sign_upload_urls(
+    *, job_id: UUID, token: str, names: tuple[str, ...], store: ObjectStore, now: datetime
+) -> UploadUrls:
+    """
+    Return a link for writing each of these objects, under the attempt's own prefix. Renews the lease.
+
+    :raises LeaseLost: the attempt is not the newest, or over.
+    :raises ResultRefused: too many names, or one that no worker may write.
+    """
+    job = authorise_job(job_id=job_id, token=token)
+    require(len(names) <= MAX_NAMES_PER_REQUEST, f"Ask for at most {MAX_NAMES_PER_REQUEST} names at a time.")
+    for name in names:
+        require(job.kind == JobKind.RENDER and is_allowed_name(name), f"{name[:60]!r} may not be written.")
+    renew_lease(job, now=now)
+    prefix = attempt_prefix(job)
+    return UploadUrls({name: store.presigned_put(prefix + name, expires_in=UPLOAD_LINK_LIFE) for name in names})
+
+
+def record_progress(*, job_id: UUID, token: str, progress: Progress, store: ObjectStore, now: datetime) -> Lease:
+    """
+    Write what is new since the last report; the first segments make the clip playable. Return the new lease.
+
+    Transaction: opens its own.
+    Idempotent: what is recorded already is left as it is.
+
+    :raises LeaseLost: the attempt is not the newest, or over.
+    :raises ResultRefused: the report is impossible, or the object store disagrees with it.
+    """
+    job = authorise_job(job_id=job_id, token=token)
+    check_progress(progress)
+    says_something = any((progress.probe, progress.renditions, progress.segments, progress.files))
+    if not says_something:
+        return _record_percent_only(job, progress, now=now)
+    _require_kind(job, JobKind.RENDER)
+    check_objects(job, progress, store=store)
+    with transaction.atomic():
+        _hold(job)
+        publish(job, progress, now=now)
+        return renew_lease(job, now=now)
+
+
+def _record_percent_only(job: MediaJob, progress: Progress, *, now: datetime) -> Lease:
+    if job.kind == JobKind.RENDER:
+        tenancy.same_row(job.clip).filter(render_percent__lt=progress.percent).update(render_percent=progress.percent)
+    return renew_lease(job, now=now)
+
+
+def record_render(*, job_id: UUID, token: str, result: RenderResult, store: ObjectStore, now: datetime) -> Lease:
+    """
+    Write the whole result: the clip is ready, and its captions are asked for when it has audio.
+
+    Transaction: opens its own; appends `media.job_queued` for the captions.
+    Idempotent: a second call changes and appends nothing.
+
+    :raises LeaseLost: the attempt is not the newest, or was given up.
+    :raises ResultRefused: the result is impossible or incomplete, or the object store disagrees with it.
+    """
+    job = find_attempt(job_id=job_id, token=token)
+    if job.status == JobStatus.DONE:
+        return renew_lease(job, now=now)
+    _require_kind(job, JobKind.RENDER)
+    check_render(result)
+    whole = Progress(100, result.probe, result.renditions, result.segments, result.files)
+    check_objects(job, whole, store=store)
+    with transaction.atomic():
+        _hold(job)
+        publish(job, whole, now=now)
+        close_renditions(job.clip, now=now)
+        _finish(job, now=now)
+        move(job.clip, CLIP_MOVES, to=ClipStatus.READY, ready_at=now)
+        if result.probe.has_audio:
+            queue_transcription(clip=job.clip, now=now)
+        return renew_lease(job, now=now)
+
+
+def record_transcript(*, job_id: UUID, token: str, result: TranscribeResult, now: datetime) -> Lease:
+    """
+    Write the clip's captions in place of earlier ones, and make them findable.
+
+    Transaction: opens its own; appends `captions.ready` when there is speech.
+    Idempotent: a second call changes and appends nothing.
+
+    :raises LeaseLost: the attempt is not the newest, or was given up.
+    :raises ResultRefused: the cues are impossible for this clip.
+    """
+    job = find_attempt(job_id=job_id, token=token)
+    if job.status == JobStatus.DONE:
+        return renew_lease(job, now=now)
+    _require_kind(job, JobKind.TRANSCRIBE)
+    check_transcript(result, duration_ms=job.clip.duration_ms or 0)
+    with transaction.atomic():
+        _hold(job)
+        _replace_cues(job, result, now=now)
+        _settle_captions(job, result, now=now)
+        _finish(job, now=now)
+        return renew_lease(job, now=now)
+
+
+def _replace_cues(job: MediaJob, result: TranscribeResult, *, now: datetime) -> None:
+    indexing.forget_cues(clip=job.clip)
+    tenancy.within_organisation(job.organisation_id, Cue).filter(clip=job.clip).delete()
+    rows = [_cue_row(job, position, cue, result) for position, cue in enumerate(result.cues)]
+    tenancy.create_many(Cue, rows)
+    indexing.index_cues(clip=job.clip, now=now)
+
+
+def _cue_row(job: MediaJob, position: int, cue: TimedCue, result: TranscribeResult) -> Cue:
+    return Cue(
+        organisation_id=job.organisation_id,
+        clip=job.clip,
+        position=position,
+        start_ms=cue.start_ms,
+        end_ms=max(cue.end_ms, cue.start_ms + 1),  # engines give a short word no time at all
+        text=cue.text.strip(),
+        confidence=cue.confidence,
+        words=to_wire(cue.words),
+        language=result.language,
+        engine=result.engine,
+    )
+
+
+def _settle_captions(job: MediaJob, result: TranscribeResult, *, now: datetime) -> None:
+    captions = artefacts_of(job.clip, {ArtefactKind.CAPTIONS}).get()
+    if result.outcome is SpeechOutcome.NO_SPEECH:
+        settle(captions, to=ArtefactStatus.ABSENT, reason=AbsentReason.NO_SPEECH, now=now)
+        return
+    settle(captions, to=ArtefactStatus.READY, now=now)
+    append(CaptionsReady(organisation_id=job.organisation_id, clip_id=job.clip_id), now=now)
+
+
+def record_failure(*, job_id: UUID, token: str, failure: Failure, now: datetime) -> Lease:
+    """
+    Give the job up when the file is at fault or the attempts are used up, else queue it again after a pause.
+
+    Transaction: opens its own; appends `clip.rejected` or `media.job_queued`.
+    Idempotent: a second call changes and appends nothing.
+
+    :raises LeaseLost: the attempt is not the newest, or fell silent too long.
+    """
+    job = find_attempt(job_id=job_id, token=token)
+    if job.status != JobStatus.RUNNING and job.failure_code == failure.code:
+        return renew_lease(job, now=now)
+    detail = _one_sentence(failure.detail) or "The file could not be processed."
+    with transaction.atomic():
+        _hold(job)
+        if failure.code in final_failures or job.attempts >= MAX_ATTEMPTS:
+            give_up_job(job, code=failure.code, detail=detail, now=now)
+        else:
+            pause = PAUSE_PER_ATTEMPT * job.attempts
+            queue_again(job, now=now, after=pause, failure_code=failure.code, failure_detail=detail)
+        return renew_lease(job, now=now)
+
+
+def _one_sentence(detail: str) -> str:
+    printable: Iterable[str] = (letter if letter.isprintable() else " " for letter in detail[:MAX_DETAIL_LETTERS])
+    return " ".join("".join(printable).split())
+
+
+def _require_kind(job: MediaJob, kind: JobKind) -> None:
+    require(job.kind == kind, f"This job is to {job.kind}.")
+
+
+def _hold(job: MediaJob) -> None:
+    if not lock_attempt(job):
+        raise LeaseLost("A newer attempt has this job, or it is over.")
+
+
+def _finish(job: MediaJob, *, now: datetime) -> None:
+    move(job, JOB_MOVES, to=JobStatus.DONE, finished_at=now, lease_until=None)

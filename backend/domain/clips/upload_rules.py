@@ -1,0 +1,77 @@
+"""What may be uploaded, and why an upload is refused."""
+
+from __future__ import annotations
+
+import mimetypes
+
+from django.conf import settings
+
+from backend.domain.errors import DomainError
+
+
+class UploadTooLarge(DomainError):
+    """The declared length is over the limit; `facts` hold `max_bytes`."""
+
+    code = "upload_too_large"
+
+
+class UploadEmpty(DomainError):
+    """The declared length is zero."""
+
+    code = "upload_empty"
+
+
+class UploadTypeRefused(DomainError):
+    """By its name or declared type it is neither video nor audio."""
+
+    code = "upload_type_refused"
+
+
+class UploadExpired(DomainError):
+    """It was not finished in time; its bytes are gone."""
+
+    code = "upload_expired"
+
+
+class UploadCorrupt(DomainError):
+    """The bytes that arrived are not those that the phone declared."""
+
+    code = "upload_corrupt"
+
+
+class UploadIncomplete(DomainError):
+    """Bytes are still missing; `facts` hold `upload_offset`."""
+
+    code = "upload_offset_mismatch"
+
+
+def check_size(declared_bytes: int) -> None:
+    """
+    Accept a length between one byte and the installation's limit.
+
+    :raises UploadEmpty: it is zero.
+    :raises UploadTooLarge: it is over `UPLOAD_MAX_BYTES`.
+    """
+    if declared_bytes == 0:
+        raise UploadEmpty("A clip needs at least one byte.")
+    if declared_bytes > settings.UPLOAD_MAX_BYTES:
+        raise UploadTooLarge(
+            f"A clip may have at most {settings.UPLOAD_MAX_BYTES:,} bytes.", max_bytes=settings.UPLOAD_MAX_BYTES
+        )
+
+
+def media_type_of(*, file_name: str, media_type: str) -> str:
+    """
+    Return the type of the file by what the phone says of it; empty when it says nothing.
+
+    What the file really is, the media worker finds out from its bytes.
+
+    :raises UploadTypeRefused: neither its declared type nor its name is of a video or of sound.
+    """
+    told = [told for told in (media_type, mimetypes.guess_type(file_name)[0] or "") if told]
+    heard_or_seen = [told_type for told_type in told if told_type.startswith(("video/", "audio/"))]
+    if heard_or_seen:
+        return heard_or_seen[0]
+    if told or file_name:
+        raise UploadTypeRefused("Only video and audio files are taken.")
+    return ""
