@@ -7,9 +7,12 @@ category whose buttons the app registered. Source: FCM v1 reference; APNs payloa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 MAX_PAYLOAD_BYTES = 4096
+MAX_IDS = 8  # in `PushRequested.data`
 
 # Signs the token with which a lock screen answers one ask. See docs/adr for what it may do.
 REPLY_TOKEN_SALT = "cuppa.reply-token.v1"
@@ -41,3 +44,49 @@ ACTIONS: dict[PushKind, tuple[str, ...]] = {
     PushKind.HOWTO_REVIEW: ("open",),
     PushKind.HOWTO_RELEASED: ("open",),
 }
+
+# What the buttons say where we draw them (web); phones bring their own words.
+ACTION_LABELS: dict[str, str] = {
+    "answer": "Answer",
+    "claim": "I'm on it",
+    "busy": "Busy",
+    "not_my_kit": "Not my kit",
+    "refer": "Ask someone else",
+    "open": "Open",
+}
+
+
+@dataclass(frozen=True)
+class PushData:
+    """
+    The fixed keys of `data` in every push; beside them stand the ids of `PushRequested.data` (`ask_id`, `thread_id` …).
+
+    A repeat carries the same `push_id`: the phone shows it once. None means that the key is absent.
+    """
+
+    push_id: str  # the inbox item
+    kind: str
+    urgency: str
+    subject_id: str
+    collapse_id: str  # the same for everything of this kind about this subject: the newest replaces the others
+    requested_at: str  # ISO 8601, UTC
+    reply_token: str | None = None  # asks only; made when the push is sent
+    title: str | None = None  # Android only: the app draws the notification itself; may be cut, ends in "…" then
+    body: str | None = None  # as `title`
+
+
+PUSH_DATA_KEYS = frozenset(PushData.__dataclass_fields__)
+
+
+def is_ids_only(data: dict[str, str]) -> bool:
+    """Return whether `data` may travel in a push: at most `MAX_IDS` keys `…_id` of ours, each value a UUID."""
+    return len(data) <= MAX_IDS and all(_is_id(key, value) for key, value in data.items())
+
+
+def _is_id(key: str, value: str) -> bool:
+    if not key.endswith("_id") or len(key) > 32 or not key.isascii() or key in PUSH_DATA_KEYS:
+        return False
+    try:
+        return str(UUID(value)) == value
+    except ValueError:
+        return False

@@ -1,0 +1,90 @@
+"""
+What a push service can say to one push, and what follows from it: one table.
+
+Source: FCM v1 ErrorCode reference; docs/states/delivery.md shows the states that each verdict leads to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """Why a push was not taken."""
+
+    UNREGISTERED = "unregistered"
+    BAD_REGISTRATION = "bad_registration"
+    SENDER_ID_MISMATCH = "sender_id_mismatch"
+    BAD_PAYLOAD = "bad_payload"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    UNAVAILABLE = "unavailable"
+    AMBIGUOUS = "ambiguous"  # a time-out or a reset: it may have arrived
+    THIRD_PARTY_AUTH = "third_party_auth"  # the APNs or web-push key is broken
+    CREDENTIALS = "credentials"  # our own key or project is refused
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    PRUNE = "prune"  # the device is gone: forget it, unless it registered again since the send began
+    REQUEUE = "requeue"  # try again later
+    DEAD_LETTER = "dead_letter"  # the message is wrong: give up and alert, never prune
+    ALERT = "alert"  # somebody must repair a key: alert, and try again slowly until the push's time is over
+
+
+@dataclass(frozen=True)
+class Rule:
+    verdict: Verdict
+    first_wait_s: float = 0.0  # doubles with every attempt; a Retry-After wins over it
+    pauses_all: bool = False  # nobody sends until the wait is over
+    alerts_when_many: bool = False
+
+
+RULES: dict[Fault, Rule] = {
+    Fault.UNREGISTERED: Rule(Verdict.PRUNE),
+    Fault.BAD_REGISTRATION: Rule(Verdict.PRUNE),
+    Fault.SENDER_ID_MISMATCH: Rule(Verdict.PRUNE, alerts_when_many=True),
+    Fault.BAD_PAYLOAD: Rule(Verdict.DEAD_LETTER),
+    Fault.QUOTA_EXCEEDED: Rule(Verdict.REQUEUE, first_wait_s=60, pauses_all=True),
+    Fault.UNAVAILABLE: Rule(Verdict.REQUEUE, first_wait_s=5),
+    Fault.AMBIGUOUS: Rule(Verdict.REQUEUE, first_wait_s=2),
+    Fault.THIRD_PARTY_AUTH: Rule(Verdict.ALERT, first_wait_s=60),
+    Fault.CREDENTIALS: Rule(Verdict.ALERT, first_wait_s=60),
+    Fault.UNKNOWN: Rule(Verdict.ALERT, first_wait_s=60),
+}
+
+LONGEST_BACKOFF_S = 3600.0
+LONGEST_RETRY_AFTER_S = 24 * 3600.0  # a push does not live longer
+
+
+@dataclass(frozen=True)
+class Accepted:
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Logged:
+    """No push service is configured; the inbox alone serves."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    fault: Fault
+    detail: str
+    retry_after_s: float | None = None
+
+
+Answer = Accepted | Logged | Refused
+
+
+def wait_s(refused: Refused, *, attempts: int, jitter: float) -> float:
+    """
+    Return how long to wait before the next attempt, in seconds.
+
+    `attempts`: those made so far, from 1. `jitter`: 0..1, adds up to a quarter; nothing is ever shortened.
+    """
+    if refused.retry_after_s is not None:
+        wait = min(refused.retry_after_s, LONGEST_RETRY_AFTER_S)
+    else:
+        wait = min(RULES[refused.fault].first_wait_s * 2 ** (attempts - 1), LONGEST_BACKOFF_S)
+    return wait * (1 + jitter / 4)

@@ -1,0 +1,104 @@
+"""Registrations: which phones a person can be reached on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from api_schema.ids import uuid7
+from notifications.models import Device, DeviceKind, Platform
+
+
+@dataclass(frozen=True)
+class DeviceView:
+    """What the outside may know of a device. `value` stays inside: it is an address that anybody could push to."""
+
+    id: UUID
+    kind: str
+    platform: str
+    registered_at: datetime
+
+
+class UnableToRegisterDevice(ValueError):
+    """The registration is malformed; the text names the field."""
+
+
+class DeviceNotFound(LookupError):
+    """The person has no such device."""
+
+
+def register_device(
+    *,
+    organisation_id: UUID,
+    person_id: UUID,
+    session_id: str,
+    kind: str,
+    value: str,
+    platform: str,
+    now: datetime,
+) -> DeviceView:
+    """
+    Let the person be reached at `(kind, value)`: `fid` or `token`, on `android`, `ios` or `web`.
+
+    The pair belongs to whoever registered it last, in whatever organisation: one phone, one person.
+    Transaction: one statement, atomic by itself. Idempotent; every call renews the registration.
+
+    :raises UnableToRegisterDevice: unknown kind or platform, or `value` is empty or over 1024 characters.
+    """
+    _check(kind=kind, value=value, platform=platform)
+    device = Device(
+        organisation_id=organisation_id,
+        person_id=person_id,
+        session_id=session_id,
+        kind=kind,
+        value=value,
+        platform=platform,
+        registered_at=now,
+        registration_id=uuid7(),
+    )
+    renewed = ["organisation_id", "person_id", "session_id", "platform", "registered_at", "registration_id"]
+    Device.objects.bulk_create([device], update_conflicts=True, unique_fields=["kind", "value"], update_fields=renewed)
+    return _view(Device.objects.get(kind=kind, value=value))
+
+
+def list_devices(*, organisation_id: UUID, person_id: UUID) -> list[DeviceView]:
+    """Return the person's devices, the latest registration first."""
+    devices = Device.objects.filter(organisation_id=organisation_id, person_id=person_id)
+    return [_view(device) for device in devices.order_by("-registered_at", "-id")]
+
+
+def remove_device(*, organisation_id: UUID, person_id: UUID, device_id: UUID) -> None:
+    """
+    Stop reaching the person on this device; what is unsent to it stays unsent.
+
+    :raises DeviceNotFound: the person has no such device, also when somebody else has.
+    """
+    removed, _ = Device.objects.filter(organisation_id=organisation_id, person_id=person_id, id=device_id).delete()
+    if not removed:
+        raise DeviceNotFound(f"There is no device {device_id}.")
+
+
+def forget_session(*, session_id: str) -> int:
+    """Drop the devices that were registered in this session, on sign-out. Idempotent. Returns how many."""
+    removed, _ = Device.objects.filter(session_id=session_id).delete()
+    return removed
+
+
+def prune_registration(*, device_id: UUID, registration_id: UUID) -> bool:
+    """Drop the device, only if it has not registered again since `registration_id`. Returns whether it was dropped."""
+    removed, _ = Device.objects.filter(id=device_id, registration_id=registration_id).delete()
+    return bool(removed)
+
+
+def _check(*, kind: str, value: str, platform: str) -> None:
+    if kind not in DeviceKind.values:
+        raise UnableToRegisterDevice(f"kind: one of {', '.join(DeviceKind.values)} was expected")
+    if platform not in Platform.values:
+        raise UnableToRegisterDevice(f"platform: one of {', '.join(Platform.values)} was expected")
+    if not 0 < len(value) <= 1024 or not value.isprintable():
+        raise UnableToRegisterDevice("value: 1 to 1024 printable characters were expected")
+
+
+def _view(device: Device) -> DeviceView:
+    return DeviceView(id=device.id, kind=device.kind, platform=device.platform, registered_at=device.registered_at)

@@ -1,0 +1,117 @@
+"""
+Turn one push into an FCM v1 message: at most 4096 bytes, ids only in `data`, the title and the body cut if need be.
+
+Only `title` and `body` may be cut; ids, tokens and categories never are. Android gets data alone, because a
+`notification` payload carries no buttons. Source: FCM v1 `Message` reference, APNs payload key reference, RFC 8030.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID, uuid5
+
+from api_schema.push_payloads import ACTION_LABELS, ACTIONS, PushData, PushKind, PushUrgency
+from notifications.cutting import cut
+from notifications.outgoing import OutgoingPush
+
+# Wire bytes, so that both, the ids, the longest address and the fixed parts stay under the limit together.
+MAX_TITLE_BYTES = 300
+MAX_BODY_BYTES = 1200
+_WEB_BUTTONS = 2  # browsers show no more
+
+Json = dict[str, Any]
+
+
+def collapse_id(kind: PushKind, subject_id: UUID) -> str:
+    """
+    Return the id under which a newer push of `kind` about `subject_id` replaces an older one on the phone.
+
+    32 hexadecimal digits: APNs takes up to 64 bytes, a web-push topic up to 32 of the base64url alphabet.
+    """
+    return uuid5(subject_id, kind).hex
+
+
+def fcm_message(push: OutgoingPush) -> Json:
+    """Return the `message` of an FCM v1 send request for `push`."""
+    message: Json = {push.address.kind: push.address.value, "data": _data(push)}
+    message[_PLATFORM_KEY[push.address.platform]] = _PLATFORM_PART[push.address.platform](push)
+    return message
+
+
+def _data(push: OutgoingPush) -> dict[str, str]:
+    draws_itself = push.address.platform == "android"
+    fixed = PushData(
+        push_id=str(push.push_id),
+        kind=push.kind,
+        urgency=push.urgency,
+        subject_id=str(push.subject_id),
+        collapse_id=collapse_id(push.kind, push.subject_id),
+        requested_at=push.requested_at.isoformat(),
+        reply_token=push.reply_token,
+        title=_title(push) if draws_itself else None,
+        body=_body(push) if draws_itself else None,
+    )
+    return push.ids | {key: str(value) for key, value in asdict(fixed).items() if value is not None}
+
+
+def _title(push: OutgoingPush) -> str:
+    return cut(push.title, max_bytes=MAX_TITLE_BYTES)
+
+
+def _body(push: OutgoingPush) -> str:
+    return cut(push.body, max_bytes=MAX_BODY_BYTES)
+
+
+def _is_high(push: OutgoingPush) -> bool:
+    return push.kind is PushKind.ASK or push.urgency is not PushUrgency.NORMAL
+
+
+def _android(push: OutgoingPush) -> Json:
+    return {
+        "collapse_key": collapse_id(push.kind, push.subject_id),
+        "priority": "high" if _is_high(push) else "normal",
+        "ttl": f"{push.ttl_s}s",
+    }
+
+
+def _apns(push: OutgoingPush) -> Json:
+    is_safety = push.urgency is PushUrgency.SAFETY
+    return {
+        "headers": {
+            "apns-collapse-id": collapse_id(push.kind, push.subject_id),
+            "apns-expiration": str(int(push.expires_at.timestamp())),
+            "apns-priority": "10" if _is_high(push) else "5",
+            "apns-push-type": "alert",
+        },
+        "payload": {
+            "aps": {
+                "alert": {"title": _title(push), "body": _body(push)},
+                "category": push.kind.value,
+                "interruption-level": "time-sensitive" if is_safety else "active",
+                "sound": "default",
+                "thread-id": push.subject_id.hex,
+            }
+        },
+    }
+
+
+def _webpush(push: OutgoingPush) -> Json:
+    buttons = [{"action": name, "title": ACTION_LABELS[name]} for name in ACTIONS[push.kind][:_WEB_BUTTONS]]
+    return {
+        "headers": {
+            "TTL": str(push.ttl_s),
+            "Topic": collapse_id(push.kind, push.subject_id),
+            "Urgency": "high" if _is_high(push) else "normal",
+        },
+        "notification": {
+            "title": _title(push),
+            "body": _body(push),
+            "tag": collapse_id(push.kind, push.subject_id),
+            "actions": buttons,
+        },
+    }
+
+
+_PLATFORM_KEY = {"android": "android", "ios": "apns", "web": "webpush"}
+_PLATFORM_PART = {"android": _android, "ios": _apns, "web": _webpush}

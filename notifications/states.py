@@ -1,0 +1,50 @@
+"""The states of one delivery, as in docs/states/delivery.md: one push to one device."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DeliveryState(StrEnum):
+    CREATED = "created"
+    SENDING = "sending"  # a sender holds it under a lease
+    REQUEUED = "requeued"  # waits until `available_at`
+    ACCEPTED = "accepted"  # FCM has it
+    LOGGED = "logged"  # no push service is configured: written to the log
+    FAILED = "failed"  # this device cannot be reached any more
+    DEAD = "dead"  # given up: our message is wrong, its time is over, or too many attempts
+    CANCELLED = "cancelled"  # withdrawn before it was sent
+
+
+DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.CREATED: frozenset({DeliveryState.SENDING, DeliveryState.REQUEUED, DeliveryState.CANCELLED}),
+    DeliveryState.REQUEUED: frozenset({DeliveryState.SENDING, DeliveryState.REQUEUED, DeliveryState.CANCELLED}),
+    DeliveryState.SENDING: frozenset(
+        {
+            DeliveryState.SENDING,
+            DeliveryState.REQUEUED,
+            DeliveryState.ACCEPTED,
+            DeliveryState.LOGGED,
+            DeliveryState.FAILED,
+            DeliveryState.DEAD,
+            DeliveryState.CANCELLED,
+        }
+    ),
+    DeliveryState.ACCEPTED: frozenset(),
+    DeliveryState.LOGGED: frozenset(),
+    DeliveryState.FAILED: frozenset(),
+    DeliveryState.DEAD: frozenset(),
+    DeliveryState.CANCELLED: frozenset(),
+}
+
+FINAL = frozenset(state for state, nexts in DELIVERY_MOVES.items() if not nexts)
+UNSENT = frozenset({DeliveryState.CREATED, DeliveryState.REQUEUED})
+
+
+class Withheld(StrEnum):
+    """Why a delivery was never offered to the push service, or not again."""
+
+    WITHDRAWN = "withdrawn"
+    DEVICE_GONE = "device_gone"  # signed out, pruned, or somebody else signed in on it
+    EXPIRED = "expired"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"

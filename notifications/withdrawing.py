@@ -1,0 +1,79 @@
+"""Cancelled subjects, and the lock under which delivering and cancelling see each other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import connection
+
+from api_schema.events import PushCancelled
+from notifications.models import Delivery, InboxItem, Tombstone
+from notifications.states import UNSENT, DeliveryState, Withheld
+
+
+class NotInATransaction(RuntimeError):
+    """It is a part of the caller's transaction, and there is none."""
+
+
+def cancel(*, event: PushCancelled) -> None:
+    """
+    Withdraw everything of `event.kind` about `event.subject_id` that was requested before `event.cancelled_at`.
+
+    Unsent deliveries are cancelled, inbox items no longer count as unread. What a sender holds at this moment may
+    still leave; it is not tried again. A request that arrives later but is older is withdrawn on arrival.
+    Tenancy: inside `event.organisation_id` only. Transaction: required below. Idempotent, in any order.
+
+    :raises NotInATransaction: there is no transaction to join.
+    """
+    lock_subject(event.organisation_id, event.kind, event.subject_id, shared=False)
+    _bury(event)
+    items = InboxItem.objects.filter(
+        organisation_id=event.organisation_id,
+        kind=event.kind,
+        subject_id=event.subject_id,
+        requested_at__lt=event.cancelled_at,
+    )
+    unsent = Delivery.objects.filter(item__in=items, state__in=list(UNSENT))
+    unsent.update(state=DeliveryState.CANCELLED, reason=Withheld.WITHDRAWN, ended_at=event.cancelled_at)
+    items.filter(cancelled_at=None).update(cancelled_at=event.cancelled_at)
+
+
+def _bury(event: PushCancelled) -> None:
+    tombstone, _ = Tombstone.objects.get_or_create(
+        organisation_id=event.organisation_id,
+        kind=event.kind,
+        subject_id=event.subject_id,
+        defaults={"cancelled_at": event.cancelled_at},
+    )
+    Tombstone.objects.filter(pk=tombstone.pk, cancelled_at__lt=event.cancelled_at).update(
+        cancelled_at=event.cancelled_at
+    )
+
+
+def withdrawn_at(*, organisation_id: UUID, kind: str, subject_id: UUID, requested_at: datetime) -> datetime | None:
+    """Return when what was requested at `requested_at` was withdrawn, or None when it stands."""
+    return (
+        Tombstone.objects.filter(
+            organisation_id=organisation_id, kind=kind, subject_id=subject_id, cancelled_at__gt=requested_at
+        )
+        .values_list("cancelled_at", flat=True)
+        .first()
+    )
+
+
+def lock_subject(organisation_id: UUID, kind: str, subject_id: UUID, *, shared: bool) -> None:
+    """
+    Hold the subject until the caller's transaction ends: deliveries share it, a cancellation has it alone.
+
+    Without it, one could miss the other's uncommitted row, and an inbox would show what was withdrawn.
+
+    :raises NotInATransaction: there is no transaction to join.
+    """
+    if not connection.in_atomic_block:
+        raise NotInATransaction("Delivering and cancelling belong in the transaction of what they follow from.")
+    digest = sha256(f"push:{organisation_id}:{kind}:{subject_id}".encode()).digest()
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [int.from_bytes(digest[:8], signed=True)])
