@@ -52,8 +52,8 @@ def cuppa_programs(places: Places, *, port: int) -> list[Program]:
     return [
         Program("web", _module(*web, "--timeout-graceful-shutdown", "3"), backend),
         Program("relay", _module("backend.manage", "relay_outbox"), backend),
-        Program("jobs", _worker("backend.jobs.app", "jobs", "-c", "2"), backend),
-        Program("push", _worker("backend.jobs.app", "push", "-c", "1"), backend),
+        Program("jobs", _worker("backend.jobs.app", "jobs"), backend),
+        Program("push", _worker("backend.jobs.app", "push"), backend),
         Program("beat", _module("celery", "-A", "backend.jobs.app", "beat", "-s", beat_file, "--pidfile="), backend),
         Program("media", _worker("media_worker.app", "media", "-c", "1", "--prefetch-multiplier", "1"), media),
     ]

@@ -1,0 +1,85 @@
+"""The media worker parses hostile files, so it must run without anything worth stealing, and refuse to hold it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCKED = ("django", "rest_framework", "psycopg", "boto3", "botocore", "firebase_admin", "backend", "notifications")
+
+IMPORT_EVERYTHING = f"""
+import importlib, pkgutil, sys
+from importlib.abc import MetaPathFinder
+
+class Refuse(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {BLOCKED!r}:
+            raise AssertionError(f"{{name}} was imported")
+
+sys.meta_path.insert(0, Refuse())
+package = importlib.import_module("media_worker")
+for module in pkgutil.walk_packages(package.__path__, "media_worker."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+"""
+
+PRINT_TASKS = """
+from media_worker.app import app
+app.loader.import_default_modules()
+print("\\n".join(app.tasks))
+"""
+
+
+def _run(code: str, work_dir: Path, **extra: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "MEDIA_BROKER_URL": "redis://127.0.0.1:1/0",
+        "BACKEND_URL": "http://127.0.0.1:1",
+        "WORKER_KEY": "only-for-tests-worker-key",
+        "WORK_DIR": str(work_dir),
+        "TRANSCRIBER": "auto",
+        **extra,
+    }
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+class TestMediaWorker:
+    def test_imports_whole_without_django_drivers_or_keys(self, tmp_path: Path) -> None:
+        done = _run(IMPORT_EVERYTHING, tmp_path)
+
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def test_registers_the_task_that_the_backend_wakes_by_name(self, tmp_path: Path) -> None:
+        from api_schema.media_jobs import WAKE_TASK
+
+        done = _run(PRINT_TASKS, tmp_path)
+
+        assert WAKE_TASK in done.stdout.splitlines(), done.stderr
+
+    @pytest.mark.parametrize(
+        "secret",
+        [
+            {"DATABASE_URL": "postgresql://cuppa@/cuppa"},
+            {"SECRET_KEY": "a-backend-secret"},
+            {"BROKER_URL": "redis://127.0.0.1:1/0"},
+            {"AWS_SECRET_ACCESS_KEY": "an-s3-secret"},
+            {"AWS_ACCESS_KEY_ID": "an-s3-key"},
+            {"FIREBASE_CREDENTIALS": "/run/secrets/firebase"},
+        ],
+        ids=lambda secret: next(iter(secret)),
+    )
+    def test_refuses_to_start_when_it_sees_a_secret_of_the_backend(
+        self, tmp_path: Path, secret: dict[str, str]
+    ) -> None:
+        done = _run("import media_worker.app", tmp_path, **secret)
+
+        assert done.returncode != 0
+        assert next(iter(secret)) in done.stderr
+        assert next(iter(secret.values())) not in done.stderr
