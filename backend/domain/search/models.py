@@ -1,4 +1,4 @@
-"""What can be found: one table of documents, and the statistics that tell a rare word from a common one."""
+"""What can be found: pieces of text, what they open, and the statistics that tell a rare word from a common one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class DocumentKind(StrEnum):
     THREAD = "thread"
     HOWTO = "howto"
     CUE = "cue"  # one caption of a clip
+    STEP = "step"  # one step of a released how-to
 
 
 class SubjectKind(StrEnum):
@@ -31,7 +32,7 @@ class Document(TenantRow):
     A piece of text that can be found, and what it opens.
 
     Written by the operation that writes its source, in the same transaction. `source_id` is the row it
-    came from: a thread, a how-to or a cue; `subject_id` is the thread or how-to that a hit opens.
+    came from: a thread, a how-to, a cue or a step; `subject_id` is the thread or how-to that a hit opens.
     """
 
     kind = models.CharField(max_length=10)
@@ -41,22 +42,71 @@ class Document(TenantRow):
     title = models.TextField()
     body = models.TextField()
     identifiers = ArrayField(models.CharField(max_length=64), default=list)  # normalised codes, parts, models, tags
-    language = models.CharField(max_length=16, default="en")
+    language = models.CharField(max_length=16, default="en")  # BCP 47
     is_solved = models.BooleanField(default=False)
     clip_id = models.UUIDField(null=True)
     start_ms = models.PositiveIntegerField(null=True)  # the moment to open at, in the clip
     end_ms = models.PositiveIntegerField(null=True)
-    words = SearchVectorField()
+    words = SearchVectorField()  # stems with positions; the title has weight A, the body D
     words_count = models.PositiveIntegerField()
     updated_at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            GinIndex(fields=["words"], name="document_words"),
-            GinIndex(fields=["identifiers"], name="document_identifiers"),
-            models.Index(fields=["organisation", "kind"], name="document_kind"),
-        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=one_of("kind", DocumentKind), name="document_kind_is_known"),
             models.CheckConstraint(condition=one_of("subject_kind", SubjectKind), name="document_subject_is_known"),
         ]
+
+
+class Subject(TenantRow):
+    """
+    All that is known of one thread or how-to, as ranking needs it; `id` is the thread's or how-to's own.
+
+    `terms` are the stems of all its documents and its identifiers (each after a `#`, which no stem holds);
+    `frequencies` are how often each occurs, weighted by field, in the same order.
+    """
+
+    kind = models.CharField(max_length=10)
+    is_solved = models.BooleanField(default=False)
+    terms = ArrayField(models.TextField(), default=list)
+    frequencies = ArrayField(models.FloatField(), default=list)
+    words_count = models.FloatField(default=0)  # the sum of the stems' frequencies: BM25's document length
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [GinIndex(fields=["terms"], name="subject_terms")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=one_of("kind", SubjectKind), name="subject_kind_is_known"),
+        ]
+
+
+class Totals(TenantRow):
+    """How much an organisation can find, without the changes that still wait in `StatisticsChange`."""
+
+    subjects_count = models.BigIntegerField(default=0)
+    words_count = models.FloatField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation"], name="search_totals_once_per_organisation"),
+        ]
+
+
+class TermCount(TenantRow):
+    """In how many of an organisation's subjects a term occurs, without the changes that still wait."""
+
+    term = models.TextField()
+    subjects_count = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "term"], name="term_counted_once_per_organisation"),
+        ]
+
+
+class StatisticsChange(TenantRow):
+    """What one transaction changed in the statistics; see `statistics.py` for why it is not added at once."""
+
+    terms = ArrayField(models.TextField())
+    differences = ArrayField(models.IntegerField())  # of subjects, one for each term
+    subjects_difference = models.IntegerField()
+    words_difference = models.FloatField()

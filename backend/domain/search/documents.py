@@ -1,0 +1,71 @@
+"""What another part of the domain hands over to be found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from api_schema.ids import uuid7
+from backend.domain.equipment.codes import normalise_code
+from backend.domain.search.identifiers import find_identifiers
+from backend.domain.search.languages import only_words, text_search_configuration
+from backend.domain.search.models import DocumentKind, SubjectKind
+
+# A cue or a step repeats the title of what it belongs to: shown with it, but counted once, with its subject.
+_KINDS_WHOSE_TITLE_COUNTS = {DocumentKind.THREAD, DocumentKind.HOWTO}
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """
+    A piece of text and what it opens; see `models.Document`.
+
+    `identifiers` are as shown (`E-04`, `TX-77`): they are normalised here, and those that title and body
+    mention are added. `start_ms` and `end_ms` are the moment in the clip.
+    """
+
+    kind: DocumentKind
+    source_id: UUID
+    subject_kind: SubjectKind
+    subject_id: UUID
+    title: str
+    body: str
+    identifiers: Sequence[str] = ()
+    language: str = "en"
+    is_solved: bool = False
+    clip_id: UUID | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+def document_record(document: NewDocument, *, now: datetime) -> dict[str, Any]:
+    """Return the row of `document` as JSON-ready values, with the plain words that PostgreSQL is to stem."""
+    counted_title = document.title if document.kind in _KINDS_WHOSE_TITLE_COUNTS else ""
+    return {
+        "id": str(uuid7()),
+        "kind": document.kind.value,
+        "source_id": str(document.source_id),
+        "subject_kind": document.subject_kind.value,
+        "subject_id": str(document.subject_id),
+        "title": document.title,
+        "body": document.body,
+        "identifiers": sorted(_identifiers_of(document)),
+        "language": document.language,
+        "is_solved": document.is_solved,
+        "clip_id": str(document.clip_id) if document.clip_id else None,
+        "start_ms": document.start_ms,
+        "end_ms": document.end_ms,
+        "updated_at": now.isoformat(),
+        "configuration": text_search_configuration(document.language),
+        "title_words": only_words(counted_title),
+        "body_words": only_words(document.body),
+    }
+
+
+def _identifiers_of(document: NewDocument) -> set[str]:
+    given = {normalise_code(shown) for shown in document.identifiers}
+    mentioned = find_identifiers(document.title) | find_identifiers(document.body)
+    return (given | mentioned) - {""}

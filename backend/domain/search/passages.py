@@ -1,0 +1,118 @@
+"""
+The place in a subject that answers best: the words of a question close together, in one text or in one clip's captions.
+
+BM25 counts words wherever they stand; people describe a symptom in one breath. On FaultTalk the best
+passage, added to BM25, lifts spoken questions by 6 % (`make evaluate-search`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from django.db import connection
+
+# An asked term in a text: its position, the index of the piece that holds it, the term.
+Spot = tuple[int, int, str]
+
+PASSAGE_WORDS = 40  # two or three spoken sentences
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One document of a subject, with the asked terms in it. `offset` is where it begins in its clip's captions."""
+
+    document_id: UUID
+    subject_id: UUID
+    clip_id: UUID | None
+    start_ms: int | None
+    end_ms: int | None
+    offset: int
+    terms: dict[str, list[int]]  # positions from 1
+
+    @property
+    def text_id(self) -> UUID:
+        """What it runs on with: captions of one clip are one text."""
+        return self.clip_id or self.document_id
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The best stretch of one text: `rarity` sums that of the asked terms in it; `piece` holds most of it."""
+
+    piece: Piece
+    rarity: float
+
+
+def read_pieces(organisation_id: UUID, subject_ids: list[UUID], terms: list[str]) -> dict[UUID, list[Piece]]:
+    """Return the subjects' documents in reading order, a subject's own first, by subject. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PIECES, {"organisation": organisation_id, "subjects": subject_ids, "terms": terms})
+        # Django leaves jsonb as text on plain cursors.
+        pieces = [Piece(*row, terms=json.loads(terms)) for *row, terms in cursor.fetchall()]
+    return {subject_id: list(held) for subject_id, held in groupby(pieces, key=lambda piece: piece.subject_id)}
+
+
+def best_passage(pieces: Iterable[Piece], rarity: dict[str, float]) -> Passage | None:
+    """
+    Return the best passage of one subject's pieces, the earliest of equals; None when there is no piece.
+
+    Pieces without any asked term make a passage of rarity 0: the beginning of the first.
+    """
+    texts = [list(text) for _, text in groupby(pieces, key=lambda piece: piece.text_id)]
+    passages = (_best_of_text(text, rarity) for text in texts)
+    return max(passages, key=lambda passage: passage.rarity, default=None)
+
+
+def _best_of_text(pieces: list[Piece], rarity: dict[str, float]) -> Passage:
+    spots = sorted(
+        (piece.offset + position, index, term)
+        for index, piece in enumerate(pieces)
+        for term, positions in piece.terms.items()
+        for position in positions
+    )
+    if not spots:
+        return Passage(piece=pieces[0], rarity=0.0)
+    window = max(_windows(spots), key=lambda window: _rarity_of(window, rarity))
+    return Passage(piece=pieces[_main_piece(window, rarity)], rarity=_rarity_of(window, rarity))
+
+
+def _rarity_of(window: list[Spot], rarity: dict[str, float]) -> float:
+    return sum(rarity[term] for term in {term for _, _, term in window})
+
+
+def _windows(spots: list[Spot]) -> Iterable[list[Spot]]:
+    """Yield, for each spot, it and those that follow within a passage's length."""
+    end = 0
+    for start, (position, _, _) in enumerate(spots):
+        while end < len(spots) and spots[end][0] < position + PASSAGE_WORDS:
+            end += 1
+        yield spots[start:end]
+
+
+def _main_piece(window: list[Spot], rarity: dict[str, float]) -> int:
+    weights: Counter[int] = Counter()
+    for index, term in {(index, term) for _, index, term in window}:
+        weights[index] += rarity[term]
+    return max(sorted(weights), key=lambda index: weights[index])
+
+
+_PIECES = """
+WITH piece AS (
+    SELECT id, subject_id, clip_id, start_ms, end_ms, words,
+           CASE WHEN clip_id IS NULL THEN 0
+                ELSE sum(words_count) OVER (PARTITION BY subject_id, clip_id ORDER BY start_ms, id) - words_count
+           END AS word_offset
+    FROM search_document
+    WHERE organisation_id = %(organisation)s AND subject_id = ANY(%(subjects)s)
+)
+SELECT piece.id, subject_id, clip_id, start_ms, end_ms, word_offset, coalesce(found.terms, '{}')
+FROM piece, LATERAL (
+    SELECT jsonb_object_agg(lexeme, positions) AS terms FROM unnest(words) WHERE lexeme = ANY(%(terms)s)
+) AS found
+ORDER BY subject_id, clip_id NULLS FIRST, start_ms, piece.id
+"""

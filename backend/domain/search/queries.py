@@ -1,0 +1,164 @@
+"""Find what was learnt before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from backend.domain.actor import Actor
+from backend.domain.search.asked import Asked, is_identifier, read_question
+from backend.domain.search.models import SubjectKind
+from backend.domain.search.passages import Passage, Piece, best_passage, read_pieces
+from backend.domain.search.ranking import Filters, Ranked, rank_subjects
+from backend.domain.search.snippets import Snippet, cut_snippets
+
+# The best by BM25 are looked at closely: their best passage is added to their score.
+RERANKED = 50
+PASSAGE_WEIGHT = 1.0
+
+# What share of the rarity asked for a solved fault must hold to be shown at ask time.
+SIMILAR_SHARE = 0.3
+
+
+class Matched(StrEnum):
+    """Why a hit was found, the strongest reason first."""
+
+    IDENTIFIER = "identifier"
+    CUE = "cue"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Moment:
+    clip_id: UUID
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thread or how-to. `score` only compares hits of one answer; `moment` is where to open a clip."""
+
+    kind: SubjectKind
+    id: UUID
+    title: str
+    snippet: str  # plain text
+    matches: tuple[tuple[int, int], ...]  # [start, end) ranges of the snippet
+    is_solved: bool
+    score: float
+    moment: Moment | None
+    matched: Matched
+
+
+def search(
+    *,
+    actor: Actor,
+    words: str,
+    limit: int = 20,
+    kinds: Collection[SubjectKind] | None = None,
+    language: str = "en",
+) -> list[Hit]:
+    """
+    Return the threads and released how-tos that fit `words` best, each once, with the best moment.
+
+    Tenancy: the actor's organisation only. Four queries, whatever it finds; fewer when it finds nothing.
+    """
+    asked = read_question(actor.organisation_id, words=words, language=language)
+    if asked is None:
+        return []
+    found = _find(actor, asked, filters=Filters(kinds=kinds or tuple(SubjectKind)))
+    return _show(actor, asked, found[:limit], language=language)
+
+
+def similar(
+    *,
+    actor: Actor,
+    words: str,
+    identifiers: Sequence[str],
+    limit: int = 3,
+    solved_only: bool = True,
+    excluding_subject_id: UUID | None = None,
+    language: str = "en",
+) -> list[Hit]:
+    """
+    Return faults like the one described, and nothing when nothing is much like it.
+
+    `identifiers` are codes, models and tags as shown. Tenancy and queries: as `search`.
+    """
+    asked = read_question(actor.organisation_id, words=words, identifiers=identifiers, language=language)
+    if asked is None:
+        return []
+    filters = Filters(solved_only=solved_only, excluding=excluding_subject_id)
+    strong = [
+        found
+        for found in _find(actor, asked, filters=filters)
+        if found.subject.matched_rarity >= SIMILAR_SHARE * asked.total_rarity
+    ]
+    return _show(actor, asked, strong[:limit], language=language)
+
+
+@dataclass(frozen=True)
+class _Found:
+    subject: Ranked
+    score: float
+    passage: Passage
+    timed: Passage | None  # the best passage of those with a moment
+
+
+def _find(actor: Actor, asked: Asked, *, filters: Filters) -> list[_Found]:
+    ranked = rank_subjects(actor.organisation_id, asked, filters=filters, limit=RERANKED)
+    pieces = read_pieces(actor.organisation_id, [subject.subject_id for subject in ranked], list(asked.rarity))
+    found = [
+        _look_closely(subject, pieces[subject.subject_id], asked)
+        for subject in ranked
+        if subject.subject_id in pieces  # not removed since the first query
+    ]
+    return sorted(found, key=lambda one: one.score, reverse=True)
+
+
+def _look_closely(subject: Ranked, pieces: list[Piece], asked: Asked) -> _Found:
+    passage = best_passage(pieces, asked.rarity)
+    assert passage is not None
+    timed = best_passage([piece for piece in pieces if piece.start_ms is not None], asked.rarity)
+    return _Found(
+        subject=subject,
+        score=subject.score + PASSAGE_WEIGHT * passage.rarity,
+        passage=passage,
+        timed=timed if timed and timed.rarity > 0 else None,
+    )
+
+
+def _show(actor: Actor, asked: Asked, found: list[_Found], *, language: str) -> list[Hit]:
+    words = [term for term in asked.rarity if not is_identifier(term)]
+    document_ids = [one.passage.piece.document_id for one in found]
+    snippets = cut_snippets(actor.organisation_id, document_ids, terms=words, language=language)
+    return [_hit(one, snippets[one.passage.piece.document_id]) for one in found]
+
+
+def _hit(found: _Found, snippet: Snippet) -> Hit:
+    return Hit(
+        kind=found.subject.kind,
+        id=found.subject.subject_id,
+        title=snippet.title,
+        snippet=snippet.text,
+        matches=snippet.matches,
+        is_solved=found.subject.is_solved,
+        score=found.score,
+        moment=_moment(found.timed.piece) if found.timed else None,
+        matched=_matched(found),
+    )
+
+
+def _matched(found: _Found) -> Matched:
+    if found.subject.has_identifier:
+        return Matched.IDENTIFIER
+    return Matched.TEXT if found.passage.piece.start_ms is None else Matched.CUE
+
+
+def _moment(piece: Piece) -> Moment:
+    assert piece.clip_id is not None
+    assert piece.start_ms is not None
+    assert piece.end_ms is not None
+    return Moment(clip_id=piece.clip_id, start_ms=piece.start_ms, end_ms=piece.end_ms)

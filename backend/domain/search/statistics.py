@@ -1,0 +1,145 @@
+"""
+How many subjects an organisation has, how long they are, and in how many of them each term occurs.
+
+Every write adds one row to a log (`StatisticsChange`) instead of raising the counters at once: words like
+"compressor" are in most threads, so two writers would wait for each other's whole transaction, and two
+that write several subjects could wait for each other for ever. Readers add the waiting changes to the
+counters, so the figures are always exact. When enough wait, one writer folds them into the counters; an
+advisory lock sees to it that only one does, and nobody waits for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from backend.domain import tenancy
+from backend.domain.search.models import StatisticsChange
+
+FOLD_WHEN_WAITING = 64
+
+
+@dataclass
+class Difference:
+    """What a write changed: subjects and words of an organisation, and subjects that hold each term."""
+
+    subjects: int = 0
+    words: float = 0
+    terms: Counter[str] = field(default_factory=Counter)
+
+    def add(self, *, before: list[str], after: list[str], words: float) -> None:
+        """Count one subject whose terms were `before` and are `after`, and which grew by `words`."""
+        self.subjects += bool(after) - bool(before)
+        self.words += words
+        self.terms.update(after)
+        self.terms.subtract(before)
+
+
+def log_difference(organisation_id: UUID, difference: Difference) -> None:
+    """
+    Add `difference` to the organisation's statistics.
+
+    Transaction: joins the caller's; takes no lock that another writer would wait for.
+    """
+    changed = sorted((term, count) for term, count in difference.terms.items() if count)
+    if not changed and not difference.subjects and not difference.words:
+        return
+    tenancy.create(
+        StatisticsChange,
+        organisation_id=organisation_id,
+        terms=[term for term, _ in changed],
+        differences=[count for _, count in changed],
+        subjects_difference=difference.subjects,
+        words_difference=difference.words,
+    )
+    waiting = tenancy.within_organisation(organisation_id, StatisticsChange)[: FOLD_WHEN_WAITING + 1].count()
+    if waiting > FOLD_WHEN_WAITING:
+        fold_changes(organisation_id)
+
+
+def fold_changes(organisation_id: UUID) -> None:
+    """
+    Add the waiting changes to the counters, unless somebody else is at it.
+
+    Transaction: joins the caller's; what others have not committed yet stays waiting.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_TURN, [f"search statistics {organisation_id}"])
+        (is_my_turn,) = cursor.fetchone()
+        if is_my_turn:
+            cursor.execute(_FOLD, {"organisation": organisation_id})
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """An organisation's figures for the terms of one question."""
+
+    subjects_count: int
+    mean_words_count: float
+    subjects_by_term: dict[str, int]
+
+
+def read_statistics(organisation_id: UUID, *, words: str, configuration: str, terms: list[str]) -> Statistics:
+    """
+    Return the figures for the stems of `words` and for `terms` as they are. One query.
+
+    `configuration` names the text search configuration that stems; a term that no subject has counts 0.
+    """
+    asked = {"organisation": organisation_id, "configuration": configuration, "words": words, "terms": terms}
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, asked)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    subjects_count, words_count = rows[0][:2]
+    return Statistics(
+        subjects_count=subjects_count,
+        mean_words_count=words_count / subjects_count if subjects_count else 0.0,
+        subjects_by_term={term: count for _, _, term, count in rows if term is not None},
+    )
+
+
+_TAKE_TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+
+_FOLD = """
+WITH folded AS (
+    DELETE FROM search_statisticschange WHERE organisation_id = %(organisation)s
+    RETURNING terms, differences, subjects_difference, words_difference
+), totals AS (
+    INSERT INTO search_totals AS kept (id, organisation_id, subjects_count, words_count)
+    SELECT uuidv7(), %(organisation)s, sum(subjects_difference), sum(words_difference) FROM folded HAVING count(*) > 0
+    ON CONFLICT (organisation_id) DO UPDATE
+    SET subjects_count = kept.subjects_count + excluded.subjects_count,
+        words_count = kept.words_count + excluded.words_count
+)
+INSERT INTO search_termcount AS kept (id, organisation_id, term, subjects_count)
+SELECT uuidv7(), %(organisation)s, changed.term, sum(changed.difference)
+FROM folded, unnest(folded.terms, folded.differences) AS changed(term, difference)
+GROUP BY changed.term HAVING sum(changed.difference) <> 0
+ON CONFLICT (organisation_id, term) DO UPDATE SET subjects_count = kept.subjects_count + excluded.subjects_count
+"""
+
+_READ = """
+WITH asked AS (
+    SELECT lexeme AS term FROM unnest(to_tsvector(%(configuration)s::regconfig, %(words)s))
+    UNION SELECT unnest(%(terms)s::text[])
+), waiting AS (
+    SELECT * FROM search_statisticschange WHERE organisation_id = %(organisation)s
+), changed AS (
+    SELECT change.term, sum(change.difference) AS difference
+    FROM waiting, unnest(waiting.terms, waiting.differences) AS change(term, difference)
+    WHERE change.term IN (SELECT term FROM asked) GROUP BY change.term
+), totals AS (
+    SELECT sum(subjects_count) AS subjects_count, sum(words_count) AS words_count FROM (
+        SELECT subjects_count, words_count FROM search_totals WHERE organisation_id = %(organisation)s
+        UNION ALL SELECT subjects_difference, words_difference FROM waiting
+    ) AS parts
+)
+SELECT coalesce(totals.subjects_count, 0)::bigint, coalesce(totals.words_count, 0), asked.term,
+       (coalesce(counted.subjects_count, 0) + coalesce(changed.difference, 0))::bigint
+FROM totals LEFT JOIN asked ON true
+LEFT JOIN search_termcount AS counted ON counted.organisation_id = %(organisation)s AND counted.term = asked.term
+LEFT JOIN changed ON changed.term = asked.term
+"""
