@@ -60,7 +60,13 @@ def _address(name: str) -> str:
 
 
 def _load(data: dict[str, Any], *, now: datetime) -> None:
-    organisation = create_organisation(name=data["organisation"], now=now)
+    # Budgets that a demo played over and over does not use up in a day.
+    organisation = create_organisation(
+        name=data["organisation"],
+        asks_per_shift=data["asks_per_shift"],
+        asks_per_week=data["asks_per_week"],
+        now=now,
+    )
     sites = {
         name: add_site(organisation_id=organisation.pk, name=name, time_zone=zone)
         for name, zone in data["sites"].items()

@@ -14,7 +14,7 @@ from api_schema.events import (
     WaveDue,
 )
 from backend.domain.asking.operations import fire_wave
-from backend.domain.clips.operations import tell_author
+from backend.domain.clips.telling import tell_author
 from backend.domain.howtos.operations import draft_from_clip, draft_from_thread
 from backend.jobs.app import publish_media_job
 from notifications import service as notifications

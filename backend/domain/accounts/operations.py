@@ -18,9 +18,18 @@ GROUND_RULES_VERSION = 1
 
 
 @transaction.atomic
-def create_organisation(*, name: str, now: datetime) -> Organisation:
-    """Open a new organisation."""
-    return tenancy.create(Organisation, name=name, slug=slugify(name), created_at=now)
+def create_organisation(
+    *, name: str, asks_per_shift: int = 2, asks_per_week: int = 6, now: datetime
+) -> Organisation:
+    """Open a new organisation, whose people are asked at most so often."""
+    return tenancy.create(
+        Organisation,
+        name=name,
+        slug=slugify(name),
+        asks_per_shift=asks_per_shift,
+        asks_per_week=asks_per_week,
+        created_at=now,
+    )
 
 
 @transaction.atomic

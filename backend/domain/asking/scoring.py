@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from backend.domain.asking.models import VerifiedFix
 
 FIX_HALF_LIFE = timedelta(days=180)
-_SATURATION = 3.0  # this much decayed evidence counts as half of "knows it thoroughly"
+_SATURATION = 1.0  # one fresh fix counts as half of "knows it thoroughly", and as more than a declared skill
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,6 @@ def score(features: Features) -> float:
 
 
 def decayed_evidence(fixes: Iterable[VerifiedFix], *, now: datetime) -> float:
-    """Return 0..1: fixes that halve in worth every `FIX_HALF_LIFE`, summed and saturating (x / (x + 3))."""
+    """Return 0..1: fixes that halve in worth every `FIX_HALF_LIFE`, summed and saturating (x / (x + 1))."""
     total = sum(0.5 ** ((now - fix.fixed_at) / FIX_HALF_LIFE) for fix in fixes)
     return total / (total + _SATURATION)

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from backend.domain import tenancy
 from backend.domain.equipment.queries import identifiers_of
+from backend.domain.search.documents import NewDocument
 from backend.domain.search.models import DocumentKind, SubjectKind
-from backend.domain.search.operations import DocumentText, put_documents, remove_subject
+from backend.domain.search.operations import put_documents, remove_subject
 from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.states import SOLVED_STATUSES, ThreadStatus
 
@@ -23,7 +24,7 @@ def index_thread(thread: Thread, *, now: datetime) -> None:
     if thread.status in _NOT_FOUND:
         remove_subject(organisation_id=thread.organisation_id, subject_id=thread.pk)
         return
-    document = DocumentText(
+    document = NewDocument(
         kind=DocumentKind.THREAD,
         source_id=thread.pk,
         subject_kind=SubjectKind.THREAD,

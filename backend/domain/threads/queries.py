@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -10,7 +11,28 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Ask
 from backend.domain.threads.models import Suggestion, Thread, Try
+from backend.domain.threads.ranking import rank_suggestions
 from backend.domain.threads.states import ThreadStatus
+
+
+@dataclass(frozen=True)
+class WholeThread:
+    """A thread with everything that was said about it."""
+
+    thread: Thread
+    suggestions: list[Suggestion]  # best first
+    asked: list[Ask]  # in the order of asking
+
+
+def get_whole_thread(*, actor: Actor, thread_id: UUID) -> WholeThread:
+    """
+    Return one thread with its suggestions, ranked by outcome of tries, and who was asked.
+
+    :raises NotFound: there is none in the actor's organisation.
+    """
+    thread = get_thread(actor=actor, thread_id=thread_id)
+    asked = list_asks(actor=actor, thread_id=thread_id)
+    return WholeThread(thread, rank_suggestions(thread.suggestions.all()), list(asked))
 
 
 def get_thread(*, actor: Actor, thread_id: UUID) -> Thread:
@@ -29,9 +51,7 @@ def get_thread(*, actor: Actor, thread_id: UUID) -> Thread:
     return tenancy.find_in(threads, thread_id)
 
 
-def list_threads(
-    *, actor: Actor, status: ThreadStatus | None = None, asset_id: UUID | None = None
-) -> QuerySet[Thread]:
+def list_threads(*, actor: Actor, status: ThreadStatus | None = None, asset_id: UUID | None = None) -> QuerySet[Thread]:
     """Return the organisation's threads, newest first."""
     threads = _summaries(actor).order_by("-created_at", "-id")
     if status is not None:

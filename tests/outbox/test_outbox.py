@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from api_schema.events import EVENTS, MediaJobQueued, WaveDue
+from api_schema.ids import uuid7
+from backend.outbox import handle, routes
+from backend.outbox.append import NotInATransaction, append
+from backend.outbox.handle import handle_event, purge_handled_events
+from backend.outbox.models import OutboxEvent
+from backend.outbox.relay import offer_due_events, repeat_after
+
+Published = list[tuple[str, int]]
+
+
+def an_event() -> WaveDue:
+    return WaveDue(organisation_id=uuid7(), wave_id=uuid7())
+
+
+@pytest.fixture
+def published() -> Published:
+    return []
+
+
+class TestRoutes:
+    def test_every_event_has_a_route_to_a_handler_that_exists(self) -> None:
+        from django.utils.module_loading import import_string
+
+        assert set(routes.ROUTES) == set(EVENTS)
+        for name, route in routes.ROUTES.items():
+            assert callable(import_string(route.handler)), name
+            assert route.queue in {"jobs", "push"}
+
+
+class TestAppend:
+    @pytest.mark.django_db(transaction=True)
+    def test_refuses_to_tell_of_a_fact_outside_a_transaction(self, now: datetime) -> None:
+        with pytest.raises(NotInATransaction):
+            append(an_event(), now=now)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_rolled_back_fact_is_never_told(self, now: datetime) -> None:
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            append(an_event(), now=now)
+            raise ZeroDivisionError
+
+        assert OutboxEvent.objects.count() == 0
+
+
+@pytest.mark.django_db
+class TestOfferDueEvents:
+    def test_offers_on_the_route_of_the_event_and_puts_the_next_offer_off(
+        self, now: datetime, published: Published
+    ) -> None:
+        append(an_event(), now=now)
+
+        offered = offer_due_events(publish=lambda *message: published.append(message), now=now)
+
+        event = OutboxEvent.objects.get()
+        assert (offered, published) == (1, [("jobs", event.pk)])
+        assert event.offer_at == now + timedelta(seconds=5)
+
+    def test_offers_again_what_nobody_handled(self, now: datetime, published: Published) -> None:
+        append(an_event(), now=now)
+        for seconds in (0, 4, 5, 14, 15):
+            offer_due_events(
+                publish=lambda *message: published.append(message), now=now + timedelta(seconds=seconds)
+            )
+
+        assert len(published) == 3  # at once, after 5 s, after 10 s more
+
+    def test_loses_nothing_when_the_broker_is_down(self, now: datetime) -> None:
+        append(an_event(), now=now)
+
+        def refuse(_queue: str, _event_id: int) -> None:
+            raise OperationalError("connection refused")
+
+        with pytest.raises(OperationalError):
+            offer_due_events(publish=refuse, now=now)
+
+        assert OutboxEvent.objects.get().offer_at == now
+
+    def test_waits_longer_each_time_up_to_five_minutes(self) -> None:
+        waits = [repeat_after(offers).total_seconds() for offers in (1, 2, 3, 7, 8, 1000)]
+
+        assert waits == [5, 10, 20, 300, 300, 300]
+
+
+class Handled:
+    """A handler that counts, and fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.seen: list[UUID] = []
+        self.failures_left = 0
+
+    def __call__(self, event: MediaJobQueued, *, now: datetime) -> None:
+        self.seen.append(event.job_id)
+        if self.failures_left:
+            self.failures_left -= 1
+            raise RuntimeError("not today")
+
+
+@pytest.fixture
+def handler(monkeypatch: pytest.MonkeyPatch) -> Handled:
+    counting = Handled()
+    monkeypatch.setattr(handle, "import_string", lambda _path: counting)
+    return counting
+
+
+@pytest.fixture
+def event(now: datetime, db: None) -> OutboxEvent:
+    append(MediaJobQueued(job_id=uuid7()), now=now)
+    return OutboxEvent.objects.get()
+
+
+class TestHandleEvent:
+    def test_handles_once_however_often_it_is_delivered(
+        self, event: OutboxEvent, handler: Handled, now: datetime
+    ) -> None:
+        ran = [handle_event(event_id=event.pk, now=now) for _ in range(3)]
+
+        assert (ran, len(handler.seen)) == ([True, False, False], 1)
+
+    def test_a_failure_is_kept_and_tried_again_later(
+        self, event: OutboxEvent, handler: Handled, now: datetime
+    ) -> None:
+        handler.failures_left = 1
+        with pytest.raises(RuntimeError):
+            handle_event(event_id=event.pk, now=now)
+
+        event.refresh_from_db()
+        assert (event.failures, event.last_error, event.handled_at) == (1, "RuntimeError: not today", None)
+        assert handle_event(event_id=event.pk, now=now) is True
+
+    def test_is_given_up_with_its_reason_after_twenty_five_failures(
+        self, event: OutboxEvent, handler: Handled, now: datetime
+    ) -> None:
+        handler.failures_left = 25
+        for _ in range(25):
+            with pytest.raises(RuntimeError):
+                handle_event(event_id=event.pk, now=now)
+
+        event.refresh_from_db()
+        assert event.dead_at == now
+        assert handle_event(event_id=event.pk, now=now) is False
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_workers_at_once_run_it_once(
+        self, now: datetime, handler: Handled, transactional_db: None
+    ) -> None:
+        with transaction.atomic():
+            append(MediaJobQueued(job_id=uuid7()), now=now)
+        event_id = OutboxEvent.objects.get().pk
+        results: list[bool] = []
+
+        def work() -> None:
+            results.append(handle_event(event_id=event_id, now=now))
+            connection.close()
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert sorted(results) == [False, False, False, True]
+        assert len(handler.seen) == 1
+
+    def test_old_handled_events_are_purged_and_unhandled_ones_kept(
+        self, event: OutboxEvent, handler: Handled, now: datetime
+    ) -> None:
+        handle_event(event_id=event.pk, now=now)
+        append(an_event(), now=now)
+
+        assert purge_handled_events(now=now + timedelta(days=15)) == 1
+        assert OutboxEvent.objects.get().name == "wave.due"
