@@ -48,7 +48,8 @@ def begin_upload(
     """
     Open the upload of a clip, announcing the clip if the thread has not yet.
 
-    `declared_sha256`: 64 hexadecimal digits of the whole file, or empty. It lives for `UPLOAD_LIFE` after its last byte.
+    `declared_sha256`: 64 hexadecimal digits of the whole file, or empty.
+    The upload ends by itself when no byte comes for `UPLOAD_LIFE`.
     Transaction: joins the caller's or opens its own.
     Idempotent: the same file of the same clip is the same upload, also when it is finished.
 

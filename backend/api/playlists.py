@@ -1,0 +1,47 @@
+"""
+Playlists and captions behind `/media/{signed}/`: players send no session, so the link itself is the right.
+
+RFC 8216, section 4, names the media type; a growing playlist must not be cached.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import path, re_path
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from backend.api.endpoint import Endpoint
+from backend.domain.clips.playback import get_captions, get_playlist
+from backend.integrations.object_store import object_store
+
+PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+CAPTIONS_TYPE = "text/vtt; charset=utf-8"
+
+
+class LinkedView(Endpoint):
+    """Open to whoever has the link."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+
+@extend_schema(exclude=True)
+class PlaylistView(LinkedView):
+    def get(self, _request: Request, signed: str, name: str) -> HttpResponse:
+        playlist = get_playlist(signed=signed, name=name, store=object_store(), now=timezone.now())
+        return HttpResponse(playlist, content_type=PLAYLIST_TYPE, headers={"Cache-Control": "no-store"})
+
+
+@extend_schema(exclude=True)
+class LinkedCaptionsView(LinkedView):
+    def get(self, _request: Request, signed: str) -> HttpResponse:
+        captions = get_captions(signed=signed, now=timezone.now())
+        return HttpResponse(captions, content_type=CAPTIONS_TYPE, headers={"Cache-Control": "no-store"})
+
+
+urlpatterns = [
+    path("<str:signed>/captions.vtt", LinkedCaptionsView.as_view(), name="linked-captions"),
+    re_path(r"^(?P<signed>[^/]+)/(?P<name>[a-z0-9]+\.m3u8)$", PlaylistView.as_view(), name="playlist"),
+]

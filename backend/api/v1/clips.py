@@ -1,0 +1,178 @@
+"""Clips: how they stand, how to play them, and the words in them. They come to be by a thread or an upload."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api.endpoint import Endpoint, operation
+from backend.api.playlists import CAPTIONS_TYPE
+from backend.api.v1.shapes import ChoiceOrNull, ClipBriefSerializer, PersonSerializer, values_of
+from backend.domain.clips.models import Artefact, Clip, Cue, Upload
+from backend.domain.clips.operations import retry_clip
+from backend.domain.clips.playback import CAPTIONS, MASTER, Playback, get_playback
+from backend.domain.clips.queries import ClipStanding, captions_webvtt, get_clip, list_cues
+from backend.domain.clips.states import ArtefactKind, ArtefactStatus, ClipStatus
+from backend.integrations.object_store import object_store
+
+
+class ArtefactSerializer(serializers.Serializer[Artefact]):
+    kind = serializers.ChoiceField(choices=values_of(ArtefactKind))
+    status = serializers.ChoiceField(choices=values_of(ArtefactStatus))
+    reason = serializers.CharField(help_text="Why it is absent or failed, else empty")
+    size_bytes = serializers.IntegerField()
+    width_px = serializers.IntegerField(allow_null=True)
+    height_px = serializers.IntegerField(allow_null=True)
+
+
+class UploadStandingSerializer(serializers.Serializer[Upload]):
+    """An open upload: HEAD its `url` for the offset that counts."""
+
+    id = serializers.UUIDField()
+    offset = serializers.IntegerField(source="stored_bytes", help_text="Bytes kept, as last recorded")
+    length = serializers.IntegerField(source="declared_bytes")
+    percent = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+
+    def get_percent(self, upload: Upload) -> int:
+        return upload.stored_bytes * 100 // upload.declared_bytes
+
+    def get_url(self, upload: Upload) -> str:
+        return f"{settings.PUBLIC_URL}/api/v1/uploads/{upload.id}"
+
+
+class RejectionSerializer(serializers.Serializer[Clip]):
+    code = serializers.CharField(source="rejection_code")
+    reason = serializers.CharField(source="rejection_reason", help_text="One sentence for the author")
+
+
+class ClipSerializer(serializers.Serializer[ClipStanding]):
+    id = serializers.UUIDField(source="clip.id")
+    status = serializers.ChoiceField(source="clip.status", choices=values_of(ClipStatus))
+    author = PersonSerializer(source="clip.author")
+    media_kind = ChoiceOrNull(source="clip.media_kind", choices=["video", "voice"])
+    duration_ms = serializers.IntegerField(source="clip.duration_ms", allow_null=True)
+    width_px = serializers.IntegerField(source="clip.width_px", allow_null=True, help_text="As displayed")
+    height_px = serializers.IntegerField(source="clip.height_px", allow_null=True)
+    percent = serializers.IntegerField(source="clip.render_percent", help_text="Of the rendering")
+    verified = serializers.SerializerMethodField(help_text="Every byte is here: only now may a phone say 'safe'")
+    verified_at = serializers.DateTimeField(source="clip.verified_at", allow_null=True)
+    playable_at = serializers.DateTimeField(source="clip.playable_at", allow_null=True)
+    ready_at = serializers.DateTimeField(source="clip.ready_at", allow_null=True)
+    rejection = serializers.SerializerMethodField()
+    upload = UploadStandingSerializer(allow_null=True)
+    artefacts = ArtefactSerializer(many=True)
+
+    def get_verified(self, standing: ClipStanding) -> bool:
+        return standing.clip.verified_at is not None
+
+    def get_rejection(self, standing: ClipStanding) -> RejectionSerializer | None:
+        is_rejected = standing.clip.status == ClipStatus.REJECTED
+        return RejectionSerializer(standing.clip).data if is_rejected else None  # type: ignore[return-value]  # its data
+
+
+class StoryboardSerializer(serializers.Serializer[Any]):
+    """One picture of tiles, left to right and down, one tile each `tile_interval_ms`."""
+
+    url = serializers.URLField()
+    columns = serializers.IntegerField()
+    rows = serializers.IntegerField()
+    tile_interval_ms = serializers.IntegerField()
+    width_px = serializers.IntegerField(allow_null=True)
+    height_px = serializers.IntegerField(allow_null=True)
+
+
+class PlaybackSerializer(serializers.Serializer[Playback]):
+    """Links that need no session and end at `expires_at`. Null: not there yet, or there is none."""
+
+    status = serializers.ChoiceField(choices=values_of(ClipStatus))
+    hls_url = serializers.SerializerMethodField(help_text="HLS; it grows while the clip is being rendered")
+    captions_url = serializers.SerializerMethodField(help_text="WebVTT")
+    poster_url = serializers.URLField(allow_null=True)
+    storyboard = StoryboardSerializer(allow_null=True)
+    offline_url = serializers.URLField(allow_null=True, help_text="MP4")
+    expires_at = serializers.DateTimeField()
+
+    def get_hls_url(self, playback: Playback) -> str:
+        return _media_url(playback, MASTER)
+
+    def get_captions_url(self, playback: Playback) -> str | None:
+        return _media_url(playback, CAPTIONS) if playback.has_captions else None
+
+
+def _media_url(playback: Playback, name: str) -> str:
+    return f"{settings.PUBLIC_URL}/media/{playback.signed}/{name}"
+
+
+class WordSerializer(serializers.Serializer[dict[str, Any]]):
+    text = serializers.CharField()
+    start_ms = serializers.IntegerField()
+    end_ms = serializers.IntegerField()
+    confidence = serializers.FloatField(help_text="0..1")
+
+
+class CueSerializer(serializers.Serializer[Cue]):
+    id = serializers.UUIDField()
+    position = serializers.IntegerField()
+    start_ms = serializers.IntegerField()
+    end_ms = serializers.IntegerField()
+    text = serializers.CharField()
+    confidence = serializers.FloatField(help_text="0..1")
+    words = WordSerializer(many=True)
+    language = serializers.CharField()
+    engine = serializers.CharField()
+
+
+class CuesSerializer(serializers.Serializer[Any]):
+    items = CueSerializer(many=True)
+
+
+class ClipView(Endpoint):
+    @operation("How a clip stands", answers=ClipSerializer, problems=["not_found"])
+    def get(self, _request: Request, clip_id: UUID) -> Response:
+        return self.answer(ClipSerializer, get_clip(actor=self.actor, clip_id=clip_id))
+
+
+class PlaybackView(Endpoint):
+    @operation(
+        "Links to play a clip", answers=PlaybackSerializer, problems=["not_found", "clip_not_ready", "clip_rejected"]
+    )
+    def get(self, _request: Request, clip_id: UUID) -> Response:
+        playback = get_playback(actor=self.actor, clip_id=clip_id, store=object_store(), now=timezone.now())
+        return self.answer(PlaybackSerializer, playback)
+
+
+class CaptionsView(Endpoint):
+    @operation(
+        "A clip's captions",
+        answers=OpenApiResponse(OpenApiTypes.STR, description="WebVTT (`text/vtt`)"),
+        problems=["not_found"],
+    )
+    def get(self, _request: Request, clip_id: UUID) -> HttpResponse:
+        return HttpResponse(captions_webvtt(actor=self.actor, clip_id=clip_id), content_type=CAPTIONS_TYPE)
+
+
+class CuesView(Endpoint):
+    @operation("The words of a clip, with their times", answers=CuesSerializer, problems=["not_found"])
+    def get(self, _request: Request, clip_id: UUID) -> Response:
+        return self.answer(CuesSerializer, {"items": list_cues(actor=self.actor, clip_id=clip_id)})
+
+
+class RetryView(Endpoint):
+    @operation(
+        "Process a rejected clip again, or its failed captions",
+        answers=ClipBriefSerializer,
+        problems=["not_found", "not_allowed", "illegal_move"],
+        needs_key=True,
+    )
+    def post(self, _request: Request, clip_id: UUID) -> Response:
+        return self.answer(ClipBriefSerializer, retry_clip(actor=self.actor, clip_id=clip_id, now=timezone.now()))

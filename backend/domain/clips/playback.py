@@ -1,0 +1,209 @@
+"""Playing a clip: the facts that a session may see, and the playlists that the signed link opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.domain import tenancy
+from backend.domain.actor import Actor
+from backend.domain.clips import hls
+from backend.domain.clips.artefacts import RENDITIONS, VIDEO_RENDITIONS, artefacts_of
+from backend.domain.clips.models import Artefact, Clip, Cue, Segment
+from backend.domain.clips.object_store import ObjectStore
+from backend.domain.clips.playback_links import PlaybackLink, new_link, read_link, sign_link
+from backend.domain.clips.queries import webvtt_of
+from backend.domain.clips.states import ArtefactKind, ArtefactStatus, ClipStatus
+from backend.domain.errors import DomainError, NotFound
+
+MASTER: Final = "master.m3u8"
+CAPTIONS: Final = "captions.vtt"
+CAPTIONS_PLAYLIST: Final = "captions.m3u8"
+_STARTED: Final = (ArtefactStatus.PLAYABLE, ArtefactStatus.READY)
+_MP4: Final = "video/mp4"
+_SHORTEST_LIFE: Final = timedelta(minutes=1)  # a playlist fetched in its link's last second can still be played
+
+
+class ClipNotReady(DomainError):
+    """The clip cannot be played yet; `facts` tell how far it is."""
+
+    code = "clip_not_ready"
+
+
+class ClipIsRejected(DomainError):
+    """The clip cannot be used; the text says why."""
+
+    code = "clip_rejected"
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    url: str
+    columns: int
+    rows: int
+    tile_interval_ms: int
+    width_px: int | None
+    height_px: int | None
+
+
+@dataclass(frozen=True)
+class Playback:
+    """Where to fetch the parts of one clip until `expires_at`; None: not there yet, or there is none."""
+
+    status: str
+    signed: str  # names the clip in /media/{signed}/…
+    has_captions: bool
+    poster_url: str | None
+    storyboard: Storyboard | None
+    offline_url: str | None
+    expires_at: datetime
+
+
+def get_playback(*, actor: Actor, clip_id: UUID, store: ObjectStore, now: datetime) -> Playback:
+    """
+    Return how to play the clip, without any header, until the links expire.
+
+    Tenancy: `clip_id` is looked up in the actor's organisation; whoever holds the links may follow them.
+
+    :raises NotFound: no such clip in the actor's organisation.
+    :raises ClipNotReady: its first segments are not there yet.
+    :raises ClipIsRejected: it cannot be used.
+    """
+    clip = tenancy.find(actor, Clip, clip_id)
+    _require_playable(clip)
+    link = new_link(organisation_id=clip.organisation_id, clip_id=clip.id, now=now)
+    ready = {ArtefactKind(made.kind): made for made in artefacts_of(clip).filter(status=ArtefactStatus.READY)}
+    life = link.expires_at - now
+    return Playback(
+        status=clip.status,
+        signed=sign_link(link),
+        has_captions=ArtefactKind.CAPTIONS in ready,
+        poster_url=_file_url(ready.get(ArtefactKind.POSTER), "image/jpeg", life=life, store=store),
+        storyboard=_storyboard(ready.get(ArtefactKind.STORYBOARD), life=life, store=store),
+        offline_url=_file_url(ready.get(ArtefactKind.OFFLINE), _MP4, life=life, store=store),
+        expires_at=link.expires_at,
+    )
+
+
+def _require_playable(clip: Clip) -> None:
+    if clip.status == ClipStatus.REJECTED:
+        raise ClipIsRejected(clip.rejection_reason, rejection_code=clip.rejection_code)
+    if clip.playable_at is None:
+        raise ClipNotReady("The clip cannot be played yet.", state=clip.status, percent=clip.render_percent)
+
+
+def _file_url(artefact: Artefact | None, content_type: str, *, life: timedelta, store: ObjectStore) -> str | None:
+    if artefact is None:
+        return None
+    return store.presigned_get(artefact.object_key, expires_in=life, content_type=content_type)
+
+
+def _storyboard(artefact: Artefact | None, *, life: timedelta, store: ObjectStore) -> Storyboard | None:
+    url = _file_url(artefact, "image/jpeg", life=life, store=store)
+    if artefact is None or url is None:
+        return None
+    return Storyboard(
+        url=url,
+        columns=artefact.columns or 1,
+        rows=artefact.rows or 1,
+        tile_interval_ms=artefact.tile_interval_ms or 0,
+        width_px=artefact.width_px,
+        height_px=artefact.height_px,
+    )
+
+
+def get_playlist(*, signed: str, name: str, store: ObjectStore, now: datetime) -> str:
+    """
+    Return the playlist `name` of the clip that `signed` opens. Nobody needs to be signed in: the link is the right.
+
+    :raises LinkExpired: the link has expired, or is not ours.
+    :raises NotFound: the clip has no such playlist (yet).
+    """
+    link = read_link(signed, now=now)
+    clip = _linked_clip(link)
+    life = max(link.expires_at - now, _SHORTEST_LIFE)
+    if name == MASTER:
+        return _master(clip)
+    if name == CAPTIONS_PLAYLIST:
+        return hls.captions_playlist(url=CAPTIONS, duration_ms=clip.duration_ms or 0)
+    return _rendition(clip, name.removesuffix(".m3u8"), life=life, store=store)
+
+
+def get_captions(*, signed: str, now: datetime) -> str:
+    """
+    Return the captions of the clip that `signed` opens, as WebVTT.
+
+    :raises LinkExpired: the link has expired, or is not ours.
+    :raises NotFound: the clip is gone.
+    """
+    return webvtt_of(_cues_of(_linked_clip(read_link(signed, now=now))))
+
+
+def _linked_clip(link: PlaybackLink) -> Clip:
+    return tenancy.find_in(tenancy.within_organisation(link.organisation_id, Clip), link.clip_id)
+
+
+def _cues_of(clip: Clip) -> QuerySet[Cue]:
+    return tenancy.within_organisation(clip.organisation_id, Cue).filter(clip=clip).order_by("position")
+
+
+def _master(clip: Clip) -> str:
+    started = {ArtefactKind(made.kind): made for made in artefacts_of(clip).filter(status__in=_STARTED)}
+    peaks = _peak_bits_per_second(clip)
+    renditions = {kind: _master_rendition(started[kind], peaks) for kind in RENDITIONS if kind in started}
+    if not renditions:
+        raise NotFound("Nothing of this clip can be played yet.")
+    return hls.master_playlist(
+        videos=[renditions[kind] for kind in VIDEO_RENDITIONS if kind in renditions],
+        audio=renditions.get(ArtefactKind.AUDIO),
+        captions_uri=CAPTIONS_PLAYLIST if ArtefactKind.CAPTIONS in started else None,
+        language=_language(clip),
+    )
+
+
+def _master_rendition(artefact: Artefact, peaks: dict[UUID, int]) -> hls.MasterRendition:
+    return hls.MasterRendition(
+        uri=f"{artefact.kind}.m3u8",
+        bits_per_second=max(artefact.bits_per_second or 0, peaks.get(artefact.id, 0)),
+        width_px=artefact.width_px,
+        height_px=artefact.height_px,
+    )
+
+
+def _peak_bits_per_second(clip: Clip) -> dict[UUID, int]:
+    """Return the peak segment bit rate of each rendition: what RFC 8216 wants as BANDWIDTH."""
+    rates = _segments_of(clip).values_list("artefact_id", "size_bytes", "duration_ms")
+    peaks: dict[UUID, int] = {}
+    for artefact_id, size_bytes, duration_ms in rates:
+        peaks[artefact_id] = max(peaks.get(artefact_id, 0), size_bytes * 8_000 // duration_ms)
+    return peaks
+
+
+def _segments_of(clip: Clip) -> QuerySet[Segment]:
+    return tenancy.within_organisation(clip.organisation_id, Segment).filter(artefact__clip=clip)
+
+
+def _language(clip: Clip) -> str:
+    cue = _cues_of(clip).first()
+    return cue.language if cue is not None else "und"  # RFC 5646: undetermined
+
+
+def _rendition(clip: Clip, kind: str, *, life: timedelta, store: ObjectStore) -> str:
+    artefact = artefacts_of(clip, RENDITIONS).filter(kind=kind, status__in=_STARTED).first()
+    if artefact is None:
+        raise NotFound("There is no such rendition of this clip.")
+    segments = _segments_of(clip).filter(artefact=artefact).order_by("sequence")
+    return hls.media_playlist(
+        init_url=store.presigned_get(artefact.object_key, expires_in=life, content_type=_MP4),
+        segments=[
+            hls.PlaylistSegment(
+                store.presigned_get(segment.object_key, expires_in=life, content_type=_MP4), segment.duration_ms
+            )
+            for segment in segments
+        ],
+        is_complete=artefact.status == ArtefactStatus.READY,
+    )
