@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, TypeVar, cast
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar, cast
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
@@ -23,15 +25,17 @@ from backend.domain.actor import Actor
 Method = TypeVar("Method", bound=Callable[..., Any])
 Serializers = type[Serializer[Any]]
 
-_ALWAYS = ("not_signed_in", "session_expired", "internal_error", "unavailable")
+_ALWAYS = ("internal_error", "unavailable")
+_SIGNED_IN = ("not_signed_in", "session_expired")
+_WRITING = ("ground_rules_not_accepted",)
 _WITH_BODY = ("malformed_request", "invalid_input", "unsupported_media_type")
 _WITH_KEY = ("idempotency_key_missing", "idempotency_key_reused", "idempotency_in_progress")
 
 
+# One address. Each method reads its input, makes one domain call, and writes the result out.
+# (No docstring: drf-spectacular would print it under every address.)
 class Endpoint(APIView):
-    """One address. Each method reads its input, makes one domain call, and writes the result out."""
-
-    permission_classes: ClassVar[list[type[BasePermission]]] = [IsAuthenticated, GroundRulesAccepted]
+    permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated, GroundRulesAccepted)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:  # noqa: ARG002
         """Answer in JSON whatever `Accept` says: there is nothing else to choose."""
@@ -49,7 +53,7 @@ class Endpoint(APIView):
 
     @property
     def session(self) -> DeviceSession:
-        """The signed-in device."""
+        """The device that is signed in."""
         return cast(DeviceSession, self.request.auth)
 
     def body(self, serializer: Serializers) -> dict[str, Any]:
@@ -68,6 +72,10 @@ class Endpoint(APIView):
         """
         return _checked(serializer(data=self.request.query_params))
 
+    def answer(self, serializer: Serializers, result: object, *, status: int = 200) -> Response:
+        """Return `result`, written out."""
+        return Response(serializer(result, context={"session": self.request.auth}).data, status=status)
+
 
 def _checked(serializer: BaseSerializer[Any]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
@@ -84,23 +92,41 @@ def operation(
     query: Serializers | None = None,
     problems: Iterable[str] = (),
     needs_key: bool = False,
+    is_open: bool = False,
 ) -> Callable[[Method], Method]:
     """
     Say what a method of an endpoint takes and answers, for the OpenAPI document; `answers=None` is 204.
 
     `problems` are the codes beyond those of every operation. `needs_key`: a POST without a phone-chosen id;
-    it demands an Idempotency-Key and runs once a key.
+    it demands an Idempotency-Key and runs once a key. `is_open`: no session is asked for.
     """
     codes = [*_ALWAYS, *problems, *(_WITH_BODY if takes else ()), *(_WITH_KEY if needs_key else ())]
-    codes += ["invalid_input"] if query and not takes else []
-    responses = {status if answers else 204: answers, **(also or {}), **_documented(codes)}
-    parameters = [*([query] if query else []), *([HEADER_PARAMETER] if needs_key else [])]
+    codes += () if is_open else _SIGNED_IN
+    codes += ("invalid_input",) if query else ()
+    successes: dict[Any, Any] = {status if answers else 204: answers, **(also or {})}
+    parameters: list[Any] = [query] if query else []
+    parameters += [HEADER_PARAMETER] if needs_key else []
 
     def decorate(method: Method) -> Method:
-        described = extend_schema(summary=summary, request=takes, responses=responses, parameters=parameters)
+        writes = _WRITING if method.__name__ != "get" and not is_open else ()
+        described = extend_schema(
+            operation_id=_operation_id(method),
+            summary=summary,
+            request=takes,
+            responses={**successes, **_documented([*codes, *writes])},
+            parameters=parameters,
+            auth=[] if is_open else None,
+        )
         return cast(Method, described(once_per_key(method) if needs_key else method))
 
     return decorate
+
+
+def _operation_id(method: Callable[..., Any]) -> str:
+    """Return `get_thread` for `ThreadView.get`: generated clients name their functions so."""
+    view, name = method.__qualname__.split(".")[-2:]
+    words = re.sub(r"(?<!^)(?=[A-Z])", "_", view.removesuffix("View")).lower()
+    return f"{name}_{words}"
 
 
 def _documented(codes: Iterable[str]) -> dict[tuple[int, str], OpenApiResponse]:

@@ -60,10 +60,11 @@ def _from_framework(error: exceptions.APIException) -> Response:
     named = own_code if isinstance(own_code, str) and own_code in ERROR_CODES else None
     code = named or next((code for kind, code in _FRAMEWORK_CODES if isinstance(error, kind)), "malformed_request")
     response = _answer(code, str(error.detail))
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        response["Retry-After"] = str(int(error.wait) + 1)
-    if getattr(error, "auth_header", None):
-        response["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]  # set by DRF on 401 only
+    wait_s, scheme = getattr(error, "wait", None), getattr(error, "auth_header", None)  # set by DRF where they apply
+    if wait_s is not None:
+        response["Retry-After"] = str(int(wait_s) + 1)
+    if scheme is not None:
+        response["WWW-Authenticate"] = scheme
     return response
 
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -39,21 +39,19 @@ def page_of(item: type[serializers.Serializer[Any]]) -> type[serializers.Seriali
     return type(name, (serializers.Serializer,), fields)
 
 
-def cut_page(
-    rows: QuerySet[M], *, limit: int, cursor: str | None = None, order: Sequence[str] = NEWEST_FIRST
-) -> dict[str, Any]:
+def cut_page(rows: QuerySet[M], query: Mapping[str, Any], *, order: Sequence[str] = NEWEST_FIRST) -> dict[str, Any]:
     """
-    Return one page, {"items", "next"}, of `rows` in the order of `order`.
+    Return one page, {"items", "next"}, of `rows` in the order of `order`, as a checked `PageQuery` asks.
 
     `order`: fields of the model, all ascending or all descending, unique together.
 
     :raises InvalidInput: the cursor is not one of ours.
     """
-    if cursor is not None:
-        rows = rows.filter(_after(rows.model, order, _read_cursor(cursor, len(order))))
-    found = list(rows.order_by(*order)[: limit + 1])
-    page = found[:limit]
-    return {"items": page, "next": _cursor_of(page[-1], order) if len(found) > limit else None}
+    if "cursor" in query:
+        rows = rows.filter(_after(rows.model, order, _read_cursor(query["cursor"], len(order))))
+    found = list(rows.order_by(*order)[: query["limit"] + 1])
+    page = found[: query["limit"]]
+    return {"items": page, "next": _cursor_of(page[-1], order) if len(found) > len(page) else None}
 
 
 def _after(model: type[Model], order: Sequence[str], texts: Sequence[str]) -> Q:

@@ -11,4 +11,6 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerView.as_view(url_name="openapi"), name="api-docs"),
     path("api/v1/openapi.yaml", openapi, name="openapi"),
     path("api/v1/", include("backend.api.v1.urls")),
+    path("api/internal/v1/", include("backend.api.internal.urls")),
+    path("media/", include("backend.api.playlists")),
 ]

@@ -1,0 +1,72 @@
+"""Answering from a lock screen. The token in the push stands for the session: it answers one ask and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.core import signing
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api_schema.push_payloads import REPLY_TOKEN_SALT
+from backend.api.endpoint import Endpoint, operation
+from backend.api.v1.asks import RESPONSES
+from backend.api.v1.shapes import MAX_TEXT_LENGTH, values_of
+from backend.domain.asking.models import AskStatus
+from backend.domain.threads.replies import Reply, ReplyTokenInvalid, reply_to_ask
+
+# A phone may be offline for days between the push and the answer.
+TOKEN_LIFE = timedelta(days=7)
+
+
+class ReplyInput(serializers.Serializer[object]):
+    """Text is an answer; without text, `response` claims the ask or passes it on."""
+
+    id = serializers.UUIDField(help_text="A UUIDv7 of the phone's own: it may send the same reply any number of times")
+    token = serializers.CharField(max_length=500, help_text="`reply_token` of the push")
+    text = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    response = serializers.ChoiceField(choices=sorted(RESPONSES), default=None, allow_null=True)
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        if not attrs["text"] and attrs["response"] is None:
+            raise serializers.ValidationError({"text": ["Say something, claim, or pass."]})
+        return attrs
+
+
+class ReplySerializer(serializers.Serializer[dict[str, AskStatus]]):
+    status = serializers.ChoiceField(choices=values_of(AskStatus), help_text="Where the ask stands now")
+
+
+class RepliesView(Endpoint):
+    authentication_classes = ()
+    permission_classes = ()
+
+    @operation(
+        "Answer from a notification",
+        takes=ReplyInput,
+        answers=ReplySerializer,
+        status=201,
+        problems=["reply_token_invalid", "thread_closed", "illegal_move", "lost_race", "id_taken"],
+        is_open=True,
+    )
+    def post(self, _request: Request) -> Response:
+        body = self.body(ReplyInput)
+        reply = Reply(text=body["text"], response=RESPONSES[body["response"]] if body["response"] else None)
+        ask_id = _ask_of(body["token"])
+        status = reply_to_ask(ask_id=ask_id, reply_id=body["id"], reply=reply, now=timezone.now())
+        return self.answer(ReplySerializer, {"status": status.value}, status=201)
+
+
+def _ask_of(token: str) -> UUID:
+    """
+    Return the ask that this token may answer.
+
+    :raises ReplyTokenInvalid: it is not ours, or too old.
+    """
+    try:
+        return UUID(signing.loads(token, salt=REPLY_TOKEN_SALT, max_age=TOKEN_LIFE)["ask"])
+    except signing.BadSignature:
+        raise ReplyTokenInvalid("This notification is too old, or not one of ours. Open the app to answer.") from None

@@ -1,0 +1,70 @@
+"""What several answers show in the same way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.domain.accounts.models import Person, Site
+from backend.domain.actor import Role
+from backend.domain.clips.models import Clip
+from backend.domain.clips.states import ClipStatus
+
+MAX_TEXT_LENGTH = 10_000
+MAX_MS = 2**31 - 1
+
+
+def values_of(states: Any) -> list[str]:
+    """Return the values of an enum of states, for a ChoiceField."""
+    return [state.value for state in states]
+
+
+class ChoiceOrNull(serializers.ChoiceField):
+    """One of the choices; the empty text of the table is null outside."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_null=True, read_only=True)
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) or None
+
+
+class SiteSerializer(serializers.Serializer[Site]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class PersonSerializer(serializers.Serializer[Person]):
+    """Professional identity: it stands on every post."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    job_title = serializers.CharField()
+    role = serializers.ChoiceField(choices=values_of(Role))
+    site = serializers.CharField(source="site.name")
+
+
+class MomentSerializer(serializers.Serializer[dict[str, int]]):
+    """A span in a clip."""
+
+    start_ms = serializers.IntegerField(min_value=0, max_value=MAX_MS)
+    end_ms = serializers.IntegerField(min_value=1, max_value=MAX_MS)
+
+
+class ClipBriefSerializer(serializers.Serializer[Clip]):
+    """What a list needs to know of a clip; GET /clips/{id} tells the rest."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=values_of(ClipStatus))
+    media_kind = ChoiceOrNull(choices=["video", "voice"])
+    duration_ms = serializers.IntegerField(allow_null=True)
+    percent = serializers.IntegerField(source="render_percent", help_text="Of the rendering")
+    verified = serializers.SerializerMethodField(help_text="Every byte is here: only now may a phone say 'safe'")
+    playable = serializers.SerializerMethodField()
+
+    def get_verified(self, clip: Clip) -> bool:
+        return clip.verified_at is not None
+
+    def get_playable(self, clip: Clip) -> bool:
+        return clip.playable_at is not None

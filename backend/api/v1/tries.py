@@ -1,0 +1,85 @@
+"""Trying what a peer suggested, and saying how it went."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api.endpoint import Endpoint, operation
+from backend.api.v1.shapes import MAX_TEXT_LENGTH, ChoiceOrNull, ClipBriefSerializer, PersonSerializer, values_of
+from backend.domain.threads.models import Try
+from backend.domain.threads.states import TryOutcome
+from backend.domain.threads.tries import Outcome, record_outcome, start_try
+
+MAX_MINUTES = 7 * 24 * 60
+
+
+class TrySerializer(serializers.Serializer[Try]):
+    """One application of one suggestion."""
+
+    id = serializers.UUIDField()
+    person = PersonSerializer()
+    outcome = ChoiceOrNull(choices=values_of(TryOutcome), help_text="null: still trying")
+    clip = ClipBriefSerializer(allow_null=True)
+    minutes = serializers.IntegerField(allow_null=True)
+    parts = serializers.CharField()
+    note = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class StartTryInput(serializers.Serializer[object]):
+    id = serializers.UUIDField(help_text="A UUIDv7 of the phone's own")
+    clip_id = serializers.UUIDField(default=None, allow_null=True, help_text="A UUIDv7; its upload may come later")
+
+
+class OutcomeInput(serializers.Serializer[object]):
+    """How it went. Problem, cause and remedy close the thread when it is `fixed`; left out, they are taken from it."""
+
+    outcome = serializers.ChoiceField(choices=values_of(TryOutcome))
+    note = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    minutes = serializers.IntegerField(default=None, allow_null=True, min_value=0, max_value=MAX_MINUTES)
+    parts = serializers.CharField(default="", allow_blank=True, max_length=300)
+    problem = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    cause = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    remedy = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
+
+
+class TriesView(Endpoint):
+    @operation(
+        "Start to try a suggestion",
+        takes=StartTryInput,
+        answers=TrySerializer,
+        status=201,
+        also={200: TrySerializer},
+        problems=["not_found", "illegal_move", "lost_race", "id_taken"],
+    )
+    def post(self, _request: Request, suggestion_id: UUID) -> Response:
+        body = self.body(StartTryInput)
+        started = start_try(
+            actor=self.actor,
+            try_id=body["id"],
+            suggestion_id=suggestion_id,
+            clip_id=body["clip_id"],
+            now=timezone.now(),
+        )
+        return self.answer(TrySerializer, started.row, status=201 if started.is_new else 200)
+
+
+class OutcomeView(Endpoint):
+    @operation(
+        "Say how a try went",
+        takes=OutcomeInput,
+        answers=TrySerializer,
+        problems=["not_found", "not_allowed", "illegal_move", "lost_race"],
+        needs_key=True,
+    )
+    def post(self, _request: Request, try_id: UUID) -> Response:
+        body = self.body(OutcomeInput)
+        outcome = Outcome(**{**body, "outcome": TryOutcome(body["outcome"])})
+        ended = record_outcome(actor=self.actor, try_id=try_id, outcome=outcome, now=timezone.now())
+        return self.answer(TrySerializer, ended)
