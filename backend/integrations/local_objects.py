@@ -6,9 +6,9 @@ GET and HEAD with byte ranges; PUT becomes visible whole or not at all.
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
+from anyio import open_file
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -16,10 +16,10 @@ from starlette.types import Receive, Scope, Send
 
 from backend.integrations.local_links import Grant, LinkRefused, verify
 from backend.integrations.local_store import LocalStore
+from backend.integrations.object_errors import is_disk_full
 
 PREFIX = "/objects/"
 MAX_PUT_BYTES = 4 * 1024**3
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class LocalObjectsApp:
@@ -38,7 +38,7 @@ class LocalObjectsApp:
 
     async def _answer(self, request: Request) -> Response:
         try:
-            grant = verify(request.url.path.removeprefix(PREFIX), method=request.method)
+            grant = verify(request.scope["path"].removeprefix(PREFIX), method=request.method)
         except LinkRefused as refusal:
             return PlainTextResponse(f"{refusal}\n", status_code=403)
         if grant.method == "PUT":
@@ -68,16 +68,16 @@ class LocalObjectsApp:
             await _stream_to(partial, request)
             await run_in_threadpool(self._store.finish_object, partial, grant.key)
         except OSError as error:
-            if error.errno not in _FULL:
+            if not is_disk_full(error):
                 raise
             return PlainTextResponse("The disk is full.\n", status_code=507)
         finally:
-            partial.unlink(missing_ok=True)
+            await run_in_threadpool(partial.unlink, missing_ok=True)
         return Response(status_code=200)
 
 
 async def _stream_to(path: Path, request: Request) -> None:
     """Write the body as it comes. HTTP itself holds it to its Content-Length; a cut raises ClientDisconnect."""
-    with path.open("wb") as file:
+    async with await open_file(path, "wb") as file:
         async for block in request.stream():
-            await run_in_threadpool(file.write, block)
+            await file.write(block)

@@ -19,7 +19,8 @@ from backend.integrations.s3_store import S3Store
 
 class ObjectStore(Protocol):
     """
-    Objects by key. Every method raises `UnsafeKey` for a key that is not made of plain parts.
+    Objects by key. Every method raises `UnsafeKey` for a key that is not made of plain parts, and
+    `ObjectStoreUnavailable` when the store cannot be reached.
 
     A link lets its bearer do one thing to one object until it expires, with no other credential.
     """

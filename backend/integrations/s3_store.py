@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from backend.integrations.object_errors import ObjectStoreUnavailable
 from backend.integrations.object_keys import checked_key
 
 if TYPE_CHECKING:
@@ -33,7 +37,8 @@ class S3Store:
         self._signer = _client(region, public_endpoint_url) if public_endpoint_url else self._client
 
     def put_file(self, key: str, *, path: Path, content_type: str) -> None:
-        self._client.upload_file(str(path), self._bucket, checked_key(key), ExtraArgs={"ContentType": content_type})
+        with _reachable():
+            self._client.upload_file(str(path), self._bucket, checked_key(key), ExtraArgs={"ContentType": content_type})
 
     def presigned_get(
         self, key: str, *, expires_in: timedelta, content_type: str | None = None, filename: str | None = None
@@ -54,23 +59,18 @@ class S3Store:
 
     def head(self, key: str) -> int | None:
         try:
-            return self._client.head_object(Bucket=self._bucket, Key=checked_key(key))["ContentLength"]
-        except ClientError as error:
-            if _is_missing(error):
-                return None
-            raise
+            with _reachable():
+                return self._client.head_object(Bucket=self._bucket, Key=checked_key(key))["ContentLength"]
+        except FileNotFoundError:
+            return None
 
     def open(self, key: str) -> BinaryIO:
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=checked_key(key))
-        except ClientError as error:
-            if _is_missing(error):
-                raise FileNotFoundError(key) from None
-            raise
-        return cast("BinaryIO", answer["Body"])
+        with _reachable():
+            return cast("BinaryIO", self._client.get_object(Bucket=self._bucket, Key=checked_key(key))["Body"])
 
     def delete(self, key: str) -> None:
-        self._client.delete_object(Bucket=self._bucket, Key=checked_key(key))
+        with _reachable():
+            self._client.delete_object(Bucket=self._bucket, Key=checked_key(key))
 
 
 def _client(region: str, endpoint_url: str | None) -> S3Client:
@@ -87,8 +87,17 @@ def _client(region: str, endpoint_url: str | None) -> S3Client:
     return boto3.client("s3", region_name=region, endpoint_url=endpoint_url, config=config)
 
 
-def _is_missing(error: ClientError) -> bool:
-    return error.response.get("Error", {}).get("Code") in _MISSING
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Turn what boto3 raises into what every store raises."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in _MISSING:
+            raise FileNotFoundError("There is no such object.") from None
+        raise ObjectStoreUnavailable(str(error)) from error
+    except (BotoCoreError, S3UploadFailedError) as error:
+        raise ObjectStoreUnavailable(str(error)) from error
 
 
 def _quotable(filename: str) -> str:

@@ -1,0 +1,38 @@
+"""ASGI apps on real sockets, for tests in which bytes must really travel."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """Serve `app` from a thread of this process; yield its address, e.g. http://127.0.0.1:40123."""
+    listener = listening_socket()
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="test-server")
+    thread.start()
+    try:
+        yield address_of(listener)
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def listening_socket() -> socket.socket:
+    """Return a socket that listens on a free port: whoever connects before the server is up just waits."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    listener.set_inheritable(True)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the http address of a listening socket."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
