@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from backend.embedded import postgres, redis
 from backend.embedded.checks import check_disk, check_port
@@ -72,17 +71,16 @@ def running_stack(places: Places, *, port: int, say: Say = print) -> Iterator[Ru
             say("Stopped what an earlier Cuppa had left running.")
         check_port(port)
         check_disk(places.var_dir)
-        try:
-            yield _start(places, port, public_url, say)
-        finally:
-            stop(places)
+        _prepare_servers(places, say)
+        servers, ours = server_programs(places), cuppa_programs(places, port=port)
+        with supervised(places, [*servers, *ours]) as process:
+            stack = RunningStack(places, public_url, Supervisor(places.supervisor_socket), process)
+            _start(stack, servers, ours, say)
+            yield stack
 
 
-def _start(places: Places, port: int, public_url: str, say: Say) -> RunningStack:
-    servers, ours = server_programs(places), cuppa_programs(places, port=port)
-    _prepare_servers(places, say)
-    process = _start_supervisor(places, write_configuration(places, [*servers, *ours]))
-    stack = RunningStack(places, public_url, Supervisor(places.supervisor_socket), process)
+def _start(stack: RunningStack, servers: Sequence[Program], ours: Sequence[Program], say: Say) -> None:
+    places = stack.places
     stack.supervisor.start(program.name for program in servers)
     postgres.wait_until_ready(places.postgres)
     redis.wait_until_ready(places.redis)
@@ -93,7 +91,6 @@ def _start(places: Places, port: int, public_url: str, say: Say) -> RunningStack
     say("The database is migrated and the demo organisation is loaded.")
     stack.supervisor.start(program.name for program in ours)
     _wait_until_up(stack, ours)
-    return stack
 
 
 def _prepare_servers(places: Places, say: Say) -> None:
@@ -103,7 +100,14 @@ def _prepare_servers(places: Places, say: Say) -> None:
     redis.prepare(places.media_redis)
 
 
-def _start_supervisor(places: Places, configuration: Path) -> subprocess.Popen[bytes]:
+@contextmanager
+def supervised(places: Places, programs: Sequence[Program]) -> Iterator[subprocess.Popen[bytes]]:
+    """
+    Run a supervisor that knows `programs` and has started none; stop it and all of them afterwards.
+
+    :raises UnableToStart: it ended, or does not answer.
+    """
+    configuration = write_configuration(places, programs)
     process = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)],
         env=minimal_environment(places),
@@ -113,12 +117,20 @@ def _start_supervisor(places: Places, configuration: Path) -> subprocess.Popen[b
         # Ctrl-C must reach us alone: the programs are then stopped in order.
         start_new_session=True,
     )
+    try:
+        _wait_for_supervisor(places, process)
+        yield process
+    finally:
+        stop(places)
+        process.wait()
+
+
+def _wait_for_supervisor(places: Places, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _SUPERVISOR_START_TIMEOUT_S
     while not Supervisor(places.supervisor_socket).is_reachable():
         if process.poll() is not None or time.monotonic() > deadline:
             raise UnableToStart(f"The supervisor did not start; see {places.log_dir / 'supervisor.log'}.")
         time.sleep(0.02)
-    return process
 
 
 def _manage(places: Places, public_url: str, *arguments: str) -> str:
