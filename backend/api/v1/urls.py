@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from backend.api.v1 import asks, assets, clips, devices, inbox, me, replies, suggestions, threads, tries
+from backend.api.v1 import asks, assets, clips, devices, howtos, inbox, me, replies, search, suggestions, threads, tries
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("me", me.MeView.as_view()),
@@ -24,6 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clips/<uuid:clip_id>/retry", clips.RetryView.as_view()),
     path("asks/<uuid:ask_id>/response", asks.ResponseView.as_view()),
     path("replies", replies.RepliesView.as_view()),
+    path("howtos", howtos.HowTosView.as_view()),
+    path("howtos/<uuid:howto_id>", howtos.HowToView.as_view()),
+    path("howtos/<uuid:howto_id>/draft", howtos.DraftView.as_view()),
+    path("howtos/<uuid:howto_id>/release", howtos.ReleaseView.as_view()),
+    path("howtos/<uuid:howto_id>/new-version", howtos.NewVersionView.as_view()),
+    path("search", search.SearchView.as_view()),
     path("inbox", inbox.InboxView.as_view()),
     path("inbox/unread", inbox.UnreadView.as_view()),
     path("inbox/<uuid:item_id>/read", inbox.ReadView.as_view()),

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from backend.domain import tenancy
 from backend.domain.search.documents import NewDocument, document_record
-from backend.domain.search.models import Document, DocumentKind, SubjectKind
+from backend.domain.search.models import Document
 from backend.domain.search.subjects import refresh_subjects
 
 
@@ -19,6 +19,8 @@ from backend.domain.search.subjects import refresh_subjects
 def put_documents(*, organisation_id: UUID, documents: Sequence[NewDocument], now: datetime) -> None:
     """
     Make `documents` findable from the moment the caller's transaction commits.
+
+    A cue or step is found only as long as the thread or how-to it opens has a document of its own.
 
     Tenancy: writes rows of `organisation_id` only; a `source_id` of another organisation is left alone.
     Transaction: joins the caller's. The number of statements does not depend on the number of documents.
@@ -54,41 +56,6 @@ def remove_subject(*, organisation_id: UUID, subject_id: UUID) -> None:
     """
     tenancy.within_organisation(organisation_id, Document).filter(subject_id=subject_id).delete()
     refresh_subjects(organisation_id, [subject_id])
-
-
-def put_document(
-    *,
-    organisation_id: UUID,
-    kind: DocumentKind,
-    source_id: UUID,
-    subject_kind: SubjectKind,
-    subject_id: UUID,
-    title: str,
-    body: str,
-    identifiers: Sequence[str] = (),
-    language: str = "en",
-    is_solved: bool = False,
-    clip_id: UUID | None = None,
-    start_ms: int | None = None,
-    end_ms: int | None = None,
-    now: datetime,
-) -> None:
-    """Make one document findable; promises what `put_documents` does."""
-    document = NewDocument(
-        kind=kind,
-        source_id=source_id,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        title=title,
-        body=body,
-        identifiers=identifiers,
-        language=language,
-        is_solved=is_solved,
-        clip_id=clip_id,
-        start_ms=start_ms,
-        end_ms=end_ms,
-    )
-    put_documents(organisation_id=organisation_id, documents=[document], now=now)
 
 
 _PUT = """

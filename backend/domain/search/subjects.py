@@ -21,6 +21,8 @@ def refresh_subjects(organisation_id: UUID, subject_ids: Iterable[UUID]) -> None
     """
     Sum up the subjects again from their documents; one without documents goes.
 
+    One that lacks a document of its own (a withdrawn thread whose captions arrive late) holds no term.
+
     Transaction: joins the caller's. Each subject's row is locked first, in the order of ids: of two writers
     of one subject the second sees what the first wrote, and the statistics change by what really changed.
     """
@@ -53,8 +55,14 @@ ORDER BY id FOR UPDATE
 """
 
 _SUM_UP = """
-WITH document AS (
-    SELECT * FROM search_document WHERE organisation_id = %(organisation)s AND subject_id = ANY(%(subjects)s)
+WITH every AS (
+    SELECT *, source_id = subject_id AS is_own FROM search_document
+    WHERE organisation_id = %(organisation)s AND subject_id = ANY(%(subjects)s)
+), summed AS (
+    SELECT subject_id, bool_or(is_own) AS is_shown, bool_or(is_solved AND is_own) AS is_solved
+    FROM every GROUP BY subject_id
+), document AS (
+    SELECT every.* FROM every JOIN summed USING (subject_id) WHERE is_shown
 ), held AS (
     SELECT document.subject_id, word.lexeme AS term, sum(weighted.frequency) AS frequency, true AS is_word
     FROM document, unnest(document.words) AS word(lexeme, positions, weights), LATERAL (
@@ -69,9 +77,6 @@ WITH document AS (
     SELECT subject_id, array_agg(term ORDER BY term) AS terms, array_agg(frequency ORDER BY term) AS frequencies,
            coalesce(sum(frequency) FILTER (WHERE is_word), 0) AS words_count
     FROM held GROUP BY subject_id
-), summed AS (
-    SELECT document.subject_id, bool_or(document.is_solved AND document.source_id = document.subject_id) AS is_solved
-    FROM document GROUP BY document.subject_id
 )
 UPDATE search_subject AS subject
 SET is_solved = summed.is_solved, terms = coalesce(terms.terms, '{}'),

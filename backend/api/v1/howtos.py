@@ -1,0 +1,190 @@
+"""How-tos: read, correct, release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.api.paging import PageQuery
+from backend.api.v1.shapes import PersonSerializer, values_of
+from backend.domain.equipment.models import AssetModel
+from backend.domain.howtos.models import Credit, HowTo, HowToVersion, Step
+from backend.domain.howtos.queries import WholeHowTo
+from backend.domain.howtos.states import Confidence, Governance, Publication
+
+MAX_STEPS = 100
+
+
+class AssetModelNameSerializer(serializers.Serializer[AssetModel]):
+    id = serializers.UUIDField()
+    make = serializers.CharField()
+    name = serializers.CharField()
+    family = serializers.CharField()
+
+
+class StepSerializer(serializers.Serializer[Step]):
+    """One step; with a clip, `start_ms` to `end_ms` show it."""
+
+    position = serializers.IntegerField(help_text="From 1")
+    text = serializers.CharField()
+    clip_id = serializers.UUIDField(allow_null=True)
+    start_ms = serializers.IntegerField(allow_null=True)
+    end_ms = serializers.IntegerField(allow_null=True)
+
+
+class CreditSerializer(serializers.Serializer[Credit]):
+    person = PersonSerializer()
+    contribution = serializers.ChoiceField(choices=["asked", "answered"])
+
+
+class VersionSerializer(serializers.Serializer[HowToVersion]):
+    number = serializers.IntegerField(help_text="From 1")
+    publication = serializers.ChoiceField(choices=values_of(Publication))
+    title = serializers.CharField()
+    problem = serializers.CharField()
+    environment = serializers.CharField(help_text="Which machine, where, what it showed")
+    cause = serializers.CharField()
+    remedy = serializers.CharField()
+    hazards = serializers.CharField()
+    released_at = serializers.DateTimeField(allow_null=True)
+    released_by = PersonSerializer(allow_null=True)
+    content_sha256 = serializers.CharField(help_text="Of what was approved; empty before release")
+
+
+class ListedHowToSerializer(serializers.Serializer[HowTo]):
+    """One how-to in a list, by the version that the reader may see."""
+
+    id = serializers.UUIDField()
+    title = serializers.SerializerMethodField()
+    version_number = serializers.SerializerMethodField()
+    publication = serializers.SerializerMethodField()
+    confidence = serializers.ChoiceField(choices=values_of(Confidence))
+    governance = serializers.ChoiceField(choices=values_of(Governance))
+    asset_model = AssetModelNameSerializer()
+    fault_code = serializers.CharField(help_text="Normalised; empty: none")
+    created_at = serializers.DateTimeField()
+
+    def get_title(self, howto: HowTo) -> str:
+        return _shown(howto).title
+
+    def get_version_number(self, howto: HowTo) -> int:
+        return _shown(howto).number
+
+    @extend_schema_field(serializers.ChoiceField(choices=values_of(Publication)))
+    def get_publication(self, howto: HowTo) -> str:
+        return _shown(howto).publication
+
+
+def _shown(howto: HowTo) -> HowToVersion:
+    version: HowToVersion = howto.shown_versions[0]  # type: ignore[attr-defined]  # set by list_howtos
+    return version
+
+
+class HowToSerializer(serializers.Serializer[WholeHowTo]):
+    """A how-to with one version: for a curator the newest, for anybody else the released one."""
+
+    id = serializers.UUIDField(source="howto.id")
+    title = serializers.CharField(source="version.title")
+    confidence = serializers.ChoiceField(source="howto.confidence", choices=values_of(Confidence))
+    governance = serializers.ChoiceField(source="howto.governance", choices=values_of(Governance))
+    asset_model = AssetModelNameSerializer(source="howto.asset_model")
+    fault_code = serializers.CharField(source="howto.fault_code", help_text="Normalised; empty: none")
+    version = VersionSerializer()
+    steps = StepSerializer(many=True)
+    credits = CreditSerializer(many=True)
+    thread_id = serializers.UUIDField(source="howto.thread_id", allow_null=True, help_text="Where it was learnt")
+    created_at = serializers.DateTimeField(source="howto.created_at")
+    review_due_at = serializers.DateTimeField(source="howto.review_due_at", allow_null=True)
+
+
+class StepInput(serializers.Serializer[object]):
+    """A step without a clip, or with a clip and the whole moment."""
+
+    text = serializers.CharField(max_length=MAX_TEXT_LENGTH)
+    clip_id = serializers.UUIDField(default=None, allow_null=True)
+    start_ms = serializers.IntegerField(default=None, allow_null=True, min_value=0, max_value=MAX_MS)
+    end_ms = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=MAX_MS)
+
+
+class DraftInput(serializers.Serializer[object]):
+    """What to change; what is left out stays. `steps` replace all steps."""
+
+    title = serializers.CharField(required=False, max_length=200)
+    problem = serializers.CharField(required=False, max_length=MAX_TEXT_LENGTH)
+    environment = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    cause = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    remedy = serializers.CharField(required=False, max_length=MAX_TEXT_LENGTH)
+    hazards = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    steps = StepInput(many=True, required=False, max_length=MAX_STEPS)
+
+
+class ReleaseInput(serializers.Serializer[object]):
+    version = serializers.IntegerField(min_value=1, help_text="The number of the version that was read and approved")
+
+
+class HowTosQuery(PageQuery):
+    publication = serializers.ChoiceField(choices=values_of(Publication), required=False)
+    asset_model_id = serializers.UUIDField(required=False)
+    fault_code = serializers.CharField(default="", max_length=32, help_text="As shown or normalised")
+
+
+class HowTosView(Endpoint):
+    @operation("How-tos, newest first", query=HowTosQuery, answers=page_of(ListedHowToSerializer))
+    def get(self, _request: Request) -> Response:
+        query = self.query(HowTosQuery)
+        howtos = list_howtos(
+            actor=self.actor,
+            publication=Publication(query["publication"]) if "publication" in query else None,
+            asset_model_id=query.get("asset_model_id"),
+            fault_code=normalise_code(query["fault_code"]),
+        )
+        page = cut_page(howtos, limit=query["limit"], cursor=query.get("cursor"))
+        return self.answer(page_of(ListedHowToSerializer), page)
+
+
+class HowToView(Endpoint):
+    @operation("One how-to with its steps", answers=HowToSerializer, problems=["not_found"])
+    def get(self, _request: Request, howto_id: UUID) -> Response:
+        return self.answer(HowToSerializer, get_howto(actor=self.actor, howto_id=howto_id))
+
+
+class DraftView(Endpoint):
+    @operation(
+        "Correct the draft",
+        takes=DraftInput,
+        answers=HowToSerializer,
+        problems=["not_found", "not_allowed", "illegal_move"],
+    )
+    def patch(self, _request: Request, howto_id: UUID) -> Response:
+        body = self.body(DraftInput)
+        if "steps" in body:
+            body["steps"] = tuple(StepContent(**step) for step in body["steps"])
+        howto = edit_draft(actor=self.actor, howto_id=howto_id, changes=Changes(**body))
+        return self.answer(HowToSerializer, howto)
+
+
+class ReleaseView(Endpoint):
+    @operation(
+        "Let a version out: everybody finds it, in place of the one before",
+        takes=ReleaseInput,
+        answers=HowToSerializer,
+        problems=["not_found", "not_allowed", "illegal_move", "lost_race", "howto_incomplete"],
+        needs_key=True,
+    )
+    def post(self, _request: Request, howto_id: UUID) -> Response:
+        number = self.body(ReleaseInput)["version"]
+        howto = release(actor=self.actor, howto_id=howto_id, version_number=number, now=timezone.now())
+        return self.answer(HowToSerializer, howto)
+
+
+class NewVersionView(Endpoint):
+    @operation(
+        "Begin the next version, as a copy of the newest",
+        answers=HowToSerializer,
+        problems=["not_found", "not_allowed"],
+        needs_key=True,
+    )
+    def post(self, _request: Request, howto_id: UUID) -> Response:
+        howto = start_new_version(actor=self.actor, howto_id=howto_id, now=timezone.now())
+        return self.answer(HowToSerializer, howto)

@@ -1,0 +1,78 @@
+"""What a version of a how-to says, apart from the rows that hold it: this is what a curator approves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from backend.domain import tenancy
+from backend.domain.howtos.models import HowToVersion, Step
+
+
+@dataclass(frozen=True)
+class StepContent:
+    """One step, with the moment of a clip that shows it, or none."""
+
+    text: str
+    clip_id: UUID | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    title: str
+    problem: str
+    environment: str
+    cause: str
+    remedy: str
+    hazards: str
+    steps: tuple[StepContent, ...]
+
+
+def read_content(version: HowToVersion) -> Content:
+    """Return what `version` says now."""
+    steps = tenancy.within_organisation(version.organisation_id, Step).filter(version=version).order_by("position")
+    return Content(
+        title=version.title,
+        problem=version.problem,
+        environment=version.environment,
+        cause=version.cause,
+        remedy=version.remedy,
+        hazards=version.hazards,
+        steps=tuple(StepContent(step.text, step.clip_id, step.start_ms, step.end_ms) for step in steps),
+    )
+
+
+def write_content(version: HowToVersion, content: Content) -> None:
+    """
+    Make `version` say `content`, its steps replaced.
+
+    Transaction: joins the caller's.
+    """
+    texts = {name: value for name, value in asdict(content).items() if name != "steps"}
+    for name, value in texts.items():
+        setattr(version, name, value)
+    version.save(update_fields=list(texts))
+    tenancy.within_organisation(version.organisation_id, Step).filter(version=version).delete()
+    tenancy.create_many(Step, [_step(version, place, step) for place, step in enumerate(content.steps, start=1)])
+
+
+def content_sha256(content: Content) -> str:
+    """Return the SHA-256 of `content` as canonical JSON: keys sorted, no spaces, UTF-8, UUIDs as text."""
+    canonical = json.dumps(asdict(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _step(version: HowToVersion, position: int, step: StepContent) -> Step:
+    return Step(
+        organisation_id=version.organisation_id,
+        version=version,
+        position=position,
+        text=step.text,
+        clip_id=step.clip_id,
+        start_ms=step.start_ms,
+        end_ms=step.end_ms,
+    )
