@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from backend.api.paging import PageQuery
-from backend.api.v1.shapes import PersonSerializer, values_of
+from backend.api.endpoint import Endpoint, operation
+from backend.api.paging import PageQuery, cut_page, page_of
+from backend.api.v1.shapes import MAX_MS, MAX_TEXT_LENGTH, PersonSerializer, values_of
+from backend.domain.equipment.codes import normalise_code
 from backend.domain.equipment.models import AssetModel
+from backend.domain.howtos.content import StepContent
+from backend.domain.howtos.editing import Changes, edit_draft, start_new_version
 from backend.domain.howtos.models import Credit, HowTo, HowToVersion, Step
-from backend.domain.howtos.queries import WholeHowTo
+from backend.domain.howtos.queries import WholeHowTo, get_howto, list_howtos
+from backend.domain.howtos.releasing import release
 from backend.domain.howtos.states import Confidence, Governance, Publication
 
 MAX_STEPS = 100

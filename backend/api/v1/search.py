@@ -17,7 +17,7 @@ class SearchQuery(serializers.Serializer[object]):
 
 
 class FoundSerializer(serializers.Serializer[object]):
-    """The best hits, best first.."""
+    """The best hits, best first."""
 
     items = HitSerializer(many=True)
 
