@@ -125,7 +125,7 @@ class DraftInput(serializers.Serializer[object]):
     cause = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
     remedy = serializers.CharField(required=False, max_length=MAX_TEXT_LENGTH)
     hazards = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
-    steps = StepInput(many=True, required=False, max_length=MAX_STEPS)
+    steps = serializers.ListField(child=StepInput(), required=False, max_length=MAX_STEPS)
 
 
 class ReleaseInput(serializers.Serializer[object]):
@@ -148,7 +148,7 @@ class HowTosView(Endpoint):
             asset_model_id=query.get("asset_model_id"),
             fault_code=normalise_code(query["fault_code"]),
         )
-        page = cut_page(howtos, limit=query["limit"], cursor=query.get("cursor"))
+        page = cut_page(howtos, query)
         return self.answer(page_of(ListedHowToSerializer), page)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -128,7 +129,7 @@ def _fault_of(step: StepContent, durations: dict[UUID, int | None]) -> str | Non
     return "its moment is outside the clip." if duration_ms is not None and step.end_ms > duration_ms else None
 
 
-def _given(changes: Changes) -> dict[str, object]:
+def _given(changes: Changes) -> dict[str, Any]:
     values = {field.name: getattr(changes, field.name) for field in fields(changes)}
     return {name: value for name, value in values.items() if value is not None}
 

@@ -8,7 +8,7 @@ passage, added to BM25, lifts spoken questions by 6 % (`make evaluate-search`).
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -53,7 +53,7 @@ def read_pieces(organisation_id: UUID, subject_ids: list[UUID], terms: list[str]
     with connection.cursor() as cursor:
         cursor.execute(_PIECES, {"organisation": organisation_id, "subjects": subject_ids, "terms": terms})
         # Django leaves jsonb as text on plain cursors.
-        pieces = [Piece(*row, terms=json.loads(terms)) for *row, terms in cursor.fetchall()]
+        pieces = [Piece(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
     return {subject_id: list(held) for subject_id, held in groupby(pieces, key=lambda piece: piece.subject_id)}
 
 
@@ -95,7 +95,7 @@ def _windows(spots: list[Spot]) -> Iterable[list[Spot]]:
 
 
 def _main_piece(window: list[Spot], rarity: dict[str, float]) -> int:
-    weights: Counter[int] = Counter()
+    weights: dict[int, float] = defaultdict(float)
     for index, term in {(index, term) for _, index, term in window}:
         weights[index] += rarity[term]
     return max(sorted(weights), key=lambda index: weights[index])

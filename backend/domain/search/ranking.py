@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -42,7 +43,7 @@ class Ranked:
 
 def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limit: int) -> list[Ranked]:
     """Return the `limit` best subjects for what was asked, best first. One query."""
-    values = {
+    values: dict[str, Any] = {
         "organisation": organisation_id,
         "terms": list(asked.rarity),
         "rarities": list(asked.rarity.values()),

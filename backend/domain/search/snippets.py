@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -26,7 +27,7 @@ def cut_snippets(
     organisation_id: UUID, document_ids: list[UUID], *, terms: list[str], language: str
 ) -> dict[UUID, Snippet]:
     """Return a snippet for each document, with the title of what it opens. One query, on these documents only."""
-    values = {
+    values: dict[str, Any] = {
         "organisation": organisation_id,
         "documents": document_ids,
         "terms": terms,

@@ -89,7 +89,12 @@ def read_statistics(organisation_id: UUID, *, words: str, configuration: str, te
 
     `configuration` names the text search configuration that stems; a term that no subject has counts 0.
     """
-    asked = {"organisation": organisation_id, "configuration": configuration, "words": words, "terms": terms}
+    asked: dict[str, Any] = {
+        "organisation": organisation_id,
+        "configuration": configuration,
+        "words": words,
+        "terms": terms,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_READ, asked)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -26,7 +27,7 @@ def refresh_subjects(organisation_id: UUID, subject_ids: Iterable[UUID]) -> None
     Transaction: joins the caller's. Each subject's row is locked first, in the order of ids: of two writers
     of one subject the second sees what the first wrote, and the statistics change by what really changed.
     """
-    named = {"organisation": organisation_id, "subjects": sorted(set(subject_ids))}
+    named: dict[str, Any] = {"organisation": organisation_id, "subjects": sorted(set(subject_ids))}
     weights = {"title_weight": TITLE_WEIGHT, "identifier_weight": IDENTIFIER_WEIGHT, "body_weight": BODY_WEIGHT}
     difference = Difference()
     with connection.cursor() as cursor:
