@@ -12,7 +12,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status logs reset demo check format test test-slow lock
+.PHONY: help install install-dev run stop status logs reset demo evaluate-search check format test test-slow lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -40,6 +40,9 @@ reset: install ## delete everything Cuppa stored on this machine (asks first)
 
 demo: install ## play the whole story over HTTP, on the running Cuppa or one started for it
 	@$(BIN)/python -m backend.demo
+
+evaluate-search: install-dev ## judge search beside ts_rank and BM25; DATA=FILE for another FaultTalk file
+	@$(BIN)/python -m bench.evaluate_search $(or $(DATA),../shared/faulttalk/dev.jsonl)
 
 check: install-dev ## format, lint, types, import rules, migrations, OpenAPI
 	$(BIN)/ruff format --check .

@@ -48,7 +48,7 @@ class FaultThread:
         return "\n".join([self.record["title"], *self.identifiers, *self.transcripts, self.solution])
 
     def question(self, kind: str) -> str:
-        return next(query["text"] for query in self.record["queries"] if query["kind"] == kind)
+        return {query["kind"]: str(query["text"]) for query in self.record["queries"]}[kind]
 
 
 def read_threads(path: Path) -> list[FaultThread]:

@@ -26,13 +26,13 @@ PASSAGE_WORDS = 40  # two or three spoken sentences
 class Piece:
     """One document of a subject, with the asked terms in it. `offset` is where it begins in its clip's captions."""
 
+    terms: dict[str, list[int]]  # positions from 1
     document_id: UUID
     subject_id: UUID
     clip_id: UUID | None
     start_ms: int | None
     end_ms: int | None
     offset: int
-    terms: dict[str, list[int]]  # positions from 1
 
     @property
     def text_id(self) -> UUID:
@@ -53,7 +53,7 @@ def read_pieces(organisation_id: UUID, subject_ids: list[UUID], terms: list[str]
     with connection.cursor() as cursor:
         cursor.execute(_PIECES, {"organisation": organisation_id, "subjects": subject_ids, "terms": terms})
         # Django leaves jsonb as text on plain cursors.
-        pieces = [Piece(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
+        pieces = [Piece(json.loads(terms), *facts) for terms, *facts in cursor.fetchall()]
     return {subject_id: list(held) for subject_id, held in groupby(pieces, key=lambda piece: piece.subject_id)}
 
 
@@ -110,7 +110,7 @@ WITH piece AS (
     FROM search_document
     WHERE organisation_id = %(organisation)s AND subject_id = ANY(%(subjects)s)
 )
-SELECT piece.id, subject_id, clip_id, start_ms, end_ms, word_offset, coalesce(found.terms, '{}')
+SELECT coalesce(found.terms, '{}'), piece.id, subject_id, clip_id, start_ms, end_ms, word_offset
 FROM piece, LATERAL (
     SELECT jsonb_object_agg(lexeme, positions) AS terms FROM unnest(words) WHERE lexeme = ANY(%(terms)s)
 ) AS found
