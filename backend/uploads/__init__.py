@@ -1,0 +1,11 @@
+"""
+The tus 1.0.0 server: a plain ASGI app beside Django, because Django's handler spools a whole body before its view runs.
+
+    app.py        what is asked: paths, methods, sign-in; every refusal as problem+json
+    handlers.py   one function a method
+    receiving.py  bytes as they arrive, to disk
+    standing.py   who writes an upload now, and how much of it is kept
+    finishing.py  all bytes are here: verify, store, tell the domain
+    staging.py    the files
+    sweep.py      what nobody came back for
+"""

@@ -8,6 +8,8 @@ from django.conf import settings
 
 from backend.domain.errors import DomainError
 
+_TELLS_NOTHING = {"", "application/octet-stream"}
+
 
 class UploadTooLarge(DomainError):
     """The declared length is over the limit; `facts` hold `max_bytes`."""
@@ -66,12 +68,11 @@ def media_type_of(*, file_name: str, media_type: str) -> str:
 
     What the file really is, the media worker finds out from its bytes.
 
-    :raises UploadTypeRefused: neither its declared type nor its name is of a video or of sound.
+    :raises UploadTypeRefused: by its declared type, or else by its name, it is neither video nor sound.
     """
-    told = [told for told in (media_type, mimetypes.guess_type(file_name)[0] or "") if told]
-    heard_or_seen = [told_type for told_type in told if told_type.startswith(("video/", "audio/"))]
-    if heard_or_seen:
-        return heard_or_seen[0]
-    if told or file_name:
+    if not media_type and not file_name:
+        return ""
+    told = media_type if media_type not in _TELLS_NOTHING else mimetypes.guess_type(file_name)[0] or ""
+    if not told.startswith(("video/", "audio/")):
         raise UploadTypeRefused("Only video and audio files are taken.")
-    return ""
+    return told

@@ -1,0 +1,52 @@
+"""
+The web process: uploads and local objects as plain ASGI apps, everything else Django, static files from its finders.
+
+    uvicorn backend.asgi:application
+"""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings.embedded")
+django_application = get_asgi_application()
+
+# Models load after the settings.
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
+from starlette.routing import Router  # noqa: E402
+from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
+
+from backend.integrations.local_objects import PREFIX as OBJECTS_PREFIX  # noqa: E402
+from backend.integrations.local_objects import LocalObjectsApp  # noqa: E402
+from backend.integrations.local_store import LocalStore  # noqa: E402
+from backend.integrations.object_store import object_store  # noqa: E402
+from backend.uploads.app import PREFIX as UPLOADS_PREFIX  # noqa: E402
+from backend.uploads.app import UploadsApp  # noqa: E402
+
+_DJANGO: ASGIApp = ASGIStaticFilesHandler(django_application)
+_UPLOADS = UploadsApp()
+
+
+def _objects_app() -> ASGIApp | None:
+    store = object_store()
+    return LocalObjectsApp(store) if isinstance(store, LocalStore) else None
+
+
+_OBJECTS = _objects_app()
+
+
+def _app_for(path: str) -> ASGIApp:
+    if path == UPLOADS_PREFIX or path.startswith(f"{UPLOADS_PREFIX}/"):
+        return _UPLOADS
+    if _OBJECTS and path.startswith(OBJECTS_PREFIX):
+        return _OBJECTS
+    return _DJANGO
+
+
+async def _dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+    await _app_for(scope["path"])(scope, receive, send)
+
+
+application = Router(default=_dispatch, redirect_slashes=False)  # the router answers the server's lifespan events

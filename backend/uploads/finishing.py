@@ -1,0 +1,52 @@
+"""All bytes of an upload are here: verify the whole file, hand it to the object store, tell the domain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backend.domain.actor import Actor
+from backend.domain.clips.models import Upload
+from backend.domain.clips.states import UploadStatus
+from backend.domain.clips.uploads import corrupt, find_upload, finish_upload, mark_corrupt
+from backend.integrations.object_store import object_store
+from backend.uploads.staging import Staged
+
+
+def original_key(upload: Upload) -> str:
+    """Return the object store's key of the file that came with this upload."""
+    return f"originals/{upload.organisation_id}/{upload.clip_id}/{upload.id}"
+
+
+def finish(*, actor: Actor, upload: Upload, now: datetime) -> None:
+    """
+    Verify the whole file and make it the clip's original.
+
+    Idempotent: after a crash at any point, finishing again goes on from there; bytes are removed last.
+
+    :raises UploadCorrupt: it is not the file that was declared; the clip waits for another upload, nothing is queued.
+    :raises UploadLocked: another request is finishing it right now.
+    """
+    staged = Staged(upload.id)
+    with staged.guarded():
+        current = find_upload(actor=actor, upload_id=upload.id, now=now)
+        if current.status != UploadStatus.FINISHED:
+            _verify_and_store(staged, actor=actor, upload=current, now=now)
+        staged.discard()
+
+
+def _verify_and_store(staged: Staged, *, actor: Actor, upload: Upload, now: datetime) -> None:
+    sha256 = staged.sha256()
+    if upload.declared_sha256 not in {"", sha256}:
+        mark_corrupt(actor=actor, upload_id=upload.id)
+        staged.discard()
+        raise corrupt()
+    key = original_key(upload)
+    object_store().put_file(key, path=staged.path, content_type=upload.media_type or "application/octet-stream")
+    finish_upload(
+        actor=actor,
+        upload_id=upload.id,
+        stored_bytes=staged.size_bytes(),
+        sha256=sha256,
+        object_key=key,
+        now=now,
+    )

@@ -1,0 +1,31 @@
+"""Who uploads: the same session token as everywhere, looked up for each request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from starlette.datastructures import Headers
+
+from backend.domain.accounts.operations import GROUND_RULES_VERSION
+from backend.domain.accounts.queries import person_for_token
+from backend.domain.actor import Actor
+from backend.uploads.refusals import GroundRulesNotAccepted, NotSignedIn, SessionExpired
+
+
+def signed_in_actor(headers: Headers, *, now: datetime) -> Actor:
+    """
+    Return who sends this request.
+
+    :raises NotSignedIn: there is no `X-Session-Token`.
+    :raises SessionExpired: the token is unknown, over or revoked, or its person disabled.
+    :raises GroundRulesNotAccepted: the person has not accepted the current ground rules.
+    """
+    token = headers.get("x-session-token")
+    if not token:
+        raise NotSignedIn("Send the session token as X-Session-Token.")
+    person = person_for_token(token=token, now=now)
+    if person is None:
+        raise SessionExpired("Sign in again; what was uploaded is kept.")
+    if person.ground_rules_version != GROUND_RULES_VERSION:
+        raise GroundRulesNotAccepted("Accept the ground rules first.")
+    return person.actor

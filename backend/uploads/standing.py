@@ -1,0 +1,59 @@
+"""Where an upload stands, told to the one request that may go on with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.domain.actor import Actor
+from backend.domain.clips.models import Upload
+from backend.domain.clips.states import UploadStatus
+from backend.domain.clips.uploads import find_upload, take_lease
+from backend.uploads.staging import Staged
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An upload, the bytes of it that really are on disk, and the lease to add more; 0 once it is finished."""
+
+    upload: Upload
+    offset: int
+    lease: int
+
+    @property
+    def is_finished(self) -> bool:
+        return self.upload.status == UploadStatus.FINISHED
+
+    @property
+    def is_whole(self) -> bool:
+        """Every byte is here. Whole and not finished: a crash or a refusal came in between."""
+        return self.offset == self.upload.declared_bytes
+
+
+def take_over(*, actor: Actor, upload_id: UUID, now: datetime) -> Standing:
+    """
+    Make the caller the only writer of an upload and return where it stands, which nobody else can change from now.
+
+    An older request, half-open perhaps, finds its lease gone at its next block. A finished upload is only told.
+
+    :raises UploadLocked: the upload is being finished right now.
+    :raises NotFound: UploadExpired, UploadCorrupt: as `find_upload`.
+    """
+    upload = find_upload(actor=actor, upload_id=upload_id, now=now)
+    if upload.status == UploadStatus.FINISHED:
+        return _finished(upload)
+    staged = Staged(upload_id)
+    with staged.guarded():
+        # Read again: whoever held the guard until now may have finished it.
+        upload = find_upload(actor=actor, upload_id=upload_id, now=now)
+        if upload.status == UploadStatus.FINISHED:
+            staged.discard()
+            return _finished(upload)
+        lease = take_lease(upload=upload)
+        staged.set_lease(lease)
+        return Standing(upload, staged.size_bytes(), lease)
+
+
+def _finished(upload: Upload) -> Standing:
+    return Standing(upload, upload.declared_bytes, lease=0)
