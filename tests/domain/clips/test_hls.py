@@ -22,13 +22,19 @@ class TestMasterPlaylist:
             "#EXT-X-VERSION:7",
             "#EXT-X-INDEPENDENT-SEGMENTS",
             '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Sound",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,URI="audio.m3u8"',
-            '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="Captions",LANGUAGE="en",DEFAULT=NO,AUTOSELECT=YES,'
-            'URI="captions.m3u8"',
-            '#EXT-X-STREAM-INF:BANDWIDTH=528000,CODECS="avc1.640015,mp4a.40.2",RESOLUTION=426x240,AUDIO="audio",'
-            'SUBTITLES="captions"',
+            (
+                '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="Captions",LANGUAGE="en",DEFAULT=NO,AUTOSELECT=YES,'
+                'URI="captions.m3u8"'
+            ),
+            (
+                '#EXT-X-STREAM-INF:BANDWIDTH=528000,CODECS="avc1.640015,mp4a.40.2",RESOLUTION=426x240,AUDIO="audio",'
+                'SUBTITLES="captions"'
+            ),
             "v240.m3u8",
-            '#EXT-X-STREAM-INF:BANDWIDTH=2628000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=720x1280,AUDIO="audio",'
-            'SUBTITLES="captions"',
+            (
+                '#EXT-X-STREAM-INF:BANDWIDTH=2628000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=720x1280,AUDIO="audio",'
+                'SUBTITLES="captions"'
+            ),
             "v720.m3u8",
         ]
 
