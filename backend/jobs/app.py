@@ -47,7 +47,7 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5, "queue": "push"},
         },
-        "sweep-uploads": {"task": "backend.jobs.sweep_uploads", "schedule": timedelta(minutes=10)},
+        "sweep-uploads": {"task": "backend.jobs.sweep_uploads", "schedule": 60.0, "options": {"expires": 60}},
         "purge": {"task": "backend.jobs.purge", "schedule": timedelta(hours=6)},
     },
 )

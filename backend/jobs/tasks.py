@@ -7,11 +7,11 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from backend.api.idempotency import purge_idempotency_records
+from backend.api.idempotency import delete_expired_records
 from backend.domain.asking import operations as asking
 from backend.domain.clips import jobs as media_jobs
-from backend.domain.clips import uploads
 from backend.outbox import handle
+from backend.uploads import sweep
 
 
 @shared_task(name="backend.jobs.handle_event")
@@ -36,8 +36,8 @@ def sweep_media_jobs(**_: Any) -> None:
 
 @shared_task(name="backend.jobs.sweep_uploads", queue="jobs")
 def sweep_uploads(**_: Any) -> None:
-    """Expire uploads that were not finished in time."""
-    uploads.expire_uploads(now=timezone.now())
+    """Finish uploads that lie whole, expire those whose time is up, delete bytes without an upload."""
+    sweep.sweep_uploads(now=timezone.now())
 
 
 @shared_task(name="backend.jobs.purge", queue="jobs")
@@ -45,4 +45,4 @@ def purge(**_: Any) -> None:
     """Delete what has served: handled events, old idempotency records."""
     now = timezone.now()
     handle.purge_handled_events(now=now)
-    purge_idempotency_records(now=now)
+    delete_expired_records(now=now)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from api_schema.media_jobs import WAKE_TASK
 from backend.jobs.app import app
 from tests.architecture.imports import list_sources
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _registered() -> set[str]:
@@ -17,17 +21,22 @@ def _registered() -> set[str]:
 
 
 def _sent_by_name() -> Iterator[str]:
-    """Yield the first argument of every `send_task("…")` in the backend and in notifications."""
+    """Yield the task name of every `send_task(…)` in the backend and in notifications, constants looked up."""
     for path in [*list_sources("backend"), *list_sources("notifications")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "send_task":
                 first = node.args[0]
-                yield first.value if isinstance(first, ast.Constant) else ast.unparse(first)
+                yield first.value if isinstance(first, ast.Constant) else _constant(path, ast.unparse(first))
+
+
+def _constant(path: Path, name: str) -> str:
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return str(getattr(importlib.import_module(module), name))
 
 
 class TestTaskNames:
     def test_sent_by_the_backend_all_name_a_task(self) -> None:
-        known = _registered() | {"WAKE_TASK"}  # the worker's own, checked in test_media_worker_isolation
+        known = _registered() | {WAKE_TASK}  # the worker's own, checked in test_media_worker_isolation
 
         assert set(_sent_by_name()) - known == set()
 
