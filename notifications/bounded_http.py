@@ -8,10 +8,11 @@ its time-outs counts anew. Here the token exchange, a second try after 401 and t
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextvars import ContextVar
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 import requests
 from google.auth.credentials import Credentials
@@ -19,21 +20,39 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from requests.adapters import HTTPAdapter
 from urllib3.util import Timeout
 
+T = TypeVar("T")
+
 # google-auth may sleep about 3 s between two tries of the token exchange, out of our reach: 6 + 3 < 10.
 BUDGET_S = 6.0
+LIMIT_S = 9.5
 _CONNECT_S = 2.0  # per address of the host
 
 _deadline: ContextVar[float] = ContextVar("push_deadline", default=0.0)  # in time.monotonic()
 
 
-@contextmanager
-def one_budget() -> Iterator[None]:
-    """Let every request inside the block together take at most `BUDGET_S`; then they raise `requests.Timeout`."""
-    reset = _deadline.set(time.monotonic() + BUDGET_S)
+def within_budget(call: Callable[[], T]) -> T:
+    """
+    Return what `call` returns; its requests together take at most `BUDGET_S`, then they raise `requests.Timeout`.
+
+    A socket's time-out stops neither a name look-up that hangs nor a server that drips bytes. So `call` has a thread
+    of its own, and after `LIMIT_S` it is left to itself.
+
+    :raises TimeoutError: `LIMIT_S` are over, and nobody knows what became of it.
+    """
+    future: Future[T] = Future()
+    Thread(target=_run, args=(call, future), daemon=True).start()
     try:
-        yield
-    finally:
-        _deadline.reset(reset)
+        return future.result(LIMIT_S)
+    except TimeoutError:
+        raise TimeoutError(f"no answer within {LIMIT_S} s") from None
+
+
+def _run(call: Callable[[], T], future: Future[T]) -> None:
+    _deadline.set(time.monotonic() + BUDGET_S)  # in this thread only
+    try:
+        future.set_result(call())
+    except BaseException as error:  # noqa: BLE001  # `future.result` raises it where it belongs
+        future.set_exception(error)
 
 
 class _BoundedAdapter(HTTPAdapter):
@@ -56,7 +75,7 @@ class _BoundedAdapter(HTTPAdapter):
 
 
 def bounded_session(credentials: Credentials) -> requests.Session:
-    """Return a session that signs its requests with `credentials` and obeys `one_budget`."""
+    """Return a session that signs its requests with `credentials` and obeys `within_budget`."""
     token_session = requests.Session()
     session: requests.Session = AuthorizedSession(credentials, auth_request=Request(token_session))  # type: ignore[no-untyped-call]
     for each in (token_session, session):

@@ -18,7 +18,7 @@ from firebase_admin import _http_client, credentials, exceptions, messaging
 from google.auth.exceptions import GoogleAuthError, TransportError
 
 from notifications.answers import Accepted, Answer, Fault, Refused
-from notifications.bounded_http import bounded_session, one_budget
+from notifications.bounded_http import bounded_session, within_budget
 from notifications.outgoing import OutgoingPush
 from notifications.payloads import Json, fcm_message
 
@@ -63,10 +63,9 @@ class FcmChannel:
         self._url = url
 
     def send(self, push: OutgoingPush) -> Answer:
-        """As `Channel.send`. Blocks 10 s at most while the server answers or is silent."""
+        """As `Channel.send`."""
         try:
-            with one_budget():
-                return Accepted(_service(self._credentials_path, self._url).send(_sdk_message(fcm_message(push))))
+            return Accepted(within_budget(lambda: self._send(push)))
         except UnusableCredentials as error:
             return Refused(Fault.CREDENTIALS, str(error))
         except exceptions.FirebaseError as error:
@@ -78,6 +77,12 @@ class FcmChannel:
         except ValueError as error:
             # The SDK will not encode it.
             return Refused(Fault.BAD_PAYLOAD, str(error))
+        except TimeoutError as error:
+            return Refused(Fault.AMBIGUOUS, str(error))
+
+    def _send(self, push: OutgoingPush) -> str:
+        message_id: str = _service(self._credentials_path, self._url).send(_sdk_message(fcm_message(push)))
+        return message_id
 
 
 def credentials_problem(path: str) -> str | None:
@@ -112,14 +117,16 @@ def _sentence(path: str, why: object) -> str:
 
 def _sdk_message(message: Json) -> messaging.Message:
     """Return the SDK's form of an FCM v1 `message`; encoding it gives `message` again."""
-    return messaging.Message(
+    sdk_message = messaging.Message(
         fid=message.get("fid"),
-        token=message.get("token"),
         data=message["data"],
         android=_android(message.get("android")),
         apns=_apns(message.get("apns")),
         webpush=_webpush(message.get("webpush")),
     )
+    # Not as an argument: that warns of its deprecation, and phones without an installation id still need it.
+    sdk_message.token = message.get("token")
+    return sdk_message
 
 
 def _android(part: Json | None) -> messaging.AndroidConfig | None:
@@ -132,10 +139,14 @@ def _apns(part: Json | None) -> messaging.APNSConfig | None:
     if part is None:
         return None
     aps = dict(part["payload"]["aps"])
-    alert = messaging.ApsAlert(**aps.pop("alert"))
-    return messaging.APNSConfig(
-        headers=part["headers"], payload=messaging.APNSPayload(aps=messaging.Aps(alert=alert, custom_data=aps))
+    sdk_aps = messaging.Aps(
+        alert=messaging.ApsAlert(**aps.pop("alert")),
+        category=aps.pop("category"),
+        sound=aps.pop("sound"),
+        thread_id=aps.pop("thread-id"),
+        custom_data=aps,
     )
+    return messaging.APNSConfig(headers=part["headers"], payload=messaging.APNSPayload(aps=sdk_aps))
 
 
 def _webpush(part: Json | None) -> messaging.WebpushConfig | None:

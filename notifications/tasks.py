@@ -10,12 +10,8 @@ from django.utils import timezone
 from notifications import sending
 from notifications.waking import PUSH_QUEUE, SEND_DELIVERY
 
-# A send bounds itself while the server answers or is silent; this stops one that drips, or a name look-up that
-# hangs. The lease lapses then, and the sweep sends again.
-_SEND_LIMIT_S = 10
 
-
-@shared_task(name=SEND_DELIVERY, queue=PUSH_QUEUE, ignore_result=True, soft_time_limit=_SEND_LIMIT_S)
+@shared_task(name=SEND_DELIVERY, queue=PUSH_QUEUE, ignore_result=True)
 def send_delivery(*, delivery_id: str, **_: object) -> None:
     """See `notifications.service.send_delivery`."""
     sending.send_delivery(delivery_id=UUID(delivery_id), now=timezone.now())

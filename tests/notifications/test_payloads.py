@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from firebase_admin import messaging
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api_schema.push_payloads import MAX_IDS, MAX_PAYLOAD_BYTES, PushKind, PushUrgency
+from notifications import fcm
+from notifications.cutting import cut, wire_bytes
+from notifications.outgoing import Address, OutgoingPush
+from notifications.payloads import fcm_message
+from tests.notifications.outgoing_pushes import ANDROID, EVERY_PLATFORM, IOS, WEB, outgoing_ask
+from tests.notifications.pushes import id_of
+
+EXAMPLES = Path(__file__).parents[2] / "api_schema" / "examples"
+FAMILY = "👩🏽‍🔧"  # one character to a person, four code points
+
+
+def body_bytes(push: OutgoingPush) -> int:
+    """Return the size of the whole request body as the SDK writes it."""
+    return len(json.dumps({"message": fcm_message(push)}).encode())
+
+
+def worst(address: Address, text: str) -> OutgoingPush:
+    """Everything as long as it may be."""
+    return outgoing_ask(
+        replace(address, value="t" * 1024),
+        title=text * 2000,
+        body=text * 2000,
+        kind=PushKind.ASK,
+        urgency=PushUrgency.SAFETY,
+        ids={f"{'i' * 28}{number}_id": str(id_of(str(number))) for number in range(MAX_IDS)},
+        reply_token="s" * 160,
+    )
+
+
+class TestSize:
+    @pytest.mark.parametrize("address", EVERY_PLATFORM)
+    @pytest.mark.parametrize("text", ["a", "ж", "語", FAMILY, "\x01", '"', "\\", "\n", "é", "🇩🇪"])
+    def test_stays_under_the_limit_on_the_worst_text(self, address: Address, text: str) -> None:
+        assert body_bytes(worst(address, text)) < MAX_PAYLOAD_BYTES
+
+    @pytest.mark.parametrize("address", EVERY_PLATFORM)
+    @given(title=st.text(), body=st.text())
+    def test_stays_under_the_limit_on_any_text(self, address: Address, title: str, body: str) -> None:
+        push = replace(worst(address, ""), title=title * 50, body=body * 50)
+
+        assert body_bytes(push) < MAX_PAYLOAD_BYTES
+
+    @pytest.mark.parametrize("address", EVERY_PLATFORM)
+    def test_takes_about_a_kilobyte_in_practice(self, address: Address) -> None:
+        assert body_bytes(outgoing_ask(address)) < 1024
+
+
+class TestCut:
+    def test_leaves_a_short_text_as_it_is(self) -> None:
+        assert cut("E4 on CHL-A", max_bytes=11) == "E4 on CHL-A"
+
+    def test_ends_a_long_text_in_an_ellipsis(self) -> None:
+        assert cut("E4 on CHL-A", max_bytes=10) == "E4 o…"
+
+    @pytest.mark.parametrize("character", [FAMILY, "é", "🇩🇪", "नि"])
+    def test_never_breaks_what_a_person_sees_as_one_character(self, character: str) -> None:
+        text = character * 20
+
+        for max_bytes in range(6, wire_bytes(text)):
+            kept = cut(text, max_bytes=max_bytes).removesuffix("…")
+            assert kept == character * (len(kept) // len(character))
+
+    @given(text=st.text(), max_bytes=st.integers(6, 200))
+    def test_keeps_within_the_limit_and_keeps_the_beginning(self, text: str, max_bytes: int) -> None:
+        kept = cut(text, max_bytes=max_bytes)
+
+        assert wire_bytes(kept) <= max_bytes
+        assert text.startswith((kept, kept.removesuffix("…")))
+
+
+class TestAndroid:
+    def test_gets_data_alone_because_a_notification_carries_no_buttons(self) -> None:
+        message = fcm_message(outgoing_ask(ANDROID))
+
+        assert "notification" not in message
+        assert "notification" not in message["android"]
+        assert message["data"]["title"] == "Olive asks: E4 on CHL-A"
+
+    @pytest.mark.parametrize(
+        ("kind", "urgency", "priority"),
+        [
+            (PushKind.ASK, PushUrgency.NORMAL, "high"),
+            (PushKind.OUTCOME, PushUrgency.NORMAL, "normal"),
+            (PushKind.OUTCOME, PushUrgency.HIGH, "high"),
+            (PushKind.OUTCOME, PushUrgency.SAFETY, "high"),
+        ],
+    )
+    def test_wakes_the_phone_for_asks_and_for_what_is_urgent(
+        self, kind: PushKind, urgency: PushUrgency, priority: str
+    ) -> None:
+        message = fcm_message(outgoing_ask(ANDROID, kind=kind, urgency=urgency))
+
+        assert message["android"]["priority"] == priority
+
+
+class TestIos:
+    @pytest.mark.parametrize(
+        ("urgency", "level"),
+        [
+            (PushUrgency.NORMAL, "active"),
+            (PushUrgency.HIGH, "active"),
+            (PushUrgency.SAFETY, "time-sensitive"),
+        ],
+    )
+    def test_breaks_through_a_focus_only_for_safety(self, urgency: PushUrgency, level: str) -> None:
+        message = fcm_message(outgoing_ask(IOS, urgency=urgency))
+
+        assert message["apns"]["payload"]["aps"]["interruption-level"] == level
+
+    @pytest.mark.parametrize("kind", PushKind)
+    def test_names_the_category_whose_buttons_the_app_registered(self, kind: PushKind) -> None:
+        message = fcm_message(outgoing_ask(IOS, kind=kind))
+
+        assert message["apns"]["payload"]["aps"]["category"] == kind
+
+
+class TestCollapsing:
+    def test_uses_one_id_for_every_attempt_and_platform(self) -> None:
+        android, ios, web = (fcm_message(outgoing_ask(address)) for address in EVERY_PLATFORM)
+
+        collapse_id = android["android"]["collapse_key"]
+        assert ios["apns"]["headers"]["apns-collapse-id"] == collapse_id
+        assert web["webpush"]["headers"]["Topic"] == collapse_id
+        assert android["data"]["collapse_id"] == collapse_id
+
+    def test_keeps_kinds_and_subjects_apart(self) -> None:
+        pushes = [
+            outgoing_ask(),
+            outgoing_ask(kind=PushKind.ANSWER),
+            outgoing_ask(subject_id=id_of("another thread")),
+        ]
+
+        assert len({fcm_message(push)["android"]["collapse_key"] for push in pushes}) == 3
+
+
+class TestSdk:
+    """The SDK encodes the message that we built: nothing is lost, renamed or added on the way."""
+
+    @pytest.mark.parametrize("address", EVERY_PLATFORM)
+    @pytest.mark.parametrize("urgency", PushUrgency)
+    def test_encodes_exactly_our_message(self, address: Address, urgency: PushUrgency) -> None:
+        message = fcm_message(outgoing_ask(address, urgency=urgency))
+
+        encoded: dict[str, Any] = messaging._MessagingService.encode_message(fcm._sdk_message(message))
+
+        assert encoded == message
+
+
+class TestExamples:
+    """Phones are built against these files; a change here is a change of the contract."""
+
+    @pytest.mark.parametrize(
+        ("name", "push"),
+        [
+            ("push_ask_android", outgoing_ask(ANDROID)),
+            ("push_ask_ios", outgoing_ask(IOS)),
+            ("push_ask_web", outgoing_ask(WEB)),
+            (
+                "push_answer_ios",
+                outgoing_ask(IOS, kind=PushKind.ANSWER, ids={}, reply_token=None, title="Petra answered"),
+            ),
+        ],
+    )
+    def test_are_what_is_sent(self, name: str, push: OutgoingPush) -> None:
+        example = json.loads((EXAMPLES / f"{name}.json").read_text())
+
+        assert {"message": fcm_message(push)} == example

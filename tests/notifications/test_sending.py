@@ -1,0 +1,385 @@
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.db import connection, transaction
+
+from api_schema.push_payloads import REPLY_TOKEN_SALT, PushKind
+from notifications import service
+from notifications.answers import RULES, Fault, Verdict
+from notifications.claiming import LEASE, MAX_ATTEMPTS, claim
+from notifications.models import Delivery, Device, InboxItem, SendingPause
+from tests.fakes import fcm as fake
+from tests.fakes.fcm import FakeFcm, Scripted
+from tests.notifications.pushes import (
+    ASK,
+    COLLEAGUE,
+    NOW,
+    OTHER_WORKS,
+    PEER,
+    WORKS,
+    an_ask,
+    deliver,
+    register,
+    unread,
+    withdraw,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(value: str = "phone-1", **changes: Any) -> Delivery:
+    """Petra has a phone and is asked; the delivery waits."""
+    register(value)
+    [delivery] = deliver(an_ask(**changes))
+    return delivery
+
+
+def send(delivery: Delivery, now: datetime = NOW) -> Delivery:
+    service.send_delivery(delivery_id=delivery.id, now=now)
+    delivery.refresh_from_db()
+    return delivery
+
+
+class TestSendDelivery:
+    def test_brings_the_ask_to_the_phone(self, firebase: FakeFcm) -> None:
+        delivery = send(asked())
+
+        assert delivery.state == "accepted"
+        assert delivery.message_id == "projects/cuppa-test/messages/1"
+        [received] = firebase.received
+        assert received.address == "phone-1"
+        assert received.message["data"]["ask_id"] == str(ASK)
+        assert received.message["data"]["push_id"] == str(delivery.item_id)
+
+    def test_lets_the_lock_screen_answer_with_a_token_that_is_stored_nowhere(self, firebase: FakeFcm) -> None:
+        send(asked())
+
+        token = firebase.received[0].message["data"]["reply_token"]
+        assert signing.loads(token, salt=REPLY_TOKEN_SALT) == {"ask": str(ASK)}
+        assert token not in repr(InboxItem.objects.values().get()) + repr(Delivery.objects.values().get())
+
+    def test_gives_no_reply_token_to_what_is_no_ask(self, firebase: FakeFcm) -> None:
+        send(asked(kind=PushKind.ANSWER, data={}))
+
+        assert "reply_token" not in firebase.received[0].message["data"]
+
+    def test_sends_nothing_the_second_time(self, firebase: FakeFcm) -> None:
+        delivery = send(asked())
+
+        send(delivery, NOW + timedelta(hours=1))
+
+        assert len(firebase.received) == 1
+
+    def test_sends_nothing_that_was_withdrawn(self, firebase: FakeFcm) -> None:
+        delivery = asked()
+        withdraw()
+
+        send(delivery, NOW + timedelta(seconds=2))
+
+        assert delivery.state == "cancelled"
+        assert firebase.received == []
+
+    def test_does_not_try_again_what_was_withdrawn_while_it_was_tried(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", fake.UNAVAILABLE)
+        delivery = asked()
+        Delivery.objects.filter(pk=delivery.pk).update(state="sending", attempts=1, available_at=NOW + LEASE)
+        withdraw()
+
+        send(delivery, NOW + LEASE)
+
+        assert (delivery.state, delivery.reason) == ("cancelled", "withdrawn")
+        assert firebase.received == []
+
+    def test_never_tells_the_next_person_who_signed_in_on_the_phone(self, firebase: FakeFcm) -> None:
+        delivery = asked("shared-phone")
+        register("shared-phone", person_id=COLLEAGUE)
+
+        send(delivery)
+
+        assert (delivery.state, delivery.reason) == ("cancelled", "device_gone")
+        assert firebase.received == []
+
+    def test_sends_nothing_after_sign_out(self, firebase: FakeFcm) -> None:
+        delivery = asked()
+        service.forget_session(session_id="petra-session")
+
+        send(delivery)
+
+        assert (delivery.state, delivery.reason) == ("cancelled", "device_gone")
+        assert firebase.received == []
+
+    def test_gives_up_what_is_too_old_to_matter(self, firebase: FakeFcm) -> None:
+        delivery = asked(ttl_s=60)
+
+        send(delivery, NOW + timedelta(seconds=60))
+
+        assert (delivery.state, delivery.reason) == ("dead", "expired")
+        assert firebase.received == []
+
+    def test_tells_fcm_how_much_of_its_life_is_left(self, firebase: FakeFcm) -> None:
+        delivery = asked(ttl_s=3600)
+
+        send(delivery, NOW + timedelta(minutes=10))
+
+        assert firebase.received[0].message["android"]["ttl"] == "3000s"
+
+    def test_leaves_alone_what_another_sender_holds(self, firebase: FakeFcm) -> None:
+        delivery = asked()
+        claim(delivery_id=delivery.id, now=NOW)
+
+        send(delivery, NOW + LEASE - timedelta(seconds=1))
+
+        assert delivery.state == "sending"
+        assert firebase.received == []
+
+    def test_takes_over_from_a_sender_that_died_under_the_same_collapse_id(self, firebase: FakeFcm) -> None:
+        delivery = send(asked())
+        Delivery.objects.filter(pk=delivery.pk).update(state="sending", message_id="", ended_at=None)
+
+        send(delivery, NOW + LEASE)
+
+        first, second = firebase.received
+        assert (delivery.state, delivery.attempts) == ("accepted", 2)
+        assert first.message["android"]["collapse_key"] == second.message["android"]["collapse_key"]
+        assert first.message["data"]["push_id"] == second.message["data"]["push_id"]
+
+    def test_gives_up_on_what_kills_its_senders(self, firebase: FakeFcm) -> None:
+        delivery = asked()
+        Delivery.objects.filter(pk=delivery.pk).update(state="sending", attempts=MAX_ATTEMPTS, available_at=NOW)
+
+        send(delivery)
+
+        assert (delivery.state, delivery.reason) == ("dead", "too_many_attempts")
+        assert firebase.received == []
+
+    def test_passes_over_a_delivery_that_does_not_exist(self, firebase: FakeFcm) -> None:
+        service.send_delivery(delivery_id=OTHER_WORKS, now=NOW)
+
+        assert firebase.received == []
+
+
+REFUSALS: dict[Fault, tuple[Scripted, ...]] = {
+    Fault.UNREGISTERED: (fake.UNREGISTERED,),
+    Fault.BAD_REGISTRATION: (fake.NOT_A_REGISTRATION,),
+    Fault.SENDER_ID_MISMATCH: (fake.SENDER_ID_MISMATCH,),
+    Fault.BAD_PAYLOAD: (fake.invalid_argument("android.ttl"),),
+    Fault.QUOTA_EXCEEDED: (fake.quota_exceeded(None),),
+    Fault.UNAVAILABLE: (fake.UNAVAILABLE,),
+    Fault.AMBIGUOUS: (fake.RESET,),
+    Fault.THIRD_PARTY_AUTH: (fake.THIRD_PARTY_AUTH,) * 3,
+    Fault.CREDENTIALS: (fake.PERMISSION_DENIED,),
+    Fault.UNKNOWN: (Scripted(418, "I am a teapot"),),
+}
+
+
+class TestRefusedDelivery:
+    @pytest.mark.parametrize("fault", Fault)
+    def test_follows_the_table_of_answers(
+        self, firebase: FakeFcm, fault: Fault, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        firebase.will_answer("phone-1", *REFUSALS[fault])
+
+        delivery = send(asked())
+
+        verdict = RULES[fault].verdict
+        expected = {Verdict.PRUNE: "failed", Verdict.DEAD_LETTER: "dead"}.get(verdict, "requeued")
+        alerted = [record for record in caplog.records if record.name == "notifications.alerts"]
+        assert (delivery.state, delivery.reason) == (expected, fault)
+        assert Device.objects.exists() is (verdict is not Verdict.PRUNE)
+        assert bool(alerted) is (verdict in {Verdict.DEAD_LETTER, Verdict.ALERT})
+        assert unread() == 1  # the inbox is the truth, whatever becomes of the push
+
+    @pytest.mark.parametrize(
+        ("scripted", "at_least_s"),
+        [
+            (fake.quota_exceeded("7"), 7),
+            (fake.quota_exceeded(None), 60),
+            (fake.unavailable_for(30), 30),
+            (fake.UNAVAILABLE, 5),
+            (fake.RESET, 2),
+        ],
+    )
+    def test_waits_as_long_as_fcm_asks_and_a_little_more(
+        self, firebase: FakeFcm, scripted: Scripted, at_least_s: int
+    ) -> None:
+        firebase.will_answer("phone-1", scripted)
+
+        delivery = send(asked())
+
+        waits = delivery.available_at - NOW
+        assert timedelta(seconds=at_least_s) <= waits <= timedelta(seconds=at_least_s * 1.25 + 1)
+
+    def test_sends_it_once_the_wait_is_over_and_not_before(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", fake.unavailable_for(30))
+        delivery = send(asked())
+
+        send(delivery, NOW + timedelta(seconds=29))
+        before = len(firebase.received)
+        send(delivery, NOW + timedelta(seconds=60))
+
+        assert before == 1
+        assert (delivery.state, delivery.reason, len(firebase.received)) == ("accepted", "", 2)
+
+    def test_waits_longer_after_every_attempt(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", *[fake.UNAVAILABLE] * 3)
+        delivery, now, waits = asked(), NOW, []
+
+        for _ in range(3):
+            send(delivery, now)
+            waits.append(round((delivery.available_at - now).total_seconds() / waits_unit(delivery)))
+            now = delivery.available_at
+
+        assert waits == [1, 2, 4]
+
+    def test_keeps_a_device_that_registered_again_while_it_was_being_sent_to(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", fake.UNREGISTERED)
+        delivery = asked()
+        claimed = claim(delivery_id=delivery.id, now=NOW)
+        assert claimed is not None
+        register("phone-1")
+
+        record_unregistered(claimed)
+
+        delivery.refresh_from_db()
+        assert delivery.state == "failed"
+        assert Device.objects.filter(value="phone-1").exists()
+
+    def test_alerts_when_many_devices_belong_to_another_sender(
+        self, firebase: FakeFcm, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for number in range(5):
+            register(f"phone-{number}")
+            firebase.will_answer(f"phone-{number}", fake.SENDER_ID_MISMATCH)
+
+        for delivery in deliver(an_ask()):
+            send(delivery)
+
+        alerts = [record.getMessage() for record in caplog.records if record.name == "notifications.alerts"]
+        assert alerts == ["5 devices lost to sender_id_mismatch within an hour: does the key match the app?"]
+
+
+def waits_unit(delivery: Delivery) -> float:
+    """The first wait after UNAVAILABLE with this delivery's own jitter, in seconds."""
+    return RULES[Fault.UNAVAILABLE].first_wait_s * (1 + (delivery.id.int & 0xFFFF) / 0xFFFF / 4)
+
+
+def record_unregistered(claimed: Any) -> None:
+    from notifications.channels import device_channel
+    from notifications.recording import record
+
+    record(claim=claimed, answer=device_channel().send(claimed.push), now=NOW)
+
+
+class TestPause:
+    def test_holds_every_send_when_the_quota_is_used_up(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", fake.quota_exceeded("40"))
+        first = asked("phone-1")
+        send(first)
+        [second] = deliver(an_ask(dedupe_key="ask-2"))
+
+        send(second, NOW + timedelta(seconds=10))
+
+        assert (second.state, second.attempts) == ("requeued", 0)
+        assert second.available_at >= NOW + timedelta(seconds=40)
+        assert len(firebase.received) == 1
+
+    def test_ends_by_itself(self, firebase: FakeFcm) -> None:
+        SendingPause.objects.create(channel="fcm", until=NOW)
+
+        assert send(asked()).state == "accepted"
+
+
+class TestWithoutFirebase:
+    def test_ends_in_the_log_without_address_or_token(
+        self, no_firebase: None, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO, "notifications")
+
+        delivery = send(asked("secret-address"))
+
+        [record] = caplog.records
+        assert delivery.state == "logged"
+        assert "Olive asks: E4 on CHL-A" in record.getMessage()
+        assert "secret-address" not in record.getMessage()
+
+    def test_serves_the_inbox(self, no_firebase: None) -> None:
+        send(asked())
+
+        assert [entry.title for entry in service.list_inbox(organisation_id=WORKS, person_id=PEER).entries] == [
+            "Olive asks: E4 on CHL-A"
+        ]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSendersAtOnce:
+    def test_send_a_delivery_once_when_eight_are_woken_for_it(self, firebase: FakeFcm) -> None:
+        delivery = asked()
+
+        def work(_: int) -> None:
+            closing(lambda: service.send_delivery(delivery_id=delivery.id, now=NOW))
+
+        with ThreadPoolExecutor(8) as senders:
+            list(senders.map(work, range(8)))
+
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.attempts) == ("accepted", 1)
+        assert len(firebase.received) == 1
+
+    def test_hold_no_transaction_while_fcm_thinks(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", fake.silence(1.0))
+        delivery = asked()
+        sender = threading.Thread(
+            target=closing, args=(lambda: service.send_delivery(delivery_id=delivery.id, now=NOW),)
+        )
+
+        sender.start()
+        wait_until(lambda: bool(firebase.received))
+        delivery.refresh_from_db()
+        open_transactions = count_open_transactions()
+        sender.join(10)
+
+        assert (delivery.state, delivery.attempts) == ("sending", 1)  # committed before the work
+        assert open_transactions == 0
+
+    def test_refuse_to_send_inside_a_transaction(self, firebase: FakeFcm) -> None:
+        delivery = asked()
+
+        with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+            service.send_delivery(delivery_id=delivery.id, now=NOW)
+
+        assert firebase.received == []
+
+
+def closing(work: Callable[[], None]) -> None:
+    """Do `work` and close the database connection that this thread opened for it."""
+    try:
+        work()
+    finally:
+        connection.close()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not happen within 5 s"
+        time.sleep(0.01)
+
+
+def count_open_transactions() -> int:
+    """Return how many other connections to this database sit inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND state LIKE 'idle in transaction%%' AND pid <> pg_backend_pid()",
+            [],
+        )
+        return int(cursor.fetchone()[0])
