@@ -8,3 +8,7 @@ urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("", include("backend.api.urls")),
 ]
+
+handler400 = "backend.api.errors.bad_request"
+handler404 = "backend.api.errors.nothing_here"
+handler500 = "backend.api.errors.broken"

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from api_schema.error_codes import ERROR_CODES
 from backend.api.auth import GroundRulesAccepted
 from backend.api.idempotency import HEADER_PARAMETER, once_per_key
+from backend.api.parsing import StrictJsonParser
 from backend.api.problem_schema import ProblemSerializer
 from backend.api.problems import MEDIA_TYPE
 from backend.domain.accounts.models import DeviceSession, Person
@@ -36,6 +37,7 @@ _WITH_KEY = ("idempotency_key_missing", "idempotency_key_reused", "idempotency_i
 # (No docstring: drf-spectacular would print it under every address.)
 class Endpoint(APIView):
     permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated, GroundRulesAccepted)
+    parser_classes = (StrictJsonParser,)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:  # noqa: ARG002
         """Answer in JSON whatever `Accept` says: there is nothing else to choose."""

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
@@ -45,6 +45,8 @@ def problem_response(error: Exception, _context: Mapping[str, Any]) -> Response:
         return _from_framework(error)
     if isinstance(error, Http404):
         return _answer("not_found", _NOTHING_HERE)
+    if isinstance(error, SuspiciousOperation):  # Django's word for a body, header or name that no client of ours sends
+        return _answer("malformed_request", "The request cannot be read.")
     if isinstance(error, PermissionDenied):
         return _answer("not_allowed", str(error) or ERROR_CODES["not_allowed"].title)
     return _from_unexpected(error)
@@ -62,7 +64,7 @@ def _from_framework(error: exceptions.APIException) -> Response:
     response = _answer(code, str(error.detail))
     wait_s, scheme = getattr(error, "wait", None), getattr(error, "auth_header", None)  # set by DRF where they apply
     if wait_s is not None:
-        response["Retry-After"] = str(int(wait_s) + 1)
+        response["Retry-After"] = str(wait_s)
     if scheme is not None:
         response["WWW-Authenticate"] = scheme
     return response

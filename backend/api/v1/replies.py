@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from api_schema.push_payloads import REPLY_TOKEN_SALT
 from backend.api.endpoint import Endpoint, operation
 from backend.api.v1.asks import RESPONSES
-from backend.api.v1.shapes import MAX_TEXT_LENGTH, values_of
+from backend.api.v1.shapes import MAX_TEXT_LENGTH, PhoneChosenId, values_of
 from backend.domain.asking.models import AskStatus
 from backend.domain.threads.replies import Reply, ReplyTokenInvalid, reply_to_ask
 
@@ -25,7 +25,7 @@ TOKEN_LIFE = timedelta(days=7)
 class ReplyInput(serializers.Serializer[object]):
     """Text is an answer; without text, `response` claims the ask or passes it on."""
 
-    id = serializers.UUIDField(help_text="A UUIDv7 of the phone's own: it may send the same reply any number of times")
+    id = PhoneChosenId(help_text="A UUIDv7 of the phone's own: it may send the same reply any number of times")
     token = serializers.CharField(max_length=500, help_text="`reply_token` of the push")
     text = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
     response = serializers.ChoiceField(choices=sorted(RESPONSES), default=None, allow_null=True)

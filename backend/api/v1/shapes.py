@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
+from api_schema.ids import is_uuid7
 from backend.domain.accounts.models import Person, Site
 from backend.domain.actor import Role
 from backend.domain.clips.models import Clip
@@ -28,6 +30,16 @@ class ChoiceOrNull(serializers.ChoiceField):
 
     def to_representation(self, value: Any) -> Any:
         return super().to_representation(value) or None
+
+
+class PhoneChosenId(serializers.UUIDField):
+    """The id of something that a phone creates: a UUIDv7, so that ids sort by time."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        chosen: UUID = super().to_internal_value(data)
+        if not is_uuid7(chosen):
+            raise serializers.ValidationError("Must be a UUIDv7.")
+        return chosen
 
 
 class SiteSerializer(serializers.Serializer[Site]):

@@ -12,7 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
-from backend.api.v1.shapes import MAX_TEXT_LENGTH, ClipBriefSerializer, MomentSerializer, PersonSerializer
+from backend.api.v1.shapes import (
+    MAX_TEXT_LENGTH,
+    ClipBriefSerializer,
+    MomentSerializer,
+    PersonSerializer,
+    PhoneChosenId,
+)
 from backend.api.v1.tries import TrySerializer
 from backend.domain.threads.models import Suggestion
 from backend.domain.threads.states import TryOutcome
@@ -53,9 +59,9 @@ class SuggestionSerializer(serializers.Serializer[Suggestion]):
 class SuggestInput(serializers.Serializer[object]):
     """Text, a clip, or both."""
 
-    id = serializers.UUIDField(help_text="A UUIDv7 of the phone's own")
+    id = PhoneChosenId(help_text="A UUIDv7 of the phone's own")
     text = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
-    clip_id = serializers.UUIDField(default=None, allow_null=True, help_text="A UUIDv7; its upload may come later")
+    clip_id = PhoneChosenId(default=None, allow_null=True, help_text="A UUIDv7; its upload may come later")
     moment = MomentSerializer(default=None, allow_null=True, help_text="In the clip of the question")
     seen_version = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**31 - 1)
 

@@ -15,7 +15,7 @@ from backend.api.endpoint import Endpoint, operation
 from backend.api.paging import PageQuery, cut_page, page_of
 from backend.api.v1.assets import AssetSerializer
 from backend.api.v1.hits import HitSerializer
-from backend.api.v1.shapes import MAX_TEXT_LENGTH, ClipBriefSerializer, PersonSerializer, values_of
+from backend.api.v1.shapes import MAX_TEXT_LENGTH, ClipBriefSerializer, PersonSerializer, PhoneChosenId, values_of
 from backend.api.v1.suggestions import SuggestionSerializer
 from backend.domain.asking.models import Ask, AskStatus
 from backend.domain.threads.models import Thread
@@ -104,13 +104,13 @@ class ThreadQuery(PageQuery):
 
 
 class AskInput(serializers.Serializer[object]):
-    id = serializers.UUIDField(help_text="A UUIDv7 of the phone's own")
+    id = PhoneChosenId(help_text="A UUIDv7 of the phone's own")
     asset_id = serializers.UUIDField()
     title = serializers.CharField(max_length=200)
     description = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
     fault_code = serializers.CharField(default="", allow_blank=True, max_length=32, help_text="As the machine shows it")
     urgency = serializers.ChoiceField(choices=values_of(Urgency), default=Urgency.CUSTOMER_WAITING.value)
-    clip_id = serializers.UUIDField(default=None, allow_null=True, help_text="A UUIDv7; its upload may come later")
+    clip_id = PhoneChosenId(default=None, allow_null=True, help_text="A UUIDv7; its upload may come later")
 
 
 class MoveInput(serializers.Serializer[object]):

@@ -10,7 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
-from backend.api.v1.shapes import MAX_TEXT_LENGTH, ChoiceOrNull, ClipBriefSerializer, PersonSerializer, values_of
+from backend.api.v1.shapes import (
+    MAX_TEXT_LENGTH,
+    ChoiceOrNull,
+    ClipBriefSerializer,
+    PersonSerializer,
+    PhoneChosenId,
+    values_of,
+)
 from backend.domain.threads.models import Try
 from backend.domain.threads.states import TryOutcome
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
@@ -33,8 +40,8 @@ class TrySerializer(serializers.Serializer[Try]):
 
 
 class StartTryInput(serializers.Serializer[object]):
-    id = serializers.UUIDField(help_text="A UUIDv7 of the phone's own")
-    clip_id = serializers.UUIDField(default=None, allow_null=True, help_text="A UUIDv7; its upload may come later")
+    id = PhoneChosenId(help_text="A UUIDv7 of the phone's own")
+    clip_id = PhoneChosenId(default=None, allow_null=True, help_text="A UUIDv7; its upload may come later")
 
 
 class OutcomeInput(serializers.Serializer[object]):
