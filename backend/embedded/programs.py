@@ -14,12 +14,18 @@ from backend.embedded.server_account import find_server_account
 
 @dataclass(frozen=True)
 class Program:
-    """One supervised process. `stop_signal` is the one it stops on orderly, within `stop_timeout_s`."""
+    """
+    One supervised process.
+
+    It counts as started when it stayed up for `settle_s`; ending sooner is a failed start, tried again ever more
+    slowly. It stops orderly on `stop_signal`, within `stop_timeout_s`.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
     account: str | None = None
+    settle_s: int = 1
     stop_signal: str = "TERM"
     stop_timeout_s: int = 10
 
@@ -50,13 +56,18 @@ def cuppa_programs(places: Places, *, port: int) -> list[Program]:
     web = ("uvicorn", "backend.asgi:application", "--host", "127.0.0.1", "--port", str(port))
     beat_file = str(places.run_dir / "beat")
     return [
-        Program("web", _module(*web, "--timeout-graceful-shutdown", "3"), backend),
-        Program("relay", _module("backend.manage", "relay_outbox"), backend),
-        Program("jobs", _worker("backend.jobs.app", "jobs"), backend),
-        Program("push", _worker("backend.jobs.app", "push"), backend),
-        Program("beat", _module("celery", "-A", "backend.jobs.app", "beat", "-s", beat_file, "--pidfile="), backend),
-        Program("media", _worker("media_worker.app", "media", "-c", "1", "--prefetch-multiplier", "1"), media),
+        _ours("web", _module(*web, "--timeout-graceful-shutdown", "3"), backend),
+        _ours("relay", _module("backend.manage", "relay_outbox"), backend),
+        _ours("jobs", _worker("backend.jobs.app", "jobs"), backend),
+        _ours("push", _worker("backend.jobs.app", "push"), backend),
+        _ours("beat", _module("celery", "-A", "backend.jobs.app", "beat", "-s", beat_file, "--pidfile="), backend),
+        _ours("media", _worker("media_worker.app", "media", "-c", "1", "--prefetch-multiplier", "1"), media),
     ]
+
+
+def _ours(name: str, command: tuple[str, ...], environment: dict[str, str]) -> Program:
+    # Importing alone takes seconds: a process that dies sooner than this has never worked.
+    return Program(name, command, environment, settle_s=8)
 
 
 def _module(name: str, *arguments: str) -> tuple[str, ...]:

@@ -87,9 +87,11 @@ def _start(stack: RunningStack, servers: Sequence[Program], ours: Sequence[Progr
     redis.wait_until_ready(places.media_redis)
     say("PostgreSQL and Redis are up.")
     stack.manage("migrate", "--verbosity", "0")
-    stack.manage("load_demo")
-    say("The database is migrated and the demo organisation is loaded.")
+    say("The database is migrated.")
     stack.supervisor.start(program.name for program in ours)
+    # While they import: loading the demo organisation needs the database only.
+    stack.manage("load_demo")
+    say("The demo organisation is loaded.")
     _wait_until_up(stack, ours)
 
 
@@ -155,7 +157,7 @@ def _wait_until_up(stack: RunningStack, programs: Sequence[Program]) -> None:
     wanted = {program.name for program in programs}
     while True:
         stack.check_running()
-        waiting = wanted - {program.name for program in stack.supervisor.list_programs() if program.state == "RUNNING"}
+        waiting = wanted - {p.name for p in stack.supervisor.list_programs() if p.state in {"STARTING", "RUNNING"}}
         if not waiting and is_healthy(stack.public_url):
             return
         if time.monotonic() > deadline:
