@@ -23,12 +23,12 @@ MAX_CANDIDATES = 2000
 
 @dataclass(frozen=True)
 class Asked:
-    """`rarity` holds every term that some subject has; `unknown_count` is the number of words none has."""
+    """`rarity` holds every term that some subject has; `seeds` are those that bring subjects up for ranking."""
 
     rarity: dict[str, float]
     seeds: list[str]
     mean_words_count: float
-    total_rarity: float  # of every word asked, also of those that no subject has
+    total_rarity: float  # of every word asked; one that no subject has counts as the rarest
 
 
 def read_question(organisation_id: UUID, *, words: str, identifiers: Sequence[str] = (), language: str) -> Asked | None:
@@ -57,7 +57,7 @@ def read_question(organisation_id: UUID, *, words: str, identifiers: Sequence[st
         rarity=rarity,
         seeds=_rarest(known),
         mean_words_count=statistics.mean_words_count,
-        total_rarity=sum(rarity.values()) + unknown_words_count * _rarity("", 0, statistics.subjects_count),
+        total_rarity=sum(rarity.values()) + unknown_words_count * _rarity("", 1, statistics.subjects_count),
     )
 
 

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from api_schema.ids import uuid7
+from backend.domain.search.passages import Piece, best_passage
+
+RARITY = {"strainer": 3.0, "clog": 2.0, "water": 1.0}
+SUBJECT, CLIP = uuid7(), uuid7()
+
+
+def piece(
+    terms: dict[str, list[int]], *, clip_id: UUID | None = None, start_ms: int | None = None, offset: int = 0
+) -> Piece:
+    return Piece(terms, uuid7(), SUBJECT, clip_id, start_ms, start_ms, offset)
+
+
+class TestBestPassage:
+    def test_prefers_words_that_stand_together_over_the_same_words_far_apart(self) -> None:
+        scattered = piece({"strainer": [1], "clog": [200], "water": [400]})
+        together = piece({"strainer": [100], "clog": [101]})
+
+        passage = best_passage([scattered, together], RARITY)
+
+        assert passage is not None
+        assert (passage.piece, passage.rarity) == (together, 5.0)
+
+    def test_reads_the_captions_of_one_clip_as_one_text(self) -> None:
+        first = piece({"water": [3]}, clip_id=CLIP, start_ms=0)
+        second = piece({"strainer": [1], "clog": [2]}, clip_id=CLIP, start_ms=2_000, offset=8)
+
+        passage = best_passage([first, second], RARITY)
+
+        assert passage is not None
+        assert (passage.piece, passage.rarity) == (second, 6.0)
+
+    def test_begins_at_the_beginning_when_no_word_is_there(self) -> None:
+        first, second = piece({}), piece({})
+
+        passage = best_passage([first, second], RARITY)
+
+        assert passage is not None
+        assert (passage.piece, passage.rarity) == (first, 0.0)
+
+    def test_is_none_without_any_text(self) -> None:
+        assert best_passage([], RARITY) is None
