@@ -1,0 +1,1 @@
+"""How the demo clips are drawn and spoken. Needs numpy and flite; `make run` needs none of it."""
