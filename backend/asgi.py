@@ -7,6 +7,7 @@ The web process: uploads and local objects as plain ASGI apps, everything else D
 from __future__ import annotations
 
 import os
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
@@ -25,7 +26,8 @@ from backend.integrations.object_store import object_store  # noqa: E402
 from backend.uploads.app import PREFIX as UPLOADS_PREFIX  # noqa: E402
 from backend.uploads.app import UploadsApp  # noqa: E402
 
-_DJANGO: ASGIApp = ASGIStaticFilesHandler(django_application)
+# Django types its ASGI more narrowly than Starlette does; on the wire they are the same.
+_DJANGO = cast("ASGIApp", ASGIStaticFilesHandler(django_application))
 _UPLOADS = UploadsApp()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -22,9 +23,9 @@ async def in_database(unit: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     return await run(unit, *args, **kwargs)
 
 
-async def on_disk(unit: Callable[P, R], /, *args: P.args) -> R:
+async def on_disk(unit: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Run one short piece of file work."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, unit, *args)
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, partial(unit, *args, **kwargs))
 
 
 def _with_connection(unit: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:

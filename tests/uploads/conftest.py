@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from backend.domain.accounts.models import Person
+from backend.uploads.app import UploadsApp
+from tests.serving import served
+from tests.uploads.phone import Phone
+
+SignIn = Callable[[Person], str]
+PhoneOf = Callable[[Person], Phone]
+PhoneWith = Callable[[str | None], Phone]
+
+
+@pytest.fixture
+def address(transactional_db: None) -> Iterator[str]:
+    """The address of a running uploads server; its threads see what the test commits."""
+    with served(UploadsApp()) as address:
+        yield address
+
+
+@pytest.fixture
+def phone_with(address: str) -> Iterator[PhoneWith]:
+    """Return a function that gives a phone with a session token, or with none."""
+    phones: list[Phone] = []
+
+    def phone(token: str | None) -> Phone:
+        phones.append(Phone(address, token))
+        return phones[-1]
+
+    yield phone
+    for each in phones:
+        each.close()
+
+
+@pytest.fixture
+def phone_of(phone_with: PhoneWith, sign_in: SignIn) -> PhoneOf:
+    """Return a function that gives a person's phone."""
+    return lambda person: phone_with(sign_in(person))
+
+
+@pytest.fixture
+def phone(phone_of: PhoneOf, owner: Person) -> Phone:
+    """The owner's phone."""
+    return phone_of(owner)

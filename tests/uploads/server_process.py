@@ -1,0 +1,59 @@
+"""The uploads server as a process of its own: one that a test may kill, or take disk space from."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from django.db import connection
+
+from tests.serving import address_of, listening_socket
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class ServerProcess:
+    """One uvicorn that serves `backend.uploads.asgi` on the test's own database and directories."""
+
+    def __init__(self, address: str, process: subprocess.Popen[bytes]) -> None:
+        self.address = address
+        self._process = process
+
+    def kill(self) -> None:
+        """End it the way a crash does, with `SIGKILL`."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def limit_files_to(self, limit_bytes: int) -> None:
+        """Let no file of the process grow beyond this: to it the disk is full. -1 takes the limit away."""
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (limit_bytes, resource.RLIM_INFINITY))
+
+
+@contextmanager
+def server_process() -> Iterator[ServerProcess]:
+    """Start a server and end it with the test, if the test has not."""
+    listener = listening_socket()
+    command = [sys.executable, "-m", "uvicorn", "backend.uploads.asgi:application", "--fd", str(listener.fileno())]
+    process = subprocess.Popen(
+        command, cwd=_ROOT, env={**os.environ, "DATABASE_URL": _database_url()}, pass_fds=[listener.fileno()]
+    )
+    address = address_of(listener)
+    try:
+        yield ServerProcess(address, process)
+    finally:
+        process.kill()
+        process.wait()
+        listener.close()
+
+
+def _database_url() -> str:
+    place = connection.settings_dict
+    host = urlencode({"host": place["HOST"], "port": place["PORT"]})
+    return f"postgresql://{quote(place['USER'])}@/{place['NAME']}?{host}"
