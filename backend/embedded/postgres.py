@@ -120,7 +120,7 @@ def wait_until_ready(place: PostgresPlace, *, timeout_s: float = 30) -> None:
                 return
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
-                raise UnableToStart(f"PostgreSQL did not become ready within {timeout_s:.0f} s: {error}") from error
+                raise UnableToStart(f"PostgreSQL did not become ready within {timeout_s:.0f} s.") from error
             time.sleep(0.05)
 
 

@@ -84,7 +84,7 @@ def wait_until_ready(place: RedisPlace, *, timeout_s: float = 30) -> None:
                 client.ping()
             except RedisError as error:
                 if time.monotonic() > deadline:
-                    raise UnableToStart(f"Redis did not become ready within {timeout_s:.0f} s: {error}") from error
+                    raise UnableToStart(f"Redis did not become ready within {timeout_s:.0f} s.") from error
                 time.sleep(0.05)
             else:
                 return

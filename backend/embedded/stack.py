@@ -82,9 +82,7 @@ def running_stack(places: Places, *, port: int, say: Say = print) -> Iterator[Ru
 def _start(stack: RunningStack, servers: Sequence[Program], ours: Sequence[Program], say: Say) -> None:
     places = stack.places
     stack.supervisor.start(program.name for program in servers)
-    postgres.wait_until_ready(places.postgres)
-    redis.wait_until_ready(places.redis)
-    redis.wait_until_ready(places.media_redis)
+    _wait_for_servers(places)
     say("PostgreSQL and Redis are up.")
     stack.manage("migrate", "--verbosity", "0")
     say("The database is migrated.")
@@ -93,6 +91,15 @@ def _start(stack: RunningStack, servers: Sequence[Program], ours: Sequence[Progr
     stack.manage("load_demo")
     say("The demo organisation is loaded.")
     _wait_until_up(stack, ours)
+
+
+def _wait_for_servers(places: Places) -> None:
+    try:
+        postgres.wait_until_ready(places.postgres)
+    except UnableToStart as error:
+        raise UnableToStart(f"{error}\n{_log_tail(places, 'postgres')}") from error
+    redis.wait_until_ready(places.redis)
+    redis.wait_until_ready(places.media_redis)
 
 
 def _prepare_servers(places: Places, say: Say) -> None:
