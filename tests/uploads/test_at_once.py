@@ -25,9 +25,7 @@ class TestAtOnce:
         assert len(set(paths)) == 1
         assert Upload.objects.count() == 1
 
-    def test_questions_about_a_whole_one_finish_it_once(
-        self, phone: Phone, phone_of: PhoneOf, owner: Person
-    ) -> None:
+    def test_questions_about_a_whole_one_finish_it_once(self, phone: Phone, phone_of: PhoneOf, owner: Person) -> None:
         path = phone.begin()
         staged_path(path).write_bytes(FILM)
         phones = [phone_of(owner) for _ in range(AT_ONCE)]

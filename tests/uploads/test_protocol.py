@@ -33,7 +33,9 @@ class TestVersion:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize("name", [str(uuid7()), "nothing", "../../../etc/passwd", "%2e%2e%2f", "a/b"])
+    @pytest.mark.parametrize(
+        "name", ["01a20554-184b-7e7e-b357-13bd07060069", "nothing", "../../../etc/passwd", "%2e%2e%2f", "a/b"]
+    )
     def test_of_unknown_uploads_are_missing_things(self, phone: Phone, name: str) -> None:
         answer = phone.patch(f"{UPLOADS}/{name}", b"", offset=0)
 
