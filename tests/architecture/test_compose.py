@@ -24,7 +24,14 @@ RUN_ONCE = {"migrate", "create-bucket"}
 
 class TestComposeFile:
     def test_is_valid_by_the_compose_specification(self) -> None:
-        command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE_FILE]
+        command = [
+            sys.executable,
+            "-m",
+            "check_jsonschema",
+            "--builtin-schema",
+            "vendor.compose-spec",
+            str(COMPOSE_FILE),
+        ]
 
         done = subprocess.run(command, capture_output=True, text=True, check=False)
 

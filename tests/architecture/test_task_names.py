@@ -10,9 +10,7 @@ from pathlib import Path
 
 from api_schema.media_jobs import WAKE_TASK
 from backend.jobs.app import app
-from tests.architecture.imports import list_sources
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.architecture.imports import ROOT, list_sources
 
 
 def _registered() -> set[str]:
