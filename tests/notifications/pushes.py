@@ -67,6 +67,19 @@ def deliver(push: PushRequested, now: datetime = NOW) -> list[Delivery]:
     return deliveries(push)
 
 
+def asked(value: str = "phone-1", **changes: Any) -> Delivery:
+    """Petra has a phone and is asked; the delivery waits."""
+    register(value)
+    [delivery] = deliver(an_ask(**changes))
+    return delivery
+
+
+def send(delivery: Delivery, now: datetime = NOW) -> Delivery:
+    service.send_delivery(delivery_id=delivery.id, now=now)
+    delivery.refresh_from_db()
+    return delivery
+
+
 def deliveries(push: PushRequested) -> list[Delivery]:
     return list(
         Delivery.objects.filter(item__recipient_id=push.recipient_id, item__dedupe_key=push.dedupe_key).order_by("id")

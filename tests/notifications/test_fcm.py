@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -70,6 +71,23 @@ class TestSend:
 
         assert len(firebase.accepted) == 5
         assert firebase.token_requests == 1
+
+    def test_asks_no_server_but_the_ones_it_was_told_of(
+        self, firebase: FakeFcm, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hosts: list[str] = []
+        look_up = socket.getaddrinfo
+
+        def noted(host: str, *rest: Any) -> Any:
+            hosts.append(host)
+            return look_up(host, *rest)
+
+        monkeypatch.setattr(socket, "getaddrinfo", noted)
+
+        send()
+        time.sleep(0.2)  # what google-auth looks up, it looks up in a thread of its own
+
+        assert set(hosts) == {"127.0.0.1"}
 
 
 class TestRefusals:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from firebase_admin import messaging
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api_schema.push_payloads import MAX_IDS, MAX_PAYLOAD_BYTES, PushKind, PushUrgency
@@ -47,6 +47,7 @@ class TestSize:
         assert body_bytes(worst(address, text)) < MAX_PAYLOAD_BYTES
 
     @pytest.mark.parametrize("address", EVERY_PLATFORM)
+    @settings(deadline=None)  # a busy machine is no failure
     @given(title=st.text(), body=st.text())
     def test_stays_under_the_limit_on_any_text(self, address: Address, title: str, body: str) -> None:
         push = replace(worst(address, ""), title=title * 50, body=body * 50)
@@ -73,6 +74,7 @@ class TestCut:
             kept = cut(text, max_bytes=max_bytes).removesuffix("…")
             assert kept == character * (len(kept) // len(character))
 
+    @settings(deadline=None)
     @given(text=st.text(), max_bytes=st.integers(6, 200))
     def test_keeps_within_the_limit_and_keeps_the_beginning(self, text: str, max_bytes: int) -> None:
         kept = cut(text, max_bytes=max_bytes)
