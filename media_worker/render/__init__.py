@@ -1,0 +1,1 @@
+"""From an original to everything that phones play: one decode, one ffmpeg run, published as it is encoded."""

@@ -1,0 +1,50 @@
+"""What every speech engine promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from api_schema.media_jobs import SpeechHints, Word
+
+SAMPLE_RATE_HZ = 16_000
+BYTES_PER_SAMPLE = 2
+
+
+@dataclass(frozen=True)
+class SpokenSpan:
+    """A stretch of sound in which somebody speaks. `pcm`: 16 kHz mono, signed 16 bit, little endian."""
+
+    start_ms: int
+    pcm: bytes
+
+    @property
+    def end_ms(self) -> int:
+        return self.start_ms + len(self.pcm) * 1000 // (SAMPLE_RATE_HZ * BYTES_PER_SAMPLE)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The sound of one clip: the whole file (16 kHz mono WAV, made by our own ffmpeg) and where there is speech."""
+
+    wav: Path
+    spans: tuple[SpokenSpan, ...]
+
+
+class SpeechEngine(Protocol):
+    """Turns speech into words. Loaded once per process, used for one recording at a time."""
+
+    @property
+    def name(self) -> str:
+        """Return what the captions say about who wrote them: engine and model."""
+        ...
+
+    def supports(self, language: str) -> bool:
+        """Return whether words in this language (BCP 47) come out as words."""
+        ...
+
+    def hear(self, recording: Recording, hints: SpeechHints) -> Iterator[Word]:
+        """Yield the words in order as they are recognised; times count from the start of the recording."""
+        ...
