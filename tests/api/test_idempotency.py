@@ -15,9 +15,9 @@ from rest_framework.test import APIClient
 
 from backend.api.idempotency import delete_expired_records
 from backend.api.models import IdempotencyRecord
-from backend.api.v1 import threads
 from backend.domain.accounts.models import Person
 from backend.domain.threads.models import ThreadMove
+from backend.domain.threads.operations import move_thread
 from tests.api.calls import assert_problem, phone_of, post
 
 
@@ -109,14 +109,14 @@ class TestTwoRequestsWithOneKey:
     @pytest.fixture
     def slow_move(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
         """Make a move wait: it tells `begun` when it holds its key, and ends after `go_on`."""
-        begun, go_on, real = threading.Event(), threading.Event(), threads.move_thread
+        begun, go_on = threading.Event(), threading.Event()
 
         def waiting(**arguments: Any) -> Any:
             begun.set()
             assert go_on.wait(30)
-            return real(**arguments)
+            return move_thread(**arguments)
 
-        monkeypatch.setattr(threads, "move_thread", waiting)
+        monkeypatch.setattr("backend.api.v1.threads.move_thread", waiting)
         yield begun, go_on
         go_on.set()
 

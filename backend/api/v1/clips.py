@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -75,9 +75,9 @@ class ClipSerializer(serializers.Serializer[ClipStanding]):
     def get_verified(self, standing: ClipStanding) -> bool:
         return standing.clip.verified_at is not None
 
-    def get_rejection(self, standing: ClipStanding) -> RejectionSerializer | None:
-        is_rejected = standing.clip.status == ClipStatus.REJECTED
-        return RejectionSerializer(standing.clip).data if is_rejected else None  # type: ignore[return-value]  # its data
+    @extend_schema_field(RejectionSerializer(allow_null=True))
+    def get_rejection(self, standing: ClipStanding) -> object:
+        return RejectionSerializer(standing.clip).data if standing.clip.status == ClipStatus.REJECTED else None
 
 
 class StoryboardSerializer(serializers.Serializer[Any]):

@@ -1,0 +1,127 @@
+"""What a page costs the database: the same for one row and for twenty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from backend.domain.accounts.models import Person
+from backend.domain.equipment.models import Asset
+from backend.domain.equipment.operations import add_asset, add_asset_model
+from backend.domain.threads.states import TryOutcome
+from tests import cast
+from tests.api.calls import get, post
+from tests.api.test_inbox import tell
+from tests.api.world import answer_and_try, ask_about
+
+pytestmark = pytest.mark.django_db
+
+Counter = Callable[[int], AbstractContextManager[Any]]
+
+
+@pytest.mark.parametrize("row_count", [1, 20])
+class TestQueryCount:
+    def test_of_threads(
+        self,
+        *,
+        phone: APIClient,
+        owner: Person,
+        colleague: Person,
+        asset: Asset,
+        row_count: int,
+        django_assert_num_queries: Counter,
+    ) -> None:
+        for number in range(row_count):
+            thread = ask_about(asset, owner, f"Fault {number}")
+            answer_and_try(thread, colleague, TryOutcome.NO)
+
+        with django_assert_num_queries(3):  # session, threads, fault codes
+            answer = get(phone, "/threads")
+
+        assert len(answer.json()["items"]) == row_count
+
+    def test_of_one_thread_with_suggestions_and_tries(
+        self,
+        *,
+        phone: APIClient,
+        owner: Person,
+        colleague: Person,
+        asset: Asset,
+        row_count: int,
+        django_assert_num_queries: Counter,
+    ) -> None:
+        thread = ask_about(asset, owner)
+        for _ in range(row_count):
+            answer_and_try(thread, colleague, TryOutcome.NO)
+            thread.refresh_from_db()
+
+        with django_assert_num_queries(6):  # session, thread, fault codes, suggestions, tries, asks
+            answer = get(phone, f"/threads/{thread.pk}")
+
+        assert len(answer.json()["suggestions"]) == row_count
+
+    def test_of_machines(
+        self, phone: APIClient, asset: Asset, row_count: int, django_assert_num_queries: Counter
+    ) -> None:
+        for number in range(row_count - 1):
+            model = add_asset_model(
+                organisation=asset.organisation,
+                make="Zephrane",
+                name=f"AC-{number}",
+                family="chiller",
+                fault_codes={"E1": "", "E2": ""},
+            )
+            add_asset(asset_model=model, site=asset.site, tag=f"CHL-{number}")
+
+        with django_assert_num_queries(3):  # session, machines with models and sites, fault codes
+            answer = get(phone, "/assets")
+
+        assert len(answer.json()["items"]) == row_count
+
+    def test_of_sessions(
+        self, phone: APIClient, owner: Person, row_count: int, django_assert_num_queries: Counter
+    ) -> None:
+        for _ in range(row_count - 1):
+            cast.session_token(owner)
+
+        with django_assert_num_queries(2):  # session, sessions
+            answer = get(phone, "/me/sessions")
+
+        assert len(answer.json()["items"]) == row_count
+
+    def test_of_the_inbox(
+        self, phone: APIClient, owner: Person, row_count: int, django_assert_num_queries: Counter
+    ) -> None:
+        tell(owner, row_count)
+
+        with django_assert_num_queries(2):  # session, entries
+            answer = get(phone, "/inbox")
+
+        assert len(answer.json()["items"]) == row_count
+
+    def test_of_devices(self, phone: APIClient, row_count: int, django_assert_num_queries: Counter) -> None:
+        for number in range(row_count):
+            post(phone, "/devices", {"kind": "fid", "value": f"installation {number}", "platform": "ios"})
+
+        with django_assert_num_queries(2):  # session, devices
+            answer = get(phone, "/devices")
+
+        assert len(answer.json()["items"]) == row_count
+
+
+class TestQueryCountOfOne:
+    def test_of_me(self, phone: APIClient, django_assert_num_queries: Counter) -> None:
+        with django_assert_num_queries(2):  # session, person with site and organisation
+            get(phone, "/me")
+
+    def test_of_a_machine(self, phone: APIClient, asset: Asset, django_assert_num_queries: Counter) -> None:
+        with django_assert_num_queries(3):  # session, machine with model and site, fault codes
+            get(phone, f"/assets/{asset.pk}")
+
+    def test_of_the_badge(self, phone: APIClient, django_assert_num_queries: Counter) -> None:
+        with django_assert_num_queries(2):  # session, count
+            get(phone, "/inbox/unread")

@@ -1,0 +1,105 @@
+"""Nothing crosses an organisation: an outsider is told what anybody is told who made the id up."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from api_schema.ids import uuid7
+from backend.api.v1.urls import urlpatterns
+from backend.domain.accounts.models import Person
+from backend.domain.actor import Role
+from backend.domain.equipment.models import Asset
+from tests import cast
+from tests.api.calls import V1, a_question, assert_problem, get, phone_of, post
+from tests.api.world import one_of_everything
+
+pytestmark = pytest.mark.django_db
+
+# Each method of each address with an id in it, and a body that is right in everything else.
+CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
+    ("DELETE", "me/sessions/{session_id}", None),
+    ("GET", "assets/{asset_id}", None),
+    ("GET", "threads/{thread_id}", None),
+    ("POST", "threads/{thread_id}/moves", {"to": "asked"}),
+    ("POST", "threads/{thread_id}/suggestions", {"id": str(uuid7()), "text": "Bleed the air."}),
+    ("POST", "suggestions/{suggestion_id}/tries", {"id": str(uuid7())}),
+    ("POST", "tries/{try_id}/outcome", {"outcome": "fixed"}),
+    ("POST", "asks/{ask_id}/response", {"response": "claim"}),
+    ("GET", "clips/{clip_id}", None),
+    ("GET", "clips/{clip_id}/playback", None),
+    ("GET", "clips/{clip_id}/captions.vtt", None),
+    ("GET", "clips/{clip_id}/cues", None),
+    ("POST", "clips/{clip_id}/retry", {}),
+    ("GET", "howtos/{howto_id}", None),
+    ("PATCH", "howtos/{howto_id}/draft", {"title": "Mine now"}),
+    ("POST", "howtos/{howto_id}/release", {"version": 1}),
+    ("POST", "howtos/{howto_id}/new-version", {}),
+    ("DELETE", "devices/{device_id}", None),
+]
+PASSED_OVER = {"inbox/{item_id}/read"}  # see test_inbox
+
+
+@pytest.fixture
+def outside_admin() -> Person:
+    """Somebody of another organisation who may do everything there."""
+    other = cast.new_organisation("Other Works")
+    return cast.new_person(cast.new_site(other, "Hull yard"), "Otto Outsider", Role.ADMIN)
+
+
+def call(person: Person, method: str, path: str, body: dict[str, Any] | None) -> Any:
+    content = "" if body is None else json.dumps(body)
+    headers = {"Idempotency-Key": str(uuid7())}
+    return phone_of(person).generic(method, f"{V1}/{path}", content, "application/json", headers=headers)
+
+
+def row_counts() -> dict[str, int]:
+    """Return how many rows each table holds, except sessions, which every call here begins."""
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.label != "accounts.DeviceSession"
+    }
+
+
+class TestAnotherOrganisationsId:
+    @pytest.mark.parametrize(("method", "path", "body"), CALLS, ids=[f"{method} {path}" for method, path, _ in CALLS])
+    def test_looks_like_an_id_that_nobody_has_and_changes_nothing(
+        self,
+        *,
+        asset: Asset,
+        owner: Person,
+        colleague: Person,
+        outside_admin: Person,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+    ) -> None:
+        ids = one_of_everything(asset, owner, colleague)
+        made_up = call(outside_admin, method, path.format(**dict.fromkeys(ids, uuid7())), body)
+        before = row_counts()
+
+        answer = call(outside_admin, method, path.format(**ids), body)
+
+        assert assert_problem(answer, "not_found")["detail"] == assert_problem(made_up, "not_found")["detail"]
+        assert row_counts() == before
+
+    def test_is_tried_on_every_address_that_takes_one(self) -> None:
+        addresses = {re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern)) for pattern in urlpatterns}
+
+        assert {path for path in addresses if "{" in path} == {path for _, path, _ in CALLS} | PASSED_OVER
+
+    def test_of_a_machine_cannot_be_asked_about(self, asset: Asset, outside_admin: Person) -> None:
+        assert_problem(post(phone_of(outside_admin), "/threads", a_question(asset.pk)), "not_found")
+
+    @pytest.mark.parametrize("path", ["/threads", "/assets", "/howtos", "/inbox", "/devices", "/search?q=chiller"])
+    def test_is_in_no_list(
+        self, asset: Asset, owner: Person, colleague: Person, outside_admin: Person, path: str
+    ) -> None:
+        one_of_everything(asset, owner, colleague)
+
+        assert get(phone_of(outside_admin), path).json()["items"] == []

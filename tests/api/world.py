@@ -1,0 +1,76 @@
+"""One of everything that an organisation can own."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from api_schema.ids import uuid7
+from backend.domain.accounts.models import DeviceSession, Person
+from backend.domain.accounts.sessions import hash_token
+from backend.domain.asking.models import Wave
+from backend.domain.asking.operations import fire_wave, record_verified_fix
+from backend.domain.equipment.models import Asset
+from backend.domain.howtos.operations import draft_from_thread
+from backend.domain.threads.models import Suggestion, Thread, Try
+from backend.domain.threads.operations import Question, ask
+from backend.domain.threads.states import TryOutcome
+from backend.domain.threads.suggestions import Proposal, suggest
+from backend.domain.threads.tries import Outcome, record_outcome, start_try
+from notifications import service as notifications
+from tests import cast
+
+
+def ask_about(asset: Asset, asker: Person, title: str = "Chiller will not start") -> Thread:
+    """Return a thread of `asker` with a clip that is on its way."""
+    question = Question(asset_id=asset.pk, title=title, fault_code="E4", clip_id=uuid7())
+    return ask(actor=asker.actor, thread_id=uuid7(), question=question, now=cast.NOW).thread
+
+
+def fire_first_wave(thread: Thread, peer: Person, asset: Asset) -> UUID:
+    """Have `peer`, who fixed this before, asked about the thread; return the id of their ask."""
+    record_verified_fix(person_id=peer.pk, asset=asset, fault_code="E4", try_id=uuid7(), now=cast.NOW)
+    wave = Wave.objects.get(round__thread_id=thread.pk, number=1)
+    (one,) = fire_wave(organisation_id=thread.organisation_id, wave_id=wave.pk, now=cast.NOW)
+    return one.pk
+
+
+def answer_and_try(thread: Thread, peer: Person, outcome: TryOutcome) -> tuple[Suggestion, Try]:
+    """Have `peer` answer with text and clip, and the asker try it, with a clip and this outcome."""
+    proposal = Proposal(text="Bleed the air.", clip_id=uuid7())
+    suggestion = suggest(
+        actor=peer.actor, suggestion_id=uuid7(), thread_id=thread.pk, proposal=proposal, now=cast.NOW
+    ).row
+    asker = thread.asker.actor
+    attempt = start_try(actor=asker, try_id=uuid7(), suggestion_id=suggestion.pk, clip_id=uuid7(), now=cast.NOW).row
+    record_outcome(actor=asker, try_id=attempt.pk, outcome=Outcome(outcome=outcome), now=cast.NOW)
+    return suggestion, attempt
+
+
+def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[str, object]:
+    """Return the id of one of each thing, by the name that the addresses of the API give it."""
+    thread = ask_about(asset, owner)
+    ask_id = fire_first_wave(thread, colleague, asset)
+    suggestion, attempt = answer_and_try(thread, colleague, TryOutcome.FIXED)
+    howto = draft_from_thread(organisation_id=owner.organisation_id, thread_id=thread.pk, now=cast.NOW)
+    session = DeviceSession.objects.get(session_key=hash_token(cast.session_token(owner)))
+    device = notifications.register_device(
+        organisation_id=owner.organisation_id,
+        person_id=owner.pk,
+        session_id=session.session_key,
+        kind="fid",
+        value="an installation id",
+        platform="ios",
+        now=cast.NOW,
+    )
+    assert howto is not None
+    return {
+        "session_id": session.session_key,
+        "asset_id": asset.pk,
+        "thread_id": thread.pk,
+        "suggestion_id": suggestion.pk,
+        "try_id": attempt.pk,
+        "ask_id": ask_id,
+        "clip_id": thread.ask_clip_id,
+        "howto_id": howto.pk,
+        "device_id": device.id,
+    }
