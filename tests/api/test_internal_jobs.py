@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from api_schema.ids import uuid7
@@ -17,10 +16,11 @@ from api_schema.media_jobs import ClaimedJob, Failure, FailureCode, JobKind, Lea
 from api_schema.wire import from_wire, to_wire
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
+from backend.domain.clips.jobs import attempt_prefix
 from backend.domain.clips.models import Clip, MediaJob
 from backend.integrations.local_store import LocalStore
 from backend.integrations.object_store import object_store
-from tests.domain.clips.worker import Worker, attempt_prefix, events, job_of, received_clip, states_of, transcript
+from tests.domain.clips.worker import Worker, events, job_of, received_clip, states_of, transcript
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def clip(owner: Person, store: LocalStore) -> Clip:
     return received_clip(owner, store, now=timezone.now())
 
 
-def call(job_id: object, what: str, body: Any, bearer: str | None) -> Response:
+def call(job_id: object, what: str, body: Any, bearer: str | None) -> Any:
     """Return the answer to a worker's POST."""
     api = APIClient()
     if bearer is not None:
@@ -101,7 +101,7 @@ class TestReports:
     def worker(self, clip: Clip, store: LocalStore) -> Worker:
         return Worker(store, claim(clip), prefix=attempt_prefix(job_of(clip)))
 
-    def send(self, worker: Worker, what: str, body: Any) -> Response:
+    def send(self, worker: Worker, what: str, body: Any) -> Any:
         return call(worker.claimed.job_id, what, body, worker.claimed.job_token)
 
     def test_take_a_clip_from_received_to_captioned(self, clip: Clip, worker: Worker, store: LocalStore) -> None:

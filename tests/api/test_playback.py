@@ -25,6 +25,7 @@ from backend.integrations.local_links import verify
 from backend.integrations.local_objects import PREFIX
 from backend.integrations.local_store import LocalStore
 from backend.integrations.object_store import object_store
+from tests.api.calls import post
 from tests.domain.clips.worker import SEGMENT_BYTES, Worker, captioned_clip, events, received_clip
 
 ClientOf = Callable[[Person | None], APIClient]
@@ -245,16 +246,14 @@ class TestCaptions:
 class TestRetry:
     def test_processes_a_rejected_clip_again_once(self, api: APIClient, owner: Person, store: LocalStore) -> None:
         clip = rejected_clip(owner, store)
-        key = {"HTTP_IDEMPOTENCY_KEY": "one-tap-of-olive"}
 
-        first = api.post(f"/api/v1/clips/{clip.id}/retry", {}, format="json", **key)
-        second = api.post(f"/api/v1/clips/{clip.id}/retry", {}, format="json", **key)
+        first, second = (post(api, f"/clips/{clip.id}/retry", key="one-tap-of-olive") for _ in range(2))
 
         assert (first.status_code, first.json()["status"]) == (200, "processing")
         assert second.json() == first.json()
         assert len(events("media.job_queued")) == 2
 
     def test_refuses_a_clip_that_is_fine(self, api: APIClient, ready: Clip) -> None:
-        answer = api.post(f"/api/v1/clips/{ready.id}/retry", {}, format="json", HTTP_IDEMPOTENCY_KEY="another-tap-one")
+        answer = post(api, f"/clips/{ready.id}/retry")
 
         assert (answer.status_code, answer.json()["code"]) == (409, "illegal_move")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from api_schema.events import ClipRejected
@@ -11,6 +12,8 @@ from backend.domain.clips.models import MediaJob
 from backend.domain.clips.states import CLIP_MOVES, JOB_MOVES, ArtefactKind, ClipStatus, JobStatus
 from backend.domain.states import move
 from backend.outbox.append import append
+
+logger = logging.getLogger(__name__)
 
 
 def give_up_job(job: MediaJob, *, code: FailureCode, detail: str, now: datetime) -> None:
@@ -28,6 +31,7 @@ def give_up_job(job: MediaJob, *, code: FailureCode, detail: str, now: datetime)
         finished_at=now,
         lease_until=None,
     )
+    logger.warning("media job %s (%s of clip %s) is given up: %s, %s", job.id, job.kind, job.clip_id, code, detail)
     if job.kind == JobKind.TRANSCRIBE:
         fail_unsettled(job.clip, {ArtefactKind.CAPTIONS}, reason=code, now=now)
         return

@@ -186,14 +186,16 @@ def find_attempt(*, job_id: UUID, token: str) -> MediaJob:
 
 def lock_attempt(job: MediaJob) -> bool:
     """
-    Hold the clip and the job until the caller's transaction ends, and return whether the attempt still runs.
+    Hold the job and its clip until the caller's transaction ends; return False when the attempt is over.
 
-    The clip is locked first, as everywhere: no two transactions can wait for each other.
+    The job is locked before its clip, as everywhere: no two transactions can wait for each other.
     """
-    tenancy.same_row(job.clip).select_for_update(no_key=True).first()
-    job.clip.refresh_from_db()
     running = tenancy.same_row(job).filter(status=JobStatus.RUNNING, token_hash=job.token_hash)
-    return running.select_for_update().first() is not None
+    if running.select_for_update().first() is None:
+        return False
+    tenancy.same_row(job.clip).select_for_update(no_key=True).get()
+    job.clip.refresh_from_db()
+    return True
 
 
 def renew_lease(job: MediaJob, *, now: datetime) -> Lease:

@@ -7,19 +7,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from api_schema.events import PushRequested
-from api_schema.media_jobs import JobKind
-from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips import indexing, jobs
 from backend.domain.clips.artefacts import artefacts_of
-from backend.domain.clips.models import Clip, MediaJob
+from backend.domain.clips.models import Clip
 from backend.domain.clips.states import CLIP_MOVES, ArtefactKind, ArtefactStatus, ClipStatus
 from backend.domain.creation import create_once
 from backend.domain.errors import IdTaken, IllegalMove, NotAllowed
 from backend.domain.states import move
-from backend.outbox.append import append
 
 MAX_VOCABULARY_WORDS = 200
 MAX_VOCABULARY_LETTERS = 64
@@ -96,30 +92,3 @@ def _caption_again(clip: Clip, *, now: datetime) -> None:
     if not artefacts_of(clip, {ArtefactKind.CAPTIONS}).filter(status=ArtefactStatus.FAILED).exists():
         raise IllegalMove("Nothing about this clip has failed.", state=clip.status, allowed=[])
     jobs.queue_transcription(clip=clip, now=now)
-
-
-def tell_author(*, organisation_id: UUID, clip_id: UUID, now: datetime) -> None:
-    """
-    Tell the author that the clip was rejected and why; nothing when it is being tried again already.
-
-    Transaction: required; appends `push.requested`, once for each rejection.
-    """
-    clips = tenancy.within_organisation(organisation_id, Clip)
-    clip = clips.filter(pk=clip_id, status=ClipStatus.REJECTED).first()
-    if clip is None:
-        return
-    job = tenancy.within_organisation(organisation_id, MediaJob).get(clip=clip, kind=JobKind.RENDER)
-    append(
-        PushRequested(
-            organisation_id=organisation_id,
-            recipient_id=clip.author_id,
-            kind=PushKind.CLIP_REJECTED,
-            subject_id=clip.id,
-            dedupe_key=f"clip_rejected:{clip.id}:{job.finished_at}",
-            title="Your clip could not be used",
-            body=clip.rejection_reason,
-            requested_at=now,
-            data={"clip_id": str(clip.id)},
-        ),
-        now=now,
-    )

@@ -32,7 +32,7 @@ from api_schema.media_jobs import (
 from api_schema.wire import to_wire
 from backend.domain import tenancy
 from backend.domain.clips import indexing
-from backend.domain.clips.artefacts import AbsentReason, artefacts_of, settle
+from backend.domain.clips.artefacts import AbsentReason, artefacts_of, mark_absent, settle
 from backend.domain.clips.giving_up import give_up_job
 from backend.domain.clips.jobs import (
     MAX_ATTEMPTS,
@@ -45,7 +45,7 @@ from backend.domain.clips.jobs import (
     queue_transcription,
     renew_lease,
 )
-from backend.domain.clips.models import Cue, MediaJob
+from backend.domain.clips.models import Clip, Cue, MediaJob
 from backend.domain.clips.object_store import ObjectStore
 from backend.domain.clips.publishing import check_objects, close_renditions, publish
 from backend.domain.clips.report_checks import check_progress, check_render, check_transcript, require
@@ -128,9 +128,15 @@ def record_render(*, job_id: UUID, token: str, result: RenderResult, store: Obje
         close_renditions(job.clip, now=now)
         _finish(job, now=now)
         move(job.clip, CLIP_MOVES, to=ClipStatus.READY, ready_at=now)
-        if result.probe.has_audio:
-            queue_transcription(clip=job.clip, now=now)
+        _ask_for_captions(job.clip, now=now)
         return renew_lease(job, now=now)
+
+
+def _ask_for_captions(clip: Clip, *, now: datetime) -> None:
+    if artefacts_of(clip, {ArtefactKind.SPEECH}).filter(status=ArtefactStatus.READY).exists():
+        queue_transcription(clip=clip, now=now)
+    else:
+        mark_absent(clip, {ArtefactKind.CAPTIONS}, reason=AbsentReason.NO_AUDIO, now=now)
 
 
 def record_transcript(*, job_id: UUID, token: str, result: TranscribeResult, now: datetime) -> Lease:

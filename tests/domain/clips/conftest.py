@@ -8,7 +8,7 @@ import pytest
 from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip
 from backend.integrations.local_store import LocalStore
-from tests.domain.clips.worker import received_clip
+from tests.domain.clips.worker import Worker, received_clip
 
 
 @pytest.fixture
@@ -20,3 +20,9 @@ def store(tmp_path: Path) -> LocalStore:
 def clip(owner: Person, store: LocalStore, now: datetime) -> Clip:
     """The owner's clip, received and verified, its render queued."""
     return received_clip(owner, store, now=now)
+
+
+@pytest.fixture
+def worker(clip: Clip, store: LocalStore, now: datetime) -> Worker:
+    """A worker that has claimed the clip's render."""
+    return Worker.claim(clip, store, now=now)

@@ -10,8 +10,9 @@ from api_schema.media_jobs import Failure, FailureCode, JobKind
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip
-from backend.domain.clips.operations import expect_clip, retry_clip, tell_author
+from backend.domain.clips.operations import expect_clip, retry_clip
 from backend.domain.clips.results import record_failure
+from backend.domain.clips.telling import tell_author
 from backend.domain.errors import IdTaken, IllegalMove, InvalidInput, NotAllowed, NotFound
 from backend.domain.search.models import Document
 from backend.integrations.local_store import LocalStore
