@@ -16,7 +16,7 @@ class NotificationsConfig(AppConfig):
         """Tell the operator at start-up, in one sentence, when pushes cannot leave. The inbox works without them."""
         if not settings.FIREBASE_CREDENTIALS:
             return
-        from notifications import fcm  # noqa: PLC0415  # a slow import that most processes never need
+        from notifications import fcm  # noqa: PLC0415  # a slow import, of use only with credentials
 
         if problem := fcm.credentials_problem(settings.FIREBASE_CREDENTIALS):
             logger.error("%s", problem)

@@ -12,6 +12,6 @@ def device_channel() -> Channel:
     """Return FCM when Firebase credentials are configured, else the log."""
     if not settings.FIREBASE_CREDENTIALS:
         return LogChannel()
-    from notifications.fcm import FcmChannel  # noqa: PLC0415  # a slow import that most processes never need
+    from notifications.fcm import FcmChannel  # noqa: PLC0415  # a slow import, of use only with credentials
 
     return FcmChannel(credentials_path=settings.FIREBASE_CREDENTIALS, url=settings.FCM_URL)
