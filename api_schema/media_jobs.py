@@ -5,7 +5,7 @@ What backend and media worker say to each other about one media job.
     claim     POST /api/internal/v1/jobs/{job_id}/claim          Bearer worker key  ClaimRequest → ClaimedJob
     urls      POST /api/internal/v1/jobs/{job_id}/upload-urls    Bearer job token   UploadUrlsRequest → UploadUrls
     progress  POST /api/internal/v1/jobs/{job_id}/progress       Bearer job token   Progress → Lease
-    result    POST /api/internal/v1/jobs/{job_id}/result         Bearer job token   RenderResult | TranscribeResult → Lease
+    result    POST /api/internal/v1/jobs/{job_id}/result         Bearer job token   a kind's result → Lease
     failure   POST /api/internal/v1/jobs/{job_id}/failure        Bearer job token   Failure → Lease
 
 Errors are problem+json. 409 `job_not_claimable`: somebody else has it or it is over, drop the wake-up.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -24,7 +24,7 @@ class Created(Generic[M]):
     is_new: bool
 
 
-def create_once(model: type[M], row_id: UUID, *, same: dict[str, object], insert: Callable[[], M]) -> Created[M]:
+def create_once(model: type[M], row_id: UUID, *, same: Mapping[str, object], insert: Callable[[], M]) -> Created[M]:
     """
     Return the row with this phone-chosen id, calling `insert` when there is none yet.
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model
 
 from backend.domain import tenancy
 from backend.domain.errors import IllegalMove, LostRace
 
+State = TypeVar("State", bound=StrEnum)
 Moves = Mapping[StrEnum, frozenset[StrEnum]]
 
 
-def move(row: Model, moves: Moves, *, to: StrEnum, field: str = "status", **facts: Any) -> None:
+def move(
+    row: Model, moves: Mapping[State, frozenset[State]], *, to: State, field: str = "status", **facts: Any
+) -> None:
     """
     Move `row` to the state `to`, writing `facts` in the same update, and set both on `row`.
 

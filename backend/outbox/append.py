@@ -27,8 +27,6 @@ def append(event: Event, *, now: datetime, not_before: datetime | None = None) -
     """
     if not connection.in_atomic_block:
         raise NotInATransaction(f"{event.NAME} must be appended inside a transaction.")
-    OutboxEvent.objects.create(
-        name=event.NAME, payload=to_wire(event), created_at=now, offer_at=not_before or now
-    )
+    OutboxEvent.objects.create(name=event.NAME, payload=to_wire(event), created_at=now, offer_at=not_before or now)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])

@@ -41,4 +41,4 @@ def offer_due_events(*, publish: Publish, now: datetime) -> int:
 
 def repeat_after(offers: int) -> timedelta:
     """Return how long to wait after the n-th offer: 5 s, doubling up to 5 min."""
-    return min(_LONGEST_REPEAT, _FIRST_REPEAT * 2 ** min(offers - 1, 10))
+    return min(_LONGEST_REPEAT, _FIRST_REPEAT * (1 << min(offers - 1, 10)))

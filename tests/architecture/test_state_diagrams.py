@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,8 @@ def test_every_table_of_moves_is_drawn_as_it_is() -> None:
 
 def test_every_table_covers_every_state() -> None:
     for name, table in tables_in_code().items():
-        states = set(type(next(iter(table))))
+        enum: type[StrEnum] = type(next(iter(table)))
+        states = set(enum)
 
         assert set(table) == states, name
         assert all(allowed <= states for allowed in table.values()), name

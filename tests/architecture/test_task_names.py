@@ -24,7 +24,7 @@ def _sent_by_name() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "send_task":
                 first = node.args[0]
-                yield first.value if isinstance(first, ast.Constant) else _constant(path, ast.unparse(first))
+                yield str(first.value) if isinstance(first, ast.Constant) else _constant(path, ast.unparse(first))
 
 
 def _constant(path: Path, name: str) -> str:

@@ -39,7 +39,9 @@ def start(transactional_db: None, tmp_path: Path) -> Iterator[Start]:
 
     def start_one(name: str) -> subprocess.Popen[bytes]:
         log = (tmp_path / f"{name}-{len(started)}.log").open("wb")
-        process = subprocess.Popen([sys.executable, *COMMANDS[name]], env=environment(), cwd=ROOT, stderr=log, stdout=log)
+        process = subprocess.Popen(
+            [sys.executable, *COMMANDS[name]], env=environment(), cwd=ROOT, stderr=log, stdout=log
+        )
         started.append(process)
         return process
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from datetime import time
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -38,7 +39,8 @@ def asked(transactional_db: None, owner: Person, colleague: Person, asset: Asset
 
 def flush_broker() -> None:
     with Connection(settings.BROKER_URL) as broker:
-        broker.default_channel.client.flushall()
+        channel: Any = broker.default_channel  # kombu's Redis channel
+        channel.client.flushall()
 
 
 def everything_handled() -> bool:

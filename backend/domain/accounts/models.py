@@ -72,7 +72,7 @@ class Person(AbstractBaseUser, TenantRow):
 
     @property
     def actor(self) -> Actor:
-        """This person as the one who acts."""
+        """The person as the one who acts."""
         return Actor(person_id=self.id, organisation_id=self.organisation_id, role=Role(self.role))
 
 
@@ -89,6 +89,6 @@ class DeviceSession(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from backend.domain.accounts.sessions import SessionStore
+        from backend.domain.accounts.sessions import SessionStore  # noqa: PLC0415 - the engine imports this model
 
         return SessionStore

@@ -18,9 +18,7 @@ GROUND_RULES_VERSION = 1
 
 
 @transaction.atomic
-def create_organisation(
-    *, name: str, asks_per_shift: int = 2, asks_per_week: int = 6, now: datetime
-) -> Organisation:
+def create_organisation(*, name: str, asks_per_shift: int = 2, asks_per_week: int = 6, now: datetime) -> Organisation:
     """Open a new organisation, whose people are asked at most so often."""
     return tenancy.create(
         Organisation,

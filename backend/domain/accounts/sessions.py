@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
@@ -47,7 +47,7 @@ class SessionStore(DatabaseStore):
             super().delete(hash_token(token))
 
     def create_model_instance(self, data: dict[str, Any]) -> DeviceSession:
-        row: DeviceSession = super().create_model_instance(data)
+        row = cast(DeviceSession, super().create_model_instance(data))
         row.session_key = hash_token(row.session_key)
         row.person_id = UUID(data[SESSION_KEY]) if SESSION_KEY in data else None
         row.device_name = data.get("device_name", "")

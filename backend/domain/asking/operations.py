@@ -195,9 +195,7 @@ def _live_asks(round_: AskRound) -> QuerySet[Ask]:
 
 
 def _bring_next_wave_forward(round_: AskRound, *, now: datetime) -> None:
-    waiting = tenancy.within_organisation(round_.organisation_id, Wave).filter(
-        round=round_, status=WaveStatus.WAITING
-    )
+    waiting = tenancy.within_organisation(round_.organisation_id, Wave).filter(round=round_, status=WaveStatus.WAITING)
     wave = waiting.order_by("number").first()
     if wave is not None:
         tenancy.same_row(wave).update(due_at=now)

@@ -13,9 +13,7 @@ from backend.domain.errors import InvalidInput
 
 
 @transaction.atomic
-def set_availability(
-    *, actor: Actor, week_days: tuple[int, ...], shift_starts: time, shift_ends: time
-) -> Availability:
+def set_availability(*, actor: Actor, week_days: tuple[int, ...], shift_starts: time, shift_ends: time) -> Availability:
     """
     Record when the actor works, in their own time zone. `week_days`: ISO, 1 is Monday.
 

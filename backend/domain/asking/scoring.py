@@ -53,5 +53,5 @@ def score(features: Features) -> float:
 
 def decayed_evidence(fixes: Iterable[VerifiedFix], *, now: datetime) -> float:
     """Return 0..1: fixes that halve in worth every `FIX_HALF_LIFE`, summed and saturating (x / (x + 1))."""
-    total = sum(0.5 ** ((now - fix.fixed_at) / FIX_HALF_LIFE) for fix in fixes)
+    total: float = sum(0.5 ** ((now - fix.fixed_at) / FIX_HALF_LIFE) for fix in fixes)
     return total / (total + _SATURATION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from backend.domain import tenancy
@@ -23,7 +24,7 @@ def move_to(
     by: UUID | None,
     now: datetime,
     due_at: datetime | None = None,
-    **facts: object,
+    **facts: Any,
 ) -> None:
     """
     Move `thread` to the state `to` in every place that tells of it.

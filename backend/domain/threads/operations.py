@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -92,7 +93,7 @@ def _create(*, actor: Actor, thread_id: UUID, question: Question, now: datetime)
     return create_once(Thread, thread_id, same={**same, "title": question.title}, insert=insert)
 
 
-def ask_peers(thread: Thread, *, by: UUID, now: datetime, **facts: object) -> None:
+def ask_peers(thread: Thread, *, by: UUID, now: datetime, **facts: Any) -> None:
     """
     Move `thread` to asked and start a round of asks for it.
 

@@ -92,9 +92,7 @@ def _insert_suggestion(
     clip = None
     if proposal.clip_id is not None:
         vocabulary = vocabulary_of(thread.asset)
-        clip = expect_clip(
-            actor=actor, clip_id=proposal.clip_id, thread_id=thread.pk, vocabulary=vocabulary, now=now
-        )
+        clip = expect_clip(actor=actor, clip_id=proposal.clip_id, thread_id=thread.pk, vocabulary=vocabulary, now=now)
     return tenancy.create(
         Suggestion,
         id=suggestion_id,

@@ -4,29 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutboxEvent',
+            name="OutboxEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('payload', models.JSONField()),
-                ('created_at', models.DateTimeField()),
-                ('offer_at', models.DateTimeField()),
-                ('offers', models.PositiveSmallIntegerField(default=0)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('handled_at', models.DateTimeField(null=True)),
-                ('dead_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("payload", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+                ("offer_at", models.DateTimeField()),
+                ("offers", models.PositiveSmallIntegerField(default=0)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("handled_at", models.DateTimeField(null=True)),
+                ("dead_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('dead_at__isnull', True), ('handled_at__isnull', True)), fields=['offer_at'], name='outbox_unhandled')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dead_at__isnull", True), ("handled_at__isnull", True)),
+                        fields=["offer_at"],
+                        name="outbox_unhandled",
+                    )
+                ],
             },
         ),
     ]

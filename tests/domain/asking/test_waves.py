@@ -173,9 +173,10 @@ class TestRespondToAsk:
 
     def test_the_same_response_twice_is_one(self, asked: Ask, now: datetime) -> None:
         for _ in range(2):
-            ask = respond_to_ask(actor=asked.person.actor, ask_id=asked.pk, to=AskStatus.PASSED, now=now)
+            respond_to_ask(actor=asked.person.actor, ask_id=asked.pk, to=AskStatus.PASSED, now=now)
 
-        assert ask.status == "passed"
+        asked.refresh_from_db()
+        assert asked.status == "passed"
 
     def test_an_answered_ask_cannot_be_claimed(
         self, asked: Ask, answer: Callable[..., Suggestion], now: datetime

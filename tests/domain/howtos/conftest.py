@@ -39,6 +39,7 @@ def caption() -> Caption:
 
     def write(attempt: Try) -> None:
         spoken = ["First I close both valves. Then the", "strainer comes out. It is full of", "scale."]
+        assert attempt.clip_id is not None
         rows = [
             Cue(
                 organisation_id=attempt.organisation_id,

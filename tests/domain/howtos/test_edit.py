@@ -43,6 +43,7 @@ class TestEditDraft:
     def test_refuses_a_moment_that_the_clip_does_not_have(
         self, moment: dict[str, Any], reason: str, howto: HowTo, fixing_try: Try, curator: Person
     ) -> None:
+        assert fixing_try.clip_id is not None
         clips = tenancy.within_organisation(howto.organisation_id, Clip)
         clips.filter(pk=fixing_try.clip_id).update(duration_ms=9_000)
         if moment.get("clip_id") == "own":

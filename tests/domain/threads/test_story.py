@@ -46,9 +46,7 @@ class TestSuggest:
         suggestion_id = uuid7()
         for _ in range(2):
             proposal = Proposal(text="Bleed the air.")
-            suggest(
-                actor=colleague.actor, suggestion_id=suggestion_id, thread_id=thread.pk, proposal=proposal, now=now
-            )
+            suggest(actor=colleague.actor, suggestion_id=suggestion_id, thread_id=thread.pk, proposal=proposal, now=now)
 
         assert Suggestion.objects.count() == 1
         assert events("push.requested") == 1
@@ -189,13 +187,9 @@ class TestRankSuggestions:
         self, thread: Thread, answer: Answer, attempt: Attempt, owner: Person, colleague: Person, now: datetime
     ) -> None:
         failed, untried = answer(colleague, "Replace the board."), answer(colleague, "Bleed the air.")
-        record_outcome(
-            actor=owner.actor, try_id=attempt(owner, failed).pk, outcome=Outcome(TryOutcome.NO), now=now
-        )
+        record_outcome(actor=owner.actor, try_id=attempt(owner, failed).pk, outcome=Outcome(TryOutcome.NO), now=now)
         worked = answer(colleague, "Clean the strainer.")
-        record_outcome(
-            actor=owner.actor, try_id=attempt(owner, worked).pk, outcome=Outcome(TryOutcome.FIXED), now=now
-        )
+        record_outcome(actor=owner.actor, try_id=attempt(owner, worked).pk, outcome=Outcome(TryOutcome.FIXED), now=now)
 
         ranked = rank_suggestions(Suggestion.objects.filter(thread=thread).order_by("pk"))
 

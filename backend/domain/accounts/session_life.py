@@ -1,0 +1,23 @@
+"""How long a device stays signed in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from backend.domain import tenancy
+from backend.domain.accounts.models import DeviceSession
+
+_WRITTEN_AT_MOST_EVERY = timedelta(days=1)  # a phone that is used all day costs one update
+
+
+def prolong_session(*, session: DeviceSession, now: datetime) -> None:
+    """
+    Let a session that is in use live on for the whole time again.
+
+    Idempotent: within a day of the last time it writes nothing.
+    """
+    expires_at = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    if expires_at - session.expire_date > _WRITTEN_AT_MOST_EVERY:
+        tenancy.same_row(session).update(expire_date=expires_at)
