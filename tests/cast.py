@@ -29,7 +29,7 @@ def new_person(site: Site, name: str, role: Role = Role.TECHNICIAN) -> Person:
     """Return a person who accepted the ground rules; their address is made from name and organisation."""
     person = add_person(
         site=site,
-        email=f"{name.split()[0].lower()}@{site.organisation.slug}.example",
+        email=f"{name.split(maxsplit=1)[0].lower()}@{site.organisation.slug}.example",
         name=name,
         job_title="HVAC technician",
         role=role,
