@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/api/docs")),
-    path("_allauth/", include("allauth.headless.urls")),
+    path("_allauth/app/v1/", include("backend.api.sign_in_urls")),
     path("", include("backend.api.urls")),
 ]
 

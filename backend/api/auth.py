@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from backend.domain.accounts.models import DeviceSession, Person
 from backend.domain.accounts.operations import GROUND_RULES_VERSION
 from backend.domain.accounts.queries import session_for_token
+from backend.domain.accounts.session_life import prolong_session
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # which imports this module
@@ -28,9 +29,11 @@ class SessionTokenAuthentication(BaseAuthentication):
         token = request.headers.get(TOKEN_HEADER)
         if not token:
             return None
-        session = session_for_token(token=token, now=timezone.now())
+        now = timezone.now()
+        session = session_for_token(token=token, now=now)
         if session is None or session.person is None:
             raise AuthenticationFailed("This session has ended or never was. Sign in again.")
+        prolong_session(session=session, now=now)
         return session.person, session
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002

@@ -34,7 +34,7 @@ def post(phone: APIClient, path: str, body: object = None, *, key: str | None = 
     )
 
 
-def get(phone: APIClient, path: str, **query: object) -> Any:
+def get(phone: APIClient, path: str, **query: Any) -> Any:
     """GET below /api/v1."""
     return phone.get(f"{V1}{path}", query)
 

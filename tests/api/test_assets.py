@@ -52,11 +52,11 @@ class TestPaging:
         for number in range(6):
             add_asset(asset_model=asset.asset_model, site=asset.site, tag=f"CHL-{number}")
 
-        tags, cursor = [], {}
-        while cursor is not None:
-            page = get(phone, "/assets", limit=3, **cursor).json()
+        page = get(phone, "/assets", limit=3).json()
+        tags = [one["tag"] for one in page["items"]]
+        while page["next"]:
+            page = get(phone, "/assets", limit=3, cursor=page["next"]).json()
             tags += [one["tag"] for one in page["items"]]
-            cursor = {"cursor": page["next"]} if page["next"] else None
 
         assert tags == ["CHL-0", "CHL-1", "CHL-2", "CHL-3", "CHL-4", "CHL-5", "CHL-A"]
 

@@ -40,6 +40,17 @@ class TestSessionToken:
 
         assert_problem(get(phone, "/me"), "session_expired")
 
+    def test_lives_on_while_it_is_used_and_is_written_once_a_day(self, phone: APIClient) -> None:
+        almost_over = timezone.now() + timedelta(days=2)
+        DeviceSession.objects.update(expire_date=almost_over)
+
+        get(phone, "/me")
+        prolonged = DeviceSession.objects.get().expire_date
+        get(phone, "/me")
+
+        assert prolonged > almost_over + timedelta(days=87)
+        assert DeviceSession.objects.get().expire_date == prolonged
+
     def test_ends_when_the_person_is_disabled(self, phone: APIClient, owner: Person) -> None:
         owner.is_active = False
         owner.save()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+import httpx
 import pytest
 from django.test import Client
 
 from api_schema.ids import is_uuid7
 from backend.api.request_id import RequestIdFilter, begin_request
+from backend.asgi import application
 from tests.api.calls import assert_problem
+from tests.serving import served
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +39,18 @@ class TestRequestId:
         answer = Client().get("/healthz", headers={"X-Request-Id": offered})
 
         assert is_uuid7(UUID(answer["X-Request-Id"]))
+
+
+@pytest.mark.django_db(transaction=True)
+class TestManyRequestsAtOnce:
+    def test_each_keep_their_own_id(self) -> None:
+        ids = [f"request-number-{number}" for number in range(24)]
+
+        with served(application) as address, httpx.Client(base_url=address) as client, ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda one: client.get("/api/v1/me", headers={"X-Request-Id": one}), ids))
+
+        assert [answer.headers["X-Request-Id"] for answer in answers] == ids
+        assert [answer.json()["request_id"] for answer in answers] == ids
 
 
 class TestRequestIdFilter:

@@ -1,0 +1,83 @@
+"""Whatever a phone sends, the API refuses or obeys; it never breaks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+
+from api_schema.ids import uuid7
+from backend.domain.accounts.models import Person
+from backend.domain.equipment.models import Asset
+from tests.api.calls import V1, a_question, get
+from tests.api.world import one_of_everything
+
+pytestmark = pytest.mark.django_db
+
+# Values that break somebody: wrong types, huge numbers, NUL, half a surrogate pair, ids of any version.
+ODD_VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([2**31, 2**63, 2**64, -1, 1e308, "", "\x00", "\ud800", "💧" * 300, "x" * 20_000])
+    | st.text(max_size=40)
+    | st.uuids().map(str)
+    | st.lists(st.integers(), max_size=2)
+    | st.dictionaries(st.text(max_size=5), st.integers(), max_size=2)
+)
+BODIES: dict[str, dict[str, Any]] = {
+    "threads": a_question(uuid7(), description="", urgency="safety", clip_id=None),
+    "threads/{thread_id}/moves": {"to": "asked"},
+    "threads/{thread_id}/suggestions": {
+        "id": str(uuid7()),
+        "text": "Bleed the air.",
+        "clip_id": None,
+        "moment": {"start_ms": 0, "end_ms": 1},
+        "seen_version": 1,
+    },
+    "suggestions/{suggestion_id}/tries": {"id": str(uuid7()), "clip_id": None},
+    "tries/{try_id}/outcome": {"outcome": "no", "note": "", "minutes": 1, "parts": "", "remedy": ""},
+    "asks/{ask_id}/response": {"response": "claim"},
+    "replies": {"id": str(uuid7()), "token": "not ours", "text": "Bleed the air.", "response": None},
+    "devices": {"kind": "fid", "value": "an installation id", "platform": "ios"},
+    "me/ground-rules": {"version": 1},
+}
+
+
+@pytest.mark.parametrize("path", BODIES)
+class TestAnyInput:
+    @given(data=st.data())
+    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_is_refused_or_obeyed(
+        self, *, phone: APIClient, ids: dict[str, object], path: str, data: st.DataObject
+    ) -> None:
+        body = BODIES[path]
+        changed = {**body, data.draw(st.sampled_from(sorted(body))): data.draw(ODD_VALUES)}
+
+        answer = phone.post(
+            f"{V1}/{path.format(**ids)}",
+            json.dumps(changed),
+            content_type="application/json",
+            headers={"Idempotency-Key": str(uuid7())},
+        )
+
+        assert answer.status_code < 500, answer.content
+
+
+@pytest.mark.parametrize("path", ["threads", "assets", "inbox", "me/sessions", "search"])
+class TestAnyQuery:
+    @given(name=st.sampled_from(["cursor", "limit", "q", "tag", "status", "asset_id"]), value=st.text(max_size=60))
+    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_is_refused_or_obeyed(self, *, phone: APIClient, path: str, name: str, value: str) -> None:
+        answer = get(phone, f"/{path}", **{name: value.encode("utf-8", "replace")})
+
+        assert answer.status_code < 500, answer.content
+
+
+@pytest.fixture
+def ids(asset: Asset, owner: Person, colleague: Person) -> dict[str, object]:
+    return one_of_everything(asset, owner, colleague)
