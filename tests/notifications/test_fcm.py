@@ -165,7 +165,7 @@ class TestTimeOfSend:
 
         _, seconds = seconds_of_send()
 
-        assert seconds < 1.0
+        assert seconds < 4.0
 
     def test_gives_up_on_a_silent_server_and_does_not_send_again(self, firebase: FakeFcm) -> None:
         firebase.will_answer(ANDROID.value, fake.silence(30))
@@ -185,7 +185,7 @@ class TestTimeOfSend:
         answer, seconds = seconds_of_send()
 
         assert refused(answer).fault is Fault.AMBIGUOUS
-        assert seconds == pytest.approx(bounded_http.LIMIT_S, abs=0.3)
+        assert seconds == pytest.approx(bounded_http.LIMIT_S, abs=1.0)
 
     def test_gives_up_on_a_token_endpoint_that_is_down(self, firebase: FakeFcm) -> None:
         firebase.token_answers.extend([fake.UNAVAILABLE] * 10)
@@ -202,7 +202,7 @@ class TestTimeOfSend:
         answer, seconds = seconds_of_send()
 
         assert refused(answer).fault is Fault.UNAVAILABLE
-        assert seconds == pytest.approx(bounded_http.BUDGET_S, abs=0.3)
+        assert seconds == pytest.approx(bounded_http.BUDGET_S, abs=1.0)
 
     def test_gives_up_when_nobody_listens(self, firebase: FakeFcm, settings: Settings) -> None:
         settings.FCM_URL = "http://127.0.0.1:1"
@@ -210,7 +210,7 @@ class TestTimeOfSend:
         answer, seconds = seconds_of_send()
 
         assert refused(answer).fault is Fault.AMBIGUOUS
-        assert seconds < 2.0
+        assert seconds < 4.0
 
 
 class TestCredentials:
