@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -52,14 +52,14 @@ class Known:
         rows = tenancy.within_organisation(clip.organisation_id, Segment).filter(artefact__clip=clip)
         return cls(artefacts, {(kind_of[row.artefact_id], row.sequence): row for row in rows})
 
-    def new_segments(self, reported: Iterable[PublishedSegment]) -> list[PublishedSegment]:
+    def new_segments(self, reported: Sequence[PublishedSegment]) -> list[PublishedSegment]:
         """Return the reported segments that are not recorded yet, in order."""
         new = [
             segment for segment in reported if (ArtefactKind(segment.rendition), segment.sequence) not in self.segments
         ]
         return sorted(new, key=lambda segment: (segment.rendition, segment.sequence))
 
-    def new_files(self, reported: Iterable[PublishedFile]) -> list[PublishedFile]:
+    def new_files(self, reported: Sequence[PublishedFile]) -> list[PublishedFile]:
         """Return the reported files whose artefact is not ready yet."""
         return [file for file in reported if self.artefacts[_KIND_OF_FILE[file.name]].status != ArtefactStatus.READY]
 
@@ -130,7 +130,7 @@ def _record_probe(clip: Clip, probe: ProbeFacts, *, now: datetime) -> None:
         mark_absent(clip, VIDEO_RENDITIONS, reason=AbsentReason.NO_PICTURE, now=now)
 
 
-def _record_sizes(known: Known, sizes: Iterable[RenditionSize], *, now: datetime) -> None:
+def _record_sizes(known: Known, sizes: Sequence[RenditionSize], *, now: datetime) -> None:
     for size in sizes:
         artefact = known.artefacts[ArtefactKind(size.rendition)]
         _require_wanted(artefact)
@@ -145,7 +145,7 @@ def _require_wanted(artefact: Artefact) -> None:
     require(artefact.status != ArtefactStatus.ABSENT, f"{artefact.kind}: there is nothing to make for this clip.")
 
 
-def _record_segments(job: MediaJob, known: Known, reported: Iterable[PublishedSegment], *, now: datetime) -> None:
+def _record_segments(job: MediaJob, known: Known, reported: Sequence[PublishedSegment], *, now: datetime) -> None:
     _require_same(known, reported)
     rows = []
     for segment in known.new_segments(reported):
@@ -175,7 +175,7 @@ def _segment_row(job: MediaJob, artefact: Artefact, segment: PublishedSegment) -
     )
 
 
-def _require_same(known: Known, reported: Iterable[PublishedSegment]) -> None:
+def _require_same(known: Known, reported: Sequence[PublishedSegment]) -> None:
     """Refuse a report that tells another story about a recorded segment: players have read it already."""
     for segment in reported:
         row = known.segments.get((ArtefactKind(segment.rendition), segment.sequence))
@@ -194,7 +194,7 @@ def _require_room(clip: Clip, known: Known) -> None:
     require(total_bytes <= MAX_OUTPUT_BYTES, "The segments are larger than allowed.")
 
 
-def _record_files(job: MediaJob, known: Known, reported: Iterable[PublishedFile], *, now: datetime) -> None:
+def _record_files(job: MediaJob, known: Known, reported: Sequence[PublishedFile], *, now: datetime) -> None:
     for file in known.new_files(reported):
         artefact = known.artefacts[_KIND_OF_FILE[file.name]]
         _require_wanted(artefact)
