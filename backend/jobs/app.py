@@ -21,9 +21,11 @@ _BROKER_OPTIONS = {
     "unacked_restore_interval": 1,
     "socket_connect_timeout": 3,
     "socket_timeout": 10,
+    "max_retries": 0,  # a publish to a dead broker fails in 0.02 s, not 11 s (measured): the outbox tries again
 }
 
 app = Celery("cuppa", broker=settings.BROKER_URL, include=["backend.jobs.tasks", "notifications.tasks"])
+app.set_default()  # also for threads that Celery did not start
 app.conf.update(
     task_ignore_result=True,
     task_acks_late=True,
