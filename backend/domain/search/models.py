@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
@@ -59,24 +58,34 @@ class Document(TenantRow):
 
 
 class Subject(TenantRow):
-    """
-    All that is known of one thread or how-to, as ranking needs it; `id` is the thread's or how-to's own.
-
-    `terms` are the stems of all its documents and its identifiers (each after a `#`, which no stem holds);
-    `frequencies` are how often each occurs, weighted by field, in the same order.
-    """
+    """One thread or how-to as ranking needs it; `id` is the thread's or how-to's own. Its terms are its postings."""
 
     kind = models.CharField(max_length=10)
     is_solved = models.BooleanField(default=False)
-    terms = ArrayField(models.TextField(), default=list)
-    frequencies = ArrayField(models.FloatField(), default=list)
-    words_count = models.FloatField(default=0)  # the sum of the stems' frequencies: BM25's document length
+    words_count = models.FloatField(default=0)  # the sum of its words' frequencies: BM25's document length
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [GinIndex(fields=["terms"], name="subject_terms")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=one_of("kind", SubjectKind), name="subject_kind_is_known"),
         ]
+
+
+class Posting(models.Model):
+    """
+    That a subject holds a term, and how often, weighted by field.
+
+    A term is a stem, or an identifier after a `#`, which no stem holds. Read by term, to bring subjects up, and
+    by term and subject, to score one: both are the primary key. (Ten times as fast as arrays in the subject's
+    row, of which each candidate's would be unpacked whole *(measured)*.)
+    """
+
+    pk = models.CompositePrimaryKey("organisation_id", "term", "subject_id")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    term = models.TextField()
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+")
+    frequency = models.FloatField()
 
 
 class Totals(TenantRow):

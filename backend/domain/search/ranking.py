@@ -66,17 +66,20 @@ _RANK = """
 WITH asked AS (
     SELECT * FROM unnest(%(terms)s::text[], %(rarities)s::float8[]) AS asked(term, rarity)
 ), candidate AS (
-    SELECT id, kind, is_solved, terms, frequencies,
+    SELECT id, kind, is_solved,
            %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * words_count / %(mean_words_count)s::float8) AS damping
     FROM search_subject
-    WHERE organisation_id = %(organisation)s AND terms && %(seeds)s::text[] AND kind = ANY(%(kinds)s)
-      AND (is_solved OR NOT %(solved_only)s) AND id IS DISTINCT FROM %(excluding)s::uuid
+    WHERE id IN (
+        SELECT subject_id FROM search_posting
+        WHERE organisation_id = %(organisation)s AND term = ANY(%(seeds)s::text[])
+    ) AND kind = ANY(%(kinds)s) AND (is_solved OR NOT %(solved_only)s) AND id IS DISTINCT FROM %(excluding)s::uuid
 )
 SELECT id, kind, is_solved,
        sum(rarity * frequency * (%(k1)s::float8 + 1) / (frequency + damping))
            * CASE WHEN is_solved THEN %(solved_factor)s::float8 ELSE 1 END AS score,
        sum(rarity), bool_or(asked.term LIKE '#%%')
-FROM candidate, unnest(candidate.terms, candidate.frequencies) AS held(term, frequency) JOIN asked USING (term)
+FROM candidate CROSS JOIN asked JOIN search_posting AS posting
+  ON posting.organisation_id = %(organisation)s AND posting.term = asked.term AND posting.subject_id = candidate.id
 GROUP BY id, kind, is_solved
 ORDER BY score DESC, id DESC
 LIMIT %(limit)s

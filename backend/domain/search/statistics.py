@@ -10,8 +10,7 @@ advisory lock sees to it that only one does, and nobody waits for it.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,23 +19,18 @@ from django.db import connection
 from backend.domain import tenancy
 from backend.domain.search.models import StatisticsChange
 
+# Every search reads what waits, so it is kept short: changes, and terms of a bulk load's.
 FOLD_WHEN_WAITING = 64
+FOLD_WHEN_TERMS = 1_000
 
 
 @dataclass
 class Difference:
-    """What a write changed: subjects and words of an organisation, and subjects that hold each term."""
+    """What a write changed: how many subjects, words, and subjects that hold each term, there are more or fewer."""
 
+    terms: dict[str, int]
     subjects: int = 0
     words: float = 0
-    terms: Counter[str] = field(default_factory=Counter)
-
-    def add(self, *, before: list[str], after: list[str], words: float) -> None:
-        """Count one subject whose terms were `before` and are `after`, and which grew by `words`."""
-        self.subjects += bool(after) - bool(before)
-        self.words += words
-        self.terms.update(after)
-        self.terms.subtract(before)
 
 
 def log_difference(organisation_id: UUID, difference: Difference) -> None:
@@ -45,19 +39,18 @@ def log_difference(organisation_id: UUID, difference: Difference) -> None:
 
     Transaction: joins the caller's; takes no lock that another writer would wait for.
     """
-    changed = sorted((term, count) for term, count in difference.terms.items() if count)
-    if not changed and not difference.subjects and not difference.words:
+    if not difference.terms and not difference.subjects and not difference.words:
         return
     tenancy.create(
         StatisticsChange,
         organisation_id=organisation_id,
-        terms=[term for term, _ in changed],
-        differences=[count for _, count in changed],
+        terms=list(difference.terms),
+        differences=list(difference.terms.values()),
         subjects_difference=difference.subjects,
         words_difference=difference.words,
     )
     waiting = tenancy.within_organisation(organisation_id, StatisticsChange)[: FOLD_WHEN_WAITING + 1].count()
-    if waiting > FOLD_WHEN_WAITING:
+    if waiting > FOLD_WHEN_WAITING or len(difference.terms) > FOLD_WHEN_TERMS:
         fold_changes(organisation_id)
 
 

@@ -29,22 +29,22 @@ def refresh_subjects(organisation_id: UUID, subject_ids: Iterable[UUID]) -> None
     """
     named: dict[str, Any] = {"organisation": organisation_id, "subjects": sorted(set(subject_ids))}
     weights = {"title_weight": TITLE_WEIGHT, "identifier_weight": IDENTIFIER_WEIGHT, "body_weight": BODY_WEIGHT}
-    difference = Difference()
     with connection.cursor() as cursor:
         cursor.execute(_ENSURE, named)
         cursor.execute(_LOCK, named)
         cursor.execute(_SUM_UP, named | weights)
-        for before, after, words in cursor.fetchall():
-            difference.add(before=before, after=after, words=words)
+        difference = Difference(terms=dict(cursor.fetchall()))
+        cursor.execute(_MEASURE, named)
+        for subjects, words in cursor.fetchall():
+            difference.subjects += subjects
+            difference.words += words
         cursor.execute(_DROP_EMPTY, named)
-        for before, words in cursor.fetchall():
-            difference.add(before=before, after=[], words=-words)
     log_difference(organisation_id, difference)
 
 
 _ENSURE = """
-INSERT INTO search_subject (id, organisation_id, kind, is_solved, terms, frequencies, words_count)
-SELECT DISTINCT ON (subject_id) subject_id, organisation_id, subject_kind, false, '{}'::text[], '{}'::float8[], 0
+INSERT INTO search_subject (id, organisation_id, kind, is_solved, words_count)
+SELECT DISTINCT ON (subject_id) subject_id, organisation_id, subject_kind, false, 0
 FROM search_document WHERE organisation_id = %(organisation)s AND subject_id = ANY(%(subjects)s)
 ORDER BY subject_id
 ON CONFLICT (id) DO NOTHING
@@ -55,41 +55,54 @@ SELECT id FROM search_subject WHERE organisation_id = %(organisation)s AND id = 
 ORDER BY id FOR UPDATE
 """
 
+# Writes only the postings that differ: most calls add one suggestion or the cues of one clip.
 _SUM_UP = """
-WITH every AS (
-    SELECT *, source_id = subject_id AS is_own FROM search_document
+WITH document AS (
+    SELECT * FROM search_document AS document
     WHERE organisation_id = %(organisation)s AND subject_id = ANY(%(subjects)s)
-), summed AS (
-    SELECT subject_id, bool_or(is_own) AS is_shown, bool_or(is_solved AND is_own) AS is_solved
-    FROM every GROUP BY subject_id
-), document AS (
-    SELECT every.* FROM every JOIN summed USING (subject_id) WHERE is_shown
+      AND EXISTS (SELECT FROM search_document AS own WHERE own.source_id = document.subject_id)
 ), held AS (
-    SELECT document.subject_id, word.lexeme AS term, sum(weighted.frequency) AS frequency, true AS is_word
+    SELECT document.subject_id, word.lexeme AS term, sum(weighted.frequency)::float8 AS frequency
     FROM document, unnest(document.words) AS word(lexeme, positions, weights), LATERAL (
         SELECT sum(CASE weight WHEN 'A' THEN %(title_weight)s ELSE %(body_weight)s END) AS frequency
         FROM unnest(word.weights) AS weight
     ) AS weighted
     GROUP BY document.subject_id, word.lexeme
     UNION ALL
-    SELECT DISTINCT document.subject_id, '#' || identifier, %(identifier_weight)s::float8, false
+    SELECT DISTINCT document.subject_id, '#' || identifier, %(identifier_weight)s::float8
     FROM document, unnest(document.identifiers) AS identifier
-), terms AS (
-    SELECT subject_id, array_agg(term ORDER BY term) AS terms, array_agg(frequency ORDER BY term) AS frequencies,
-           coalesce(sum(frequency) FILTER (WHERE is_word), 0) AS words_count
-    FROM held GROUP BY subject_id
+), gone AS (
+    DELETE FROM search_posting AS posting
+    WHERE organisation_id = %(organisation)s AND subject_id = ANY(%(subjects)s) AND NOT EXISTS (
+        SELECT FROM held WHERE held.subject_id = posting.subject_id AND held.term = posting.term)
+    RETURNING term
+), written AS (
+    INSERT INTO search_posting AS kept (organisation_id, term, subject_id, frequency)
+    SELECT %(organisation)s, term, subject_id, frequency FROM held
+    ON CONFLICT (organisation_id, term, subject_id) DO UPDATE SET frequency = excluded.frequency
+    WHERE kept.frequency <> excluded.frequency
+    RETURNING new.term, old.term IS NULL AS is_new
 )
+SELECT term, sum(difference)::integer FROM (
+    SELECT term, -1 AS difference FROM gone UNION ALL SELECT term, 1 FROM written WHERE is_new
+) AS changed
+GROUP BY term HAVING sum(difference) <> 0
+"""
+
+_MEASURE = """
 UPDATE search_subject AS subject
-SET is_solved = summed.is_solved, terms = coalesce(terms.terms, '{}'),
-    frequencies = coalesce(terms.frequencies, '{}'), words_count = coalesce(terms.words_count, 0)
-FROM summed LEFT JOIN terms USING (subject_id)
-WHERE subject.id = summed.subject_id AND subject.organisation_id = %(organisation)s
-RETURNING old.terms, new.terms, new.words_count - old.words_count
+SET words_count = measured.words_count,
+    is_solved = EXISTS (SELECT FROM search_document WHERE source_id = subject.id AND is_solved)
+FROM search_subject AS before, LATERAL (
+    SELECT coalesce(sum(frequency) FILTER (WHERE term NOT LIKE '#%%'), 0) AS words_count
+    FROM search_posting WHERE subject_id = before.id
+) AS measured
+WHERE subject.id = before.id AND subject.organisation_id = %(organisation)s AND subject.id = ANY(%(subjects)s)
+RETURNING (new.words_count > 0)::integer - (old.words_count > 0)::integer, new.words_count - old.words_count
 """
 
 _DROP_EMPTY = """
 DELETE FROM search_subject AS subject
 WHERE organisation_id = %(organisation)s AND id = ANY(%(subjects)s)
   AND NOT EXISTS (SELECT FROM search_document WHERE subject_id = subject.id)
-RETURNING terms, words_count
 """
