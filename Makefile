@@ -12,7 +12,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status logs reset demo evaluate-search check format test test-slow lock
+.PHONY: help install install-dev run stop status logs reset demo evaluate-search check openapi format test test-slow lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ check: install-dev ## format, lint, types, import rules, migrations, OpenAPI
 	$(BIN)/lint-imports
 	$(GATE_ENV) $(BIN)/python -W "ignore:Got an error checking:RuntimeWarning" -m backend.manage makemigrations --check --dry-run
 	$(GATE_ENV) $(BIN)/python -m backend.manage check_openapi
+
+openapi: install-dev ## write api_schema/openapi.yaml anew from the views
+	$(GATE_ENV) $(BIN)/python -m backend.manage check_openapi --write
 
 format: install-dev ## format and mend what can be mended by itself
 	$(BIN)/ruff format .
