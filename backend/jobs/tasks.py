@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from backend.api.idempotency import delete_expired_records
+from backend.domain.accounts.session_life import delete_expired_sessions
 from backend.domain.asking import operations as asking
 from backend.domain.clips import jobs as media_jobs
 from backend.outbox import handle
@@ -42,7 +43,8 @@ def sweep_uploads(**_: Any) -> None:
 
 @shared_task(name="backend.jobs.purge", queue="jobs")
 def purge(**_: Any) -> None:
-    """Delete what has served: handled events, old idempotency records."""
+    """Delete what has served: handled events, old idempotency records, sessions that are over."""
     now = timezone.now()
     handle.purge_handled_events(now=now)
     delete_expired_records(now=now)
+    delete_expired_sessions(now=now)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from backend.domain.accounts.models import DeviceSession, Person
-from backend.domain.accounts.queries import actor_for_token
+from backend.domain.accounts.queries import person_for_token
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Thread
 from tests import cast
@@ -69,17 +69,17 @@ class TestSessionToken:
         assert_problem(get(thief, "/me"), "session_expired")
 
 
-class TestActorForToken:
-    def test_tells_who_acts(self, owner: Person) -> None:
+class TestPersonForToken:
+    def test_tells_who_is_signed_in(self, owner: Person) -> None:
         token = cast.session_token(owner)
 
-        assert actor_for_token(token=token, now=timezone.now()) == owner.actor
+        assert person_for_token(token=token, now=timezone.now()) == owner
 
     def test_knows_nobody_once_the_session_is_over(self, owner: Person) -> None:
         token = cast.session_token(owner)
 
-        assert actor_for_token(token=token, now=timezone.now() + timedelta(days=91)) is None
-        assert actor_for_token(token="", now=timezone.now()) is None
+        assert person_for_token(token=token, now=timezone.now() + timedelta(days=91)) is None
+        assert person_for_token(token="", now=timezone.now()) is None
 
 
 class TestGroundRules:

@@ -53,11 +53,17 @@ class TestManyRequestsAtOnce:
         assert [answer.json()["request_id"] for answer in answers] == ids
 
 
-class TestRequestIdFilter:
-    def test_puts_the_id_into_log_records(self) -> None:
-        request_id = begin_request("a-request-of-ours")
-        record = logging.makeLogRecord({})
+class TestLogLine:
+    def test_names_the_request(self) -> None:
+        begin_request("a-request-of-ours")
+        record = logging.makeLogRecord({"msg": "boiled over", "levelname": "INFO", "name": "kettle"})
+        (stderr,) = [one for one in logging.getLogger().handlers if _has_request_ids(one)]
 
-        RequestIdFilter().filter(record)
+        stderr.filter(record)
+        line = stderr.format(record)
 
-        assert record.__dict__["request_id"] == request_id == "a-request-of-ours"
+        assert line.endswith(" INFO a-request-of-ours kettle boiled over")
+
+
+def _has_request_ids(handler: logging.Handler) -> bool:
+    return any(isinstance(one, RequestIdFilter) for one in handler.filters)

@@ -46,12 +46,6 @@ def person_for_token(*, token: str, now: datetime) -> Person | None:
     return session.person if session else None
 
 
-def actor_for_token(*, token: str, now: datetime) -> Actor | None:
-    """Return who acts with this session token, or None as `session_for_token` does."""
-    person = person_for_token(token=token, now=now)
-    return person.actor if person else None
-
-
 def _is_of_current_password(session: DeviceSession) -> bool:
     """Return whether the password is still the one the session began with: a changed one signs other devices out."""
     begun_with = session.get_decoded().get(HASH_SESSION_KEY, "")
