@@ -56,7 +56,13 @@ app.conf.update(
 
 # The media queue may live on another broker, which the worker can reach and the backend's own cannot.
 _media = Celery("cuppa-media", broker=settings.MEDIA_BROKER_URL, set_as_current=False)
-_media.conf.update(task_serializer="json", broker_transport_options=_BROKER_OPTIONS)
+_media.conf.update(
+    # `celery worker` takes BROKER_URL from the environment and forces it on every app of its process (Celery 5.6,
+    # bin/celery.py); only a write URL withstands that.
+    broker_write_url=settings.MEDIA_BROKER_URL,
+    task_serializer="json",
+    broker_transport_options=_BROKER_OPTIONS,
+)
 
 
 def publish_event(queue: str, event_id: int) -> None:
