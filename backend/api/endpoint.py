@@ -95,12 +95,14 @@ def operation(
     problems: Iterable[str] = (),
     needs_key: bool = False,
     is_open: bool = False,
+    needs_ground_rules: bool = True,
 ) -> Callable[[Method], Method]:
     """
     Say what a method of an endpoint takes and answers, for the OpenAPI document; `answers=None` is 204.
 
     `problems` are the codes beyond those of every operation. `needs_key`: a POST without a phone-chosen id;
     it demands an Idempotency-Key and runs once a key. `is_open`: no session is asked for.
+    `needs_ground_rules`: what the endpoint's permissions say of its writes.
     """
     codes = [*_ALWAYS, *problems, *(_WITH_BODY if takes else ()), *(_WITH_KEY if needs_key else ())]
     codes += () if is_open else _SIGNED_IN
@@ -110,7 +112,7 @@ def operation(
     parameters += [HEADER_PARAMETER] if needs_key else []
 
     def decorate(method: Method) -> Method:
-        writes = _WRITING if method.__name__ != "get" and not is_open else ()
+        writes = _WRITING if needs_ground_rules and not is_open and method.__name__ != "get" else ()
         described = extend_schema(
             operation_id=_operation_id(method),
             summary=summary,

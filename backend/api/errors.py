@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from api_schema.error_codes import ERROR_CODES
 from backend.api.problems import MEDIA_TYPE, problem
@@ -40,7 +41,8 @@ def problem_response(error: Exception, _context: Mapping[str, Any]) -> Response:
     if isinstance(error, DomainError):
         return _answer(error.code, error.detail, **error.facts)
     if isinstance(error, exceptions.ValidationError):
-        return _answer("invalid_input", _sentence_of(error.detail), fields=_fields_of(error.detail))
+        fields = _fields_of(error.detail)
+        return _answer("invalid_input", f"Not valid: {', '.join(fields)}.", fields=fields)
     if isinstance(error, exceptions.APIException):
         return _from_framework(error)
     if isinstance(error, Http404):
@@ -77,13 +79,18 @@ def _from_unexpected(error: Exception) -> Response:
     return _answer("internal_error", _OUR_FAULT)
 
 
-def _fields_of(detail: Any) -> Any:
-    return detail if isinstance(detail, dict) else {"body": detail}
-
-
-def _sentence_of(detail: Any) -> str:
-    """Return one sentence for a person: which fields, in the order they were checked."""
-    return "Not valid: " + ", ".join(str(name) for name in _fields_of(detail)) + "."
+def _fields_of(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """Return what is wrong by field; nested fields by their path, `steps.1.text`, the body as a whole as `body`."""
+    if isinstance(detail, str):
+        return {path or "body": [str(detail)]}
+    if isinstance(detail, list) and all(isinstance(one, str) for one in detail):
+        return {path or "body": [str(one) for one in detail]}
+    inner = detail.items() if isinstance(detail, dict) else enumerate(detail)
+    fields: dict[str, list[str]] = {}
+    for name, errors in inner:
+        below = path if name == api_settings.NON_FIELD_ERRORS_KEY else f"{path}.{name}".removeprefix(".")
+        fields.update(_fields_of(errors, below))
+    return fields
 
 
 def _plain(code: str, detail: str) -> JsonResponse:

@@ -100,7 +100,7 @@ class TestCorrectDraft:
         ("body", "field"),
         [
             ({"title": ""}, "title"),
-            ({"steps": [{"text": ""}]}, "steps"),
+            ({"steps": [{"text": ""}]}, "steps.0.text"),
             ({"steps": [{"text": "Look", "start_ms": 5}]}, "steps"),
             ({"steps": "all"}, "steps"),
         ],

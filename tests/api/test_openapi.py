@@ -117,6 +117,21 @@ class TestDocument:
 
         assert open_paths == ["/api/v1/replies"]
 
+    def test_asks_for_the_ground_rules_before_every_write_but_accepting_them_and_signing_out(
+        self, document: dict[str, Any]
+    ) -> None:
+        without = [
+            f"{method} {path}"
+            for path, method, operation in operations(document)
+            if method != "get" and "ground_rules_not_accepted" not in str(operation["responses"].get("403"))
+        ]
+
+        assert without == [
+            "post /api/v1/me/ground-rules",
+            "delete /api/v1/me/sessions/{session_id}",
+            "post /api/v1/replies",
+        ]
+
 
 def _links(html: str) -> list[str]:
     return re.findall(r"""(?:href|src|url)\s*[=:]\s*["']([^"']+)["']""", html)

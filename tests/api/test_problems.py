@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -78,6 +79,19 @@ class TestProblemResponse:
             "asked",
             ["parked"],
         )
+
+    def test_names_nested_fields_by_their_path(self) -> None:
+        detail: Any = {"steps": [{}, {"text": ["Too long."]}], "moment": {"non_field_errors": ["Not a span."]}}
+
+        response = problem_response(exceptions.ValidationError(detail), {})
+
+        assert response.data["fields"] == {"steps.1.text": ["Too long."], "moment": ["Not a span."]}
+        assert response.data["detail"] == "Not valid: steps.1.text, moment."
+
+    def test_names_the_body_when_it_is_wrong_as_a_whole(self) -> None:
+        response = problem_response(exceptions.ValidationError("Not an object."), {})
+
+        assert response.data["fields"] == {"body": ["Not an object."]}
 
     def test_tells_a_throttled_phone_when_to_come_back(self) -> None:
         response = problem_response(exceptions.Throttled(wait=4.2), {})

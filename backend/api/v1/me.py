@@ -69,7 +69,13 @@ class MeView(Endpoint):
 class GroundRulesView(Endpoint):
     permission_classes = (IsAuthenticated,)
 
-    @operation("Accept the ground rules", takes=AcceptGroundRulesInput, answers=GroundRulesSerializer, needs_key=True)
+    @operation(
+        "Accept the ground rules",
+        takes=AcceptGroundRulesInput,
+        answers=GroundRulesSerializer,
+        needs_key=True,
+        needs_ground_rules=False,
+    )
     def post(self, _request: Request) -> Response:
         version = self.body(AcceptGroundRulesInput)["version"]
         person = accept_ground_rules(actor=self.actor, version=version, now=timezone.now())
@@ -87,7 +93,12 @@ class SessionsView(Endpoint):
 class SessionView(Endpoint):
     permission_classes = (IsAuthenticated,)  # signing out is always allowed
 
-    @operation("Sign one of my devices out, and push nothing to it any more", answers=None, problems=["not_found"])
+    @operation(
+        "Sign one of my devices out, and push nothing to it any more",
+        answers=None,
+        problems=["not_found"],
+        needs_ground_rules=False,
+    )
     def delete(self, _request: Request, session_id: str) -> Response:
         with transaction.atomic():
             revoke_session(actor=self.actor, session_id=session_id)
