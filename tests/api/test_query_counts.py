@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
-
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from backend.domain.accounts.models import Person
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset, add_asset_model
+from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.threads.states import TryOutcome
 from tests import cast
-from tests.api.calls import get, post
+from tests.api.calls import get, phone_of, post
 from tests.api.test_inbox import tell
 from tests.api.world import answer_and_try, ask_about
 
 pytestmark = pytest.mark.django_db
-
-Counter = Callable[[int], AbstractContextManager[Any]]
 
 
 @pytest.mark.parametrize("row_count", [1, 20])
@@ -33,7 +29,7 @@ class TestQueryCount:
         colleague: Person,
         asset: Asset,
         row_count: int,
-        django_assert_num_queries: Counter,
+        django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         for number in range(row_count):
             thread = ask_about(asset, owner, f"Fault {number}")
@@ -52,7 +48,7 @@ class TestQueryCount:
         colleague: Person,
         asset: Asset,
         row_count: int,
-        django_assert_num_queries: Counter,
+        django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         thread = ask_about(asset, owner)
         for _ in range(row_count):
@@ -65,7 +61,7 @@ class TestQueryCount:
         assert len(answer.json()["suggestions"]) == row_count
 
     def test_of_machines(
-        self, phone: APIClient, asset: Asset, row_count: int, django_assert_num_queries: Counter
+        self, phone: APIClient, asset: Asset, row_count: int, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         for number in range(row_count - 1):
             model = add_asset_model(
@@ -83,7 +79,7 @@ class TestQueryCount:
         assert len(answer.json()["items"]) == row_count
 
     def test_of_sessions(
-        self, phone: APIClient, owner: Person, row_count: int, django_assert_num_queries: Counter
+        self, phone: APIClient, owner: Person, row_count: int, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         for _ in range(row_count - 1):
             cast.session_token(owner)
@@ -94,7 +90,7 @@ class TestQueryCount:
         assert len(answer.json()["items"]) == row_count
 
     def test_of_the_inbox(
-        self, phone: APIClient, owner: Person, row_count: int, django_assert_num_queries: Counter
+        self, phone: APIClient, owner: Person, row_count: int, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         tell(owner, row_count)
 
@@ -103,7 +99,9 @@ class TestQueryCount:
 
         assert len(answer.json()["items"]) == row_count
 
-    def test_of_devices(self, phone: APIClient, row_count: int, django_assert_num_queries: Counter) -> None:
+    def test_of_devices(
+        self, phone: APIClient, row_count: int, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
         for number in range(row_count):
             post(phone, "/devices", {"kind": "fid", "value": f"installation {number}", "platform": "ios"})
 
@@ -112,16 +110,43 @@ class TestQueryCount:
 
         assert len(answer.json()["items"]) == row_count
 
+    def test_of_howtos_and_of_search(
+        self,
+        *,
+        owner: Person,
+        colleague: Person,
+        curator: Person,
+        asset: Asset,
+        row_count: int,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        for number in range(row_count):
+            thread = ask_about(asset, owner, f"Chiller fault {number}")
+            answer_and_try(thread, colleague, TryOutcome.FIXED)
+            draft_from_thread(organisation_id=owner.organisation_id, thread_id=thread.pk, now=cast.NOW)
+        desk = phone_of(curator)
+
+        with django_assert_num_queries(3):  # session, how-tos, versions
+            howtos = get(desk, "/howtos").json()["items"]
+        with django_assert_num_queries(5):  # session, how-to, version, steps, credits
+            get(desk, f"/howtos/{howtos[0]['id']}")
+        with django_assert_num_queries(5):  # session, what is rare, best by words, their passages, snippets
+            hits = get(desk, "/search", q="chiller").json()["items"]
+
+        assert (len(howtos), len(hits)) == (row_count, row_count)
+
 
 class TestQueryCountOfOne:
-    def test_of_me(self, phone: APIClient, django_assert_num_queries: Counter) -> None:
+    def test_of_me(self, phone: APIClient, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         with django_assert_num_queries(2):  # session, person with site and organisation
             get(phone, "/me")
 
-    def test_of_a_machine(self, phone: APIClient, asset: Asset, django_assert_num_queries: Counter) -> None:
+    def test_of_a_machine(
+        self, phone: APIClient, asset: Asset, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
         with django_assert_num_queries(3):  # session, machine with model and site, fault codes
             get(phone, f"/assets/{asset.pk}")
 
-    def test_of_the_badge(self, phone: APIClient, django_assert_num_queries: Counter) -> None:
+    def test_of_the_badge(self, phone: APIClient, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         with django_assert_num_queries(2):  # session, count
             get(phone, "/inbox/unread")
