@@ -29,7 +29,7 @@ def run(places: Places) -> None:
     try:
         with running_stack(places, port=chosen_port()) as stack:
             print(f"\nCuppa is at {stack.public_url} (started in {time.monotonic() - began:.1f} s)\n")
-            print(stack.manage("demo_sign_ins"))
+            print(stack.sign_ins)
             print("Ctrl-C stops it. Logs: make logs", flush=True)
             while True:
                 time.sleep(_WATCH_INTERVAL_S)
@@ -69,7 +69,7 @@ def status(places: Places) -> None:
         raise UnableToStart("No Cuppa is running.")
     print(f"Cuppa at {owner.public_url}")
     for program in Supervisor(places.supervisor_socket).list_programs():
-        print(f"  {program.name:<12} {program.state:<9} {program.description}")
+        print(f"  {program.name:<12} {program.state:<9} {f'pid {program.pid}' if program.pid else ''}")
 
 
 def reset(places: Places) -> None:

@@ -19,7 +19,7 @@ def main(starter_pid: int, socket_path: Path) -> None:
     """Return after the process `starter_pid` ended and the supervisor was told to stop everything."""
     with contextlib.suppress(psutil.NoSuchProcess):  # it was gone before we looked
         psutil.Process(starter_pid).wait()
-    Supervisor(socket_path).shut_down()
+    Supervisor(socket_path).shut_down(timeout_s=60)
 
 
 if __name__ == "__main__":

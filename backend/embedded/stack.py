@@ -8,7 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from xmlrpc.client import Fault
 
 from backend.embedded import postgres, redis
 from backend.embedded.checks import check_disk, check_port
@@ -31,20 +32,13 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class RunningStack:
-    """A stack whose processes all run; `public_url` answers."""
+    """A stack whose processes all run. `public_url` answers; `sign_ins` is text for people: who may sign in."""
 
     places: Places
     public_url: str
     supervisor: Supervisor
     process: subprocess.Popen[bytes]
-
-    def manage(self, *arguments: str) -> str:
-        """
-        Return what `python -m backend.manage ARGUMENTS` prints.
-
-        :raises UnableToStart: it failed; the text carries its last line.
-        """
-        return _manage(self.places, self.public_url, *arguments)
+    sign_ins: str = ""
 
     def check_running(self) -> None:
         """:raises UnableToStart: the supervisor is gone, or gave a program up; the text carries the log's tail."""
@@ -75,22 +69,20 @@ def running_stack(places: Places, *, port: int, say: Say = print) -> Iterator[Ru
         servers, ours = server_programs(places), cuppa_programs(places, port=port)
         with supervised(places, [*servers, *ours]) as process:
             stack = RunningStack(places, public_url, Supervisor(places.supervisor_socket), process)
-            _start(stack, servers, ours, say)
-            yield stack
+            sign_ins = _start(stack, servers, ours, say)
+            yield replace(stack, sign_ins=sign_ins)
 
 
-def _start(stack: RunningStack, servers: Sequence[Program], ours: Sequence[Program], say: Say) -> None:
-    places = stack.places
+def _start(stack: RunningStack, servers: Sequence[Program], ours: Sequence[Program], say: Say) -> str:
+    """Return the sign-ins of the demo organisation once everything is up."""
     stack.supervisor.start(program.name for program in servers)
-    _wait_for_servers(places)
+    _wait_for_servers(stack.places)
     say("PostgreSQL and Redis are up.")
-    stack.manage("migrate", "--verbosity", "0")
-    say("The database is migrated.")
+    sign_ins = _prepare_database(stack)
+    say("The database is migrated and the demo organisation is loaded.")
     stack.supervisor.start(program.name for program in ours)
-    # While they import: loading the demo organisation needs the database only.
-    stack.manage("load_demo")
-    say("The demo organisation is loaded.")
     _wait_until_up(stack, ours)
+    return sign_ins
 
 
 def _wait_for_servers(places: Places) -> None:
@@ -142,20 +134,18 @@ def _wait_for_supervisor(places: Places, process: subprocess.Popen[bytes]) -> No
         time.sleep(0.02)
 
 
-def _manage(places: Places, public_url: str, *arguments: str) -> str:
+def _prepare_database(stack: RunningStack) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "backend.manage", *arguments],
-        env=minimal_environment(places) | backend_environment(places, public_url=public_url),
+        [sys.executable, "-m", "backend.embedded.prepare"],
+        env=minimal_environment(stack.places) | backend_environment(stack.places, public_url=stack.public_url),
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
+    (stack.places.log_dir / "prepare.log").write_text(done.stdout + done.stderr)
     if done.returncode != 0:
-        log = places.log_dir / f"{arguments[0]}.log"
-        log.write_text(done.stdout + done.stderr)
-        last_line = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
-        raise UnableToStart(f"`manage {arguments[0]}` failed: {last_line} (all of it in {log})")
+        raise UnableToStart(f"The database could not be prepared.\n{_log_tail(stack.places, 'prepare')}")
     return done.stdout
 
 
@@ -197,9 +187,15 @@ def stop(places: Places) -> None:
     """Stop every process of the stack on `places`, last started first, and leave none. Idempotent."""
     supervisor = Supervisor(places.supervisor_socket)
     if supervisor.is_reachable():
-        # All of ours at once, they do not wait for each other; the supervisor then stops the servers in turn.
-        servers = {program.name for program in server_programs(places)}
-        ours = [program.name for program in supervisor.list_programs() if program.name not in servers]
-        supervisor.stop(reversed(ours))
-        supervisor.shut_down()
+        _ask_ours_to_stop(supervisor, places)
+        supervisor.shut_down(timeout_s=STOP_TIMEOUT_S)
     end_left_overs(places)
+
+
+def _ask_ours_to_stop(supervisor: Supervisor, places: Places) -> None:
+    """Stop all but the servers at once, they do not wait for each other. The supervisor then stops in turn."""
+    servers = {program.name for program in server_programs(places)}
+    try:
+        supervisor.stop([program.name for program in supervisor.list_programs() if program.name not in servers])
+    except Fault:
+        return  # it is stopping already

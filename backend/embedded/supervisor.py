@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
-from xmlrpc.client import Error, ServerProxy
+from xmlrpc.client import Error, Fault, ProtocolError, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
 
 @dataclass(frozen=True)
 class ProgramState:
-    """What the supervisor says of one program: STARTING, RUNNING, BACKOFF, STOPPED, FATAL …, and since when."""
+    """What the supervisor says of one program: STARTING, RUNNING, BACKOFF, STOPPED, FATAL …"""
 
     name: str
     state: str
-    description: str
+    pid: int  # 0 when it has no process
+    description: str  # for people: since when, or why not
 
 
 class Supervisor:
@@ -41,20 +43,26 @@ class Supervisor:
     def list_programs(self) -> list[ProgramState]:
         """Return every program with its state."""
         rows = cast("list[dict[str, Any]]", self._call("getAllProcessInfo"))
-        return [ProgramState(row["name"], row["statename"], row["description"]) for row in rows]
+        return [ProgramState(row["name"], row["statename"], row["pid"], row["description"]) for row in rows]
 
-    def shut_down(self) -> None:
-        """Stop everything, last started first, then the supervisor itself; returns at once. Idempotent."""
+    def shut_down(self, *, timeout_s: float) -> None:
+        """Stop everything, last started first, then the supervisor itself; return when it is gone. Idempotent."""
         try:
             self._call("shutdown")
         except (OSError, Error):
             return  # it is gone, or on its way: what was asked for
+        # It takes one step a second by itself, and one for each question: asking makes it quick.
+        deadline = time.monotonic() + timeout_s
+        while self.is_reachable() and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def is_reachable(self) -> bool:
-        """Return whether the supervisor answers."""
+        """Return whether the supervisor answers, if only that it is shutting down."""
         try:
             self._call("getState")
-        except (OSError, Error):
+        except Fault:
+            return True
+        except (OSError, ProtocolError):
             return False
         return True
 

@@ -132,7 +132,7 @@ class TestRun:
 
 def _pids(places: Places) -> dict[str, int]:
     """Return the process id of every program that has one now."""
-    listed = re.findall(r"^  (\S+) .*pid (\d+)", _ask("status", places).stdout, re.MULTILINE)
+    listed = re.findall(r"^  (\S+) +[A-Z]+ +pid (\d+)", _ask("status", places).stdout, re.MULTILINE)
     return {name: int(pid) for name, pid in listed}
 
 

@@ -1,0 +1,18 @@
+"""
+Migrate the database, load the demo organisation, print who may sign in: `python -m backend.embedded.prepare`.
+
+One process for the three commands: each of its own would load Django again, and the person waits.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import django
+from django.core.management import call_command
+
+if __name__ == "__main__":
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_demo", stdout=sys.stderr)
+    call_command("demo_sign_ins")
