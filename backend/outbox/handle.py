@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 
 def handle_event(*, event_id: int, now: datetime) -> bool:
     """
-    Run the handler of one event. Return whether it ran: it does not when it ran before, or runs elsewhere.
+    Run the handler of one event. Return whether it ran: it does not when it ran before.
 
-    Transaction: opens its own, around the handler and the mark.
+    Transaction: opens its own, around the handler and the mark. Waits while another worker runs it.
     A failing handler is tried again with back-off; after 25 failures the event is dead and its row says why.
     """
     try:
@@ -37,7 +37,8 @@ def handle_event(*, event_id: int, now: datetime) -> bool:
 
 def _handle_once(event_id: int, *, now: datetime) -> bool:
     waiting = OutboxEvent.objects.filter(pk=event_id, handled_at=None, dead_at=None)
-    row = waiting.select_for_update(skip_locked=True).first()
+    # No SKIP LOCKED: the relay publishes before it commits, and a quick worker is here while it still holds the row.
+    row = waiting.select_for_update().first()
     if row is None:
         return False
     handler = import_string(ROUTES[row.name].handler)

@@ -170,6 +170,29 @@ class TestHandleEvent:
         assert sorted(results) == [False, False, False, True]
         assert len(handler.seen) == 1
 
+    @pytest.mark.django_db(transaction=True)
+    def test_runs_in_a_worker_that_is_quicker_than_the_relays_commit(
+        self, now: datetime, handler: Handled, transactional_db: None
+    ) -> None:
+        with transaction.atomic():
+            append(MediaJobQueued(job_id=uuid7()), now=now)
+        results: list[bool] = []
+        workers: list[threading.Thread] = []
+
+        def work(event_id: int) -> None:
+            results.append(handle_event(event_id=event_id, now=now))
+            connection.close()
+
+        def publish(_queue: str, event_id: int) -> None:
+            workers.append(threading.Thread(target=work, args=(event_id,)))
+            workers[0].start()
+            workers[0].join(timeout=0.3)  # the relay commits only after this
+
+        offer_due_events(publish=publish, now=now)
+        workers[0].join()
+
+        assert results == [True]
+
     def test_old_handled_events_are_purged_and_unhandled_ones_kept(
         self, event: OutboxEvent, handler: Handled, now: datetime
     ) -> None:
