@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BOOTSTRAP := $(PYTHON) backend/embedded/bootstrap.py
+BOOTSTRAP = command -v $(PYTHON) >/dev/null || { echo "Cuppa needs Python 3.11 or newer, and there is no $(PYTHON) here." >&2; exit 1; }; \
+	$(PYTHON) backend/embedded/bootstrap.py
 
 # Gates read the settings but never connect: the addresses below lead nowhere.
 GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gates WORKER_KEY=only-for-gates \
@@ -15,7 +16,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 .PHONY: help install install-dev run stop status logs reset demo evaluate-search check openapi format test test-slow lock
 
 help: ## list these commands
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## make .venv with the pinned, hashed requirements of `make run`
 	@$(BOOTSTRAP) requirements-embedded.txt

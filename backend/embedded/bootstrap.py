@@ -24,8 +24,10 @@ def main(lock_name: str) -> int:
         return _fail(f"Cuppa needs Python 3.11 or newer, this is {found}; name another: make run PYTHON=python3.11")
     try:
         _install(ROOT / lock_name)
-    except (OSError, subprocess.CalledProcessError) as error:
+    except OSError as error:
         return _fail(f"{lock_name} could not be installed: {error}")
+    except subprocess.CalledProcessError as error:
+        return _fail(f"{lock_name} could not be installed: pip ended with {error.returncode}, its reason stands above.")
     return 0
 
 
