@@ -16,7 +16,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 .PHONY: help install install-dev run stop status logs reset demo evaluate-search check openapi format test test-slow lock
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## make .venv with the pinned, hashed requirements of `make run`
 	@$(BOOTSTRAP) requirements-embedded.txt

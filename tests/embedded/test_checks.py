@@ -10,7 +10,7 @@ import pytest
 
 from backend.embedded import checks
 from backend.embedded.failure import UnableToStart
-from backend.embedded.places import find_places
+from backend.embedded.places import Places, find_places
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,10 +60,8 @@ class TestCheckDisk:
 
 
 class TestFindPlaces:
-    def test_keeps_sockets_near_the_data_when_the_path_is_short_enough(self) -> None:
-        places = find_places(Path("/tmp/cuppa-short"))
-
-        assert places.socket_dir == Path("/tmp/cuppa-short/run")
+    def test_keeps_sockets_near_the_data_when_the_path_is_short_enough(self, places: Places) -> None:
+        assert places.socket_dir == places.var_dir / "run"
 
     def test_keeps_sockets_in_a_short_place_of_its_own_when_the_path_is_too_long(self, tmp_path: Path) -> None:
         deep = tmp_path / ("d" * 60) / ("e" * 60)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from backend.embedded.environments import media_environment
+from backend.embedded.places import Places
 from backend.embedded.secret_values import load_secrets
 
 
@@ -31,12 +33,7 @@ class TestLoadSecrets:
 
 
 class TestEnvironments:
-    def test_give_the_media_worker_no_secret_but_its_own_key(self, tmp_path: Path) -> None:
-        from backend.embedded.environments import media_environment
-        from backend.embedded.places import find_places
-
-        places = find_places(tmp_path)
-
+    def test_give_the_media_worker_no_secret_but_its_own_key(self, places: Places) -> None:
         environment = media_environment(places, public_url="http://127.0.0.1:8000")
 
         assert set(environment) == {"TRANSCRIBER", "MEDIA_BROKER_URL", "BACKEND_URL", "WORKER_KEY", "WORK_DIR"}
