@@ -8,6 +8,7 @@ wake-up may be lost, come twice or come late.
 from __future__ import annotations
 
 import functools
+import logging
 import multiprocessing
 import os
 from typing import Any
@@ -36,6 +37,9 @@ CONFIG = _config_or_exit()
 
 # Made before the pool forks: the parent hears the signal to stop, the children do the work.
 _STOPPING = multiprocessing.get_context("fork").Event()
+
+# It logs every address that it asks, and a presigned address is a key to the object behind it.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 app = Celery("media_worker", broker=CONFIG.media_broker_url)
 app.conf.update(

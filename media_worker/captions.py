@@ -7,6 +7,7 @@ Source: the limits that broadcasters and streaming services publish for adult pr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
 from api_schema.media_jobs import TimedCue, Word
 
@@ -21,8 +22,8 @@ _SENTENCE_PAUSE_MS = 600  # a pause this long ends a thought
 def make_cues(words: Iterable[Word]) -> tuple[TimedCue, ...]:
     """Return cues that hold every word, in order and without overlap."""
     groups = list(_group(list(words)))
-    starts = [group[0].start_ms for group in groups[1:]]
-    return tuple(_cue(group, next_start_ms) for group, next_start_ms in zip(groups, [*starts, None], strict=True))
+    next_starts_ms = [group[0].start_ms for group in groups[1:]]
+    return tuple(_cue(group, next_start_ms) for group, next_start_ms in zip_longest(groups, next_starts_ms))
 
 
 def _group(words: list[Word]) -> Iterator[list[Word]]:

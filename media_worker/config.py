@@ -19,6 +19,7 @@ FORBIDDEN_NAMES = frozenset(
     }
 )
 FORBIDDEN_PREFIXES = ("AWS_", "S3_", "PG", "POSTGRES_")
+HARMLESS_NAMES = frozenset({"AWS_CA_BUNDLE"})  # where public certificates lie; some hosts set it for every process
 
 
 class UnableToStart(Exception):
@@ -62,7 +63,8 @@ def read_config(environment: Mapping[str, str]) -> WorkerConfig:
 def refuse_backend_secrets(environment: Mapping[str, str]) -> None:
     """Raise `UnableToStart`, naming the variable, when the environment carries a secret of the backend."""
     for name in sorted(environment):
-        if name in FORBIDDEN_NAMES or name.startswith(FORBIDDEN_PREFIXES):
+        is_secret = name in FORBIDDEN_NAMES or name.startswith(FORBIDDEN_PREFIXES)
+        if is_secret and name not in HARMLESS_NAMES:
             raise UnableToStart(f"The media worker reads hostile files and must not see {name}: remove it to start.")
 
 

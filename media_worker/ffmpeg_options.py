@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import imageio_ffmpeg
 
 # What phones and browsers record. Not in the list: playlists, concat scripts, image sequences, anything that
@@ -40,3 +42,18 @@ def local_file(name: str) -> str:
 def ffmpeg_program() -> str:
     """Return the path of the ffmpeg that ships with the worker's requirements."""
     return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def ffmpeg_start() -> list[str]:
+    """Return how each of our ffmpeg commands begins: silent but for errors."""
+    # In front, because ffmpeg ignores options that come after the last output.
+    return [ffmpeg_program(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "error"]
+
+
+def tell_progress(kind: Literal["v", "a"]) -> dict[str, str]:
+    """
+    Return output options that print the time in seconds of each frame as it is encoded.
+
+    Not `-progress`: it stays silent until every output has begun, and the storyboard begins with its last tile.
+    """
+    return {f"stats_enc_post:{kind}": "pipe:1", f"stats_enc_post_fmt:{kind}": "{t}"}

@@ -26,7 +26,7 @@ class RetryPolicy:
         """
         Return the first answer that is neither a network error nor a 5xx or 429.
 
-        Only for requests that may be repeated. With the defaults a restart of the other side within 30 s goes unnoticed.
+        Only for requests that may be repeated. A restart of the other side within 30 s goes unnoticed.
 
         :raises Unreachable: every attempt failed.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,27 +11,28 @@ from api_schema.media_jobs import FailureCode, Limits
 from media_worker.failures import JobFailed
 from media_worker.sandbox import ConfinedProgram, Confinement, OutOfTime, confined
 
-_STALL_S = 30.0
+_LOGGER = logging.getLogger(__name__)
+_STALL_S = 60.0
 _LOOK_EVERY_S = 0.1
 _OUR_FAULT = ("No space left on device", "Resource temporarily unavailable")
 _TOO_LARGE = ("Cannot allocate memory", "File too large", "exceeds the maximum")
 
 
 class EncodingProgress:
-    """What ffmpeg's `-progress` lines say. A line repeats while nothing moves; only a new value is progress."""
+    """How far ffmpeg is, from the times that it prints (`tell_progress`)."""
 
     def __init__(self) -> None:
         self.encoded_ms = 0
-        self._last: dict[str, str] = {}
         self.on_change: Callable[[], None] = lambda: None
 
     def read_line(self, line: str) -> None:
-        key, _, value = line.strip().partition("=")
-        if key in {"frame", "out_time_us", "total_size"} and self._last.get(key) != value:
-            self._last[key] = value
+        try:
+            encoded_ms = round(float(line) * 1000)
+        except ValueError:  # a frame without a time, or a last line that was cut
+            return
+        if encoded_ms > self.encoded_ms:
+            self.encoded_ms = encoded_ms
             self.on_change()
-        if key == "out_time_us" and value.lstrip("-").isdigit():
-            self.encoded_ms = max(self.encoded_ms, int(value) // 1000)
 
 
 def encode(
@@ -52,6 +54,7 @@ def encode(
         progress.on_change = program.progressed
         status = _watch(program, lambda: on_look(progress))
         if status != 0:
+            _LOGGER.warning("ffmpeg ended with %s: %s", status, program.error_text)
             raise explain_failure(program.error_text)
     return progress
 

@@ -11,7 +11,7 @@ from typing import Any
 import ffmpeg
 
 from api_schema.media_jobs import FILE_NAMES, Limits, Rendition
-from media_worker.ffmpeg_options import OPEN_OPTIONS, ffmpeg_program, local_file
+from media_worker.ffmpeg_options import OPEN_OPTIONS, ffmpeg_start, local_file, tell_progress
 from media_worker.probe.facts import AudioStream
 from media_worker.render.ladder import AUDIO_BITS_PER_SECOND, Rung
 from media_worker.render.picture import Filtered, picture_at_top_size, poster, storyboard
@@ -32,10 +32,7 @@ def render_command(plan: RenderPlan, *, source_name: str, limits: Limits) -> lis
     """Return the program and its arguments. The directories of `plan.renditions` must exist."""
     source = ffmpeg.input(local_file(source_name), max_pixels=limits.max_pixels, **OPEN_OPTIONS)
     outputs = _video_outputs(source, plan) + _audio_outputs(source, plan)
-    command = ffmpeg.merge_outputs(*outputs).global_args(
-        "-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5"
-    )
-    return [str(part) for part in command.compile(cmd=ffmpeg_program())]
+    return [str(part) for part in ffmpeg.merge_outputs(*outputs).compile(cmd=ffmpeg_start())]
 
 
 def playlist_of(rendition: Rendition) -> str:
@@ -54,8 +51,8 @@ def _video_outputs(source: Filtered, plan: RenderPlan) -> list[Filtered]:
         copies[3 + place].filter("scale", rung.width_px, rung.height_px, flags="bicubic").filter("setsar", 1)
         for place, rung in enumerate(lower)
     ]
-    renditions = [_video_rendition(copies[0], top, plan.longest_s)]
-    renditions += [_video_rendition(copy, rung, plan.longest_s) for copy, rung in zip(smaller, lower, strict=True)]
+    renditions = [_video_rendition(copies[0], top, plan.longest_s, tell_progress("v"))]
+    renditions += [_video_rendition(copy, rung, plan.longest_s, {}) for copy, rung in zip(smaller, lower, strict=True)]
     return [
         *renditions,
         _still(poster(copies[1], poster_plan), FILE_NAMES["poster"], quality=3),
@@ -72,6 +69,8 @@ def _audio_outputs(source: Filtered, plan: RenderPlan) -> list[Filtered]:
     copies = _even_loudness(sound, duration_ms).filter_multi_output("asplit", 2)
     speech = copies[1].filter("highpass", f=80)
     encode = {"c:a": "aac", "b:a": AUDIO_BITS_PER_SECOND, "ar": 48_000}
+    if plan.probe.video is None:
+        encode |= tell_progress("a")
     return [
         _segmented(copies[0], Rendition.AUDIO, _AUDIO_SEGMENT_S, plan.longest_s, encode),
         speech.output(
@@ -81,8 +80,13 @@ def _audio_outputs(source: Filtered, plan: RenderPlan) -> list[Filtered]:
 
 
 def _on_one_clock(sound: Filtered, audio: AudioStream, duration_ms: int) -> Filtered:
-    """Return the sound with gaps filled and silence at either end, so that it lasts as long as the picture."""
-    filled = sound.filter("aresample", **{"async": 1, "first_pts": 0}).filter("apad", whole_dur=duration_ms / 1000)
+    """
+    Return the sound with its start and its gaps filled with silence, so that it runs with the picture.
+
+    Its end stays where it is: how long it lasts is how a cut recording is found out.
+    """
+    least_s = min(duration_ms, _SHORTEST_LOUDNESS_MS) / 1000
+    filled = sound.filter("aresample", **{"async": 1, "first_pts": 0}).filter("apad", whole_dur=least_s)
     return filled.filter("aformat", channel_layouts="mono" if audio.channels == 1 else "stereo")
 
 
@@ -92,7 +96,7 @@ def _even_loudness(sound: Filtered, duration_ms: int) -> Filtered:
     return sound.filter("loudnorm", **_LOUDNESS)
 
 
-def _video_rendition(picture: Filtered, rung: Rung, longest_s: int) -> Filtered:
+def _video_rendition(picture: Filtered, rung: Rung, longest_s: int, told: dict[str, str]) -> Filtered:
     encode = {
         "c:v": "libx264",
         "preset": "veryfast",
@@ -104,6 +108,7 @@ def _video_rendition(picture: Filtered, rung: Rung, longest_s: int) -> Filtered:
         "sc_threshold": 0,
         "g": 30 * SEGMENT_S * 2,  # never reached: only the forced keyframes cut
         "fps_mode": "passthrough",
+        **told,
     }
     # A length below the distance of the keyframes cuts at each of them.
     return _segmented(picture, rung.rendition, 1, longest_s, encode)
@@ -122,6 +127,7 @@ def _segmented(stream: Filtered, rendition: Rendition, cut_s: int, longest_s: in
         hls_segment_type="fmp4",
         hls_fmp4_init_filename="init.mp4",
         hls_segment_filename=f"{rendition}/%05d.m4s",
+        avoid_negative_ts="disabled",  # else the picture is moved two frames behind the sound
         hls_flags="temp_file+independent_segments",  # a name appears only when its content is whole
     )
 

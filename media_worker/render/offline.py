@@ -9,7 +9,7 @@ from pathlib import Path
 import ffmpeg
 
 from api_schema.media_jobs import FILE_NAMES, Limits, Rendition
-from media_worker.ffmpeg_options import OPEN_OPTIONS, ffmpeg_program, local_file
+from media_worker.ffmpeg_options import OPEN_OPTIONS, ffmpeg_start, local_file
 from media_worker.render.encoding import encode
 
 
@@ -26,8 +26,7 @@ def make_offline_file(
     ]
     target = FILE_NAMES["offline"]
     output = ffmpeg.output(*inputs, target, c="copy", movflags="+faststart", map_metadata=-1, map_chapters=-1)
-    command = output.global_args("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1")
-    encode(command.compile(cmd=ffmpeg_program()), directory=directory, limits=limits, on_look=lambda _: check())
+    encode(output.compile(cmd=ffmpeg_start()), directory=directory, limits=limits, on_look=lambda _: check())
     return directory / target
 
 

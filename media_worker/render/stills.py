@@ -12,6 +12,7 @@ _MOST_TILES = 100
 _TILE_SHORT_SIDE_PX = 90
 _POSTER_CANDIDATES = 24
 _POSTER_WITHIN_MS = 20_000  # a list of clips wants its picture long before a long clip is done
+_POSTER_LEAST_MS = 100  # of a clip of a frame or two, a third would hold none
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class StoryboardPlan:
 
 def plan_poster(duration_ms: int) -> PosterPlan:
     """Return how to choose the poster: from the early third, where the fault is usually shown first."""
-    within_ms = max(1, min(duration_ms // 3, _POSTER_WITHIN_MS))
+    within_ms = max(_POSTER_LEAST_MS, min(duration_ms // 3, _POSTER_WITHIN_MS))
     return PosterPlan(within_ms=within_ms, candidates=_POSTER_CANDIDATES)
 
 

@@ -43,8 +43,9 @@ def spoken_forms(term: str) -> frozenset[Spoken]:
 
 def write_codes(words: Iterable[Word], vocabulary: Iterable[str]) -> list[Word]:
     """Return the words with every spoken code of the vocabulary as one written word, as sure as its least sure part."""
-    forms = {form: code for term in vocabulary if (code := written_code(term)) for form in spoken_forms(term)}
-    longest = max((len(form) for form in forms), default=0)
+    terms = list(vocabulary)
+    forms = {"".join(form): code for term in terms if (code := written_code(term)) for form in spoken_forms(term)}
+    longest = max((len(form) for term in terms for form in spoken_forms(term)), default=0)
     heard, written, at = list(words), [], 0
     while at < len(heard):
         length = _matching_length(heard[at : at + longest], forms)
@@ -56,15 +57,15 @@ def write_codes(words: Iterable[Word], vocabulary: Iterable[str]) -> list[Word]:
     return written
 
 
-def _matching_length(ahead: list[Word], forms: dict[Spoken, str]) -> int:
+def _matching_length(ahead: list[Word], forms: dict[str, str]) -> int:
     lengths = range(len(ahead), 0, -1)
     return next((length for length in lengths if _spoken(ahead[:length]) in forms), 0)
 
 
-def _spoken(words: list[Word]) -> Spoken:
-    """Return the words as they were said: engines write "E-4," or "E 4." for what is "e four"."""
+def _spoken(words: list[Word]) -> str:
+    """Return the words as they were said, without gaps: engines write "E-4," or "AC 3 50" or "a c three fifty"."""
     parts = (part for word in words for part in re.findall(r"[a-z]+|\d", word.text.lower()))
-    return tuple(_DIGITS[int(part)] if part.isdigit() else part for part in parts)
+    return "".join(_DIGITS[int(part)] if part.isdigit() else part for part in parts)
 
 
 def _merged(words: list[Word], code: str) -> Word:

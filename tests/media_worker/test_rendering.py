@@ -1,0 +1,282 @@
+"""The render job on real footage, with real ffmpeg, over real HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+
+from api_schema.media_jobs import (
+    JobKind,
+    MediaKind,
+    PublishedFile,
+    RenderResult,
+    Rendition,
+    is_allowed_name,
+)
+from media_worker.job import Worker
+from tests.media_worker import footage
+from tests.media_worker.fake_backend import FakeBackend, Job
+
+
+def render(worker: Worker, backend: FakeBackend, clip: Path) -> tuple[Job, RenderResult]:
+    job = backend.add(Job(kind=JobKind.RENDER, source=clip.read_bytes()))
+    worker.run_job(job.job_id)
+    return job, result_of(job)
+
+
+def sizes(result: RenderResult) -> dict[Rendition, tuple[int, int]]:
+    return {size.rendition: (size.width_px, size.height_px) for size in result.renditions}
+
+
+def starts_at_s(job: Job, rendition: str, tmp_path: Path) -> float:
+    """Return when the rendition's first frame is presented, as a player reads its first segment."""
+    path = tmp_path / f"{rendition}.mp4"
+    path.write_bytes(job.objects[f"{rendition}/init.mp4"] + job.objects[f"{rendition}/00000.m4s"])
+    with av.open(str(path)) as container:
+        return min(float(packet.pts * packet.time_base) for packet in container.demux() if packet.pts is not None)
+
+
+def file_named(result: RenderResult, name: str) -> PublishedFile:
+    return next(file for file in result.files if file.name == name)
+
+
+def decode(job: Job, name: str, tmp_path: Path) -> av.VideoFrame:
+    """Return the first frame of a published picture or video."""
+    path = tmp_path / name
+    path.write_bytes(job.objects[name])
+    with av.open(str(path)) as container:
+        return next(container.decode(video=0))
+
+
+def result_of(job: Job) -> RenderResult:
+    assert isinstance(job.result, RenderResult), job.failures
+    return job.result
+
+
+class TestRenderAWideClip:
+    def test_makes_every_artefact_in_one_go(self, rendered_wide_clip: Job, tmp_path: Path) -> None:
+        result = result_of(rendered_wide_clip)
+
+        assert sizes(result) == {
+            Rendition.V720: (1280, 720),
+            Rendition.V480: (854, 480),
+            Rendition.V240: (426, 240),
+            Rendition.AUDIO: (0, 0),
+        }
+        assert {file.name for file in result.files} == {"poster.jpg", "storyboard.jpg", "speech.wav", "offline.mp4"}
+        assert all(is_allowed_name(name) for name in rendered_wide_clip.objects)
+        poster = decode(rendered_wide_clip, "poster.jpg", tmp_path)
+        assert (poster.width, poster.height) == (1280, 720)
+
+    def test_cuts_a_short_first_segment_so_that_the_clip_plays_sooner(self, rendered_wide_clip: Job) -> None:
+        segments = result_of(rendered_wide_clip).segments
+
+        for rendition in (Rendition.V240, Rendition.V480, Rendition.V720):
+            lengths_ms = [segment.duration_ms for segment in segments if segment.rendition is rendition]
+            assert lengths_ms == [2_000, 4_000, 4_000, 2_000]
+
+    def test_publishes_the_first_segments_while_it_still_encodes(self, rendered_wide_clip: Job) -> None:
+        probed, *reports = rendered_wide_clip.progress
+
+        reports = [report for report in reports if report.segments]
+        percents = [report.percent for report in reports]
+        assert probed.probe == result_of(rendered_wide_clip).probe
+        assert {segment.sequence for segment in reports[0].segments} == {0}
+        assert len(reports) >= 3
+        assert percents == sorted(percents)
+        assert percents[0] < 50
+        assert len(set(percents)) >= 3
+
+    def test_reports_each_segment_once_and_all_of_them_in_the_end(self, rendered_wide_clip: Job) -> None:
+        reported = [segment for report in rendered_wide_clip.progress for segment in report.segments]
+
+        assert len(reported) == len(set(reported))
+        assert set(reported) == set(result_of(rendered_wide_clip).segments)
+
+    def test_lays_out_the_storyboard_in_the_clips_own_shape(self, rendered_wide_clip: Job, tmp_path: Path) -> None:
+        board = file_named(result_of(rendered_wide_clip), "storyboard.jpg")
+
+        picture = decode(rendered_wide_clip, "storyboard.jpg", tmp_path)
+        assert (board.columns, board.rows, board.tile_interval_ms) == (10, 2, 1_000)
+        assert (board.width_px, board.height_px) == (picture.width, picture.height) == (1600, 180)
+
+    def test_keeps_nothing_of_where_it_was_filmed(self, rendered_wide_clip: Job) -> None:
+        everything = b"".join(rendered_wide_clip.objects.values())
+
+        assert b"51.5334" in rendered_wide_clip.source
+        assert b"51.5334" not in everything
+        assert b"secret-title" not in everything
+
+    def test_makes_an_offline_file_that_plays_from_its_first_bytes(
+        self, rendered_wide_clip: Job, tmp_path: Path
+    ) -> None:
+        content = rendered_wide_clip.objects["offline.mp4"]
+        path = tmp_path / "offline.mp4"
+        path.write_bytes(content)
+
+        with av.open(str(path)) as container:
+            assert [stream.codec_context.name for stream in container.streams] == ["h264", "aac"]
+            assert container.duration == pytest.approx(12_000_000, abs=100_000)
+        assert content.index(b"moov") < content.index(b"mdat")
+        assert file_named(result_of(rendered_wide_clip), "offline.mp4").size_bytes == len(content)
+
+    def test_keeps_sound_and_picture_together(self, rendered_wide_clip: Job, tmp_path: Path) -> None:
+        starts = [starts_at_s(rendered_wide_clip, rendition, tmp_path) for rendition in ("v240", "v720", "audio")]
+
+        assert starts == pytest.approx([0, 0, 0], abs=0.05)
+
+
+class TestRenderOddFootage:
+    @pytest.mark.parametrize(
+        ("turned_degrees", "size", "corner"),
+        [(0, (640, 360), "upper left"), (90, (360, 640), "lower left"), (180, (640, 360), "lower right"),
+         (270, (360, 640), "upper right")],
+    )  # fmt: skip
+    def test_shows_a_turned_clip_upright(
+        self,
+        worker: Worker,
+        backend: FakeBackend,
+        tmp_path: Path,
+        turned_degrees: int,
+        size: tuple[int, int],
+        corner: str,
+    ) -> None:
+        clip = footage.film_marked(tmp_path / "turned.mp4", size="640x360", turned_degrees=turned_degrees)
+
+        job, result = render(worker, backend, clip)
+
+        assert (result.probe.width_px, result.probe.height_px) == size
+        assert sizes(result)[Rendition.V480] == size
+        assert red_corner(decode(job, "offline.mp4", tmp_path)) == corner
+
+    def test_scales_an_upright_clip_by_its_short_side(
+        self, worker: Worker, backend: FakeBackend, tmp_path: Path
+    ) -> None:
+        clip = footage.film(tmp_path / "upright.mp4", size="1080x1920", seconds=1)
+
+        _, result = render(worker, backend, clip)
+
+        assert sizes(result)[Rendition.V720] == (720, 1280)
+        assert sizes(result)[Rendition.V240] == (240, 426)
+        board = file_named(result, "storyboard.jpg")
+        assert (board.width_px, board.height_px) == (90, 160)
+
+    def test_never_enlarges_and_makes_odd_sides_even(
+        self, worker: Worker, backend: FakeBackend, tmp_path: Path
+    ) -> None:
+        clip = tmp_path / "odd.mkv"
+        footage.run_ffmpeg(
+            "-f", "lavfi", "-i", "testsrc2=size=201x151:rate=30:duration=1", "-c:v", "libx264",
+            "-pix_fmt", "yuv444p", clip,
+        )  # fmt: skip
+
+        _, result = render(worker, backend, clip)
+
+        assert sizes(result) == {Rendition.V240: (200, 150)}
+
+    def test_takes_no_audio_as_a_fact_and_not_as_an_error(
+        self, worker: Worker, backend: FakeBackend, tmp_path: Path
+    ) -> None:
+        clip = footage.film(tmp_path / "silent.mp4", seconds=1, sound=False)
+
+        job, result = render(worker, backend, clip)
+
+        assert not result.probe.has_audio
+        assert Rendition.AUDIO not in sizes(result)
+        assert "speech.wav" not in job.objects
+        assert "offline.mp4" in job.objects
+
+    def test_takes_the_track_it_can_decode_when_a_spatial_one_comes_first(
+        self, worker: Worker, backend: FakeBackend, small_clip: Path, tmp_path: Path
+    ) -> None:
+        clip = footage.add_spatial_audio_first(small_clip, tmp_path / "spatial.mp4")
+
+        job, result = render(worker, backend, clip)
+
+        assert result.probe.audio_codec == "aac"
+        assert "speech.wav" in job.objects
+
+    @pytest.mark.parametrize("name", ["note.m4a", "note.ogg", "note.wav", "note.mp3", "note.webm"])
+    def test_takes_a_voice_note_as_a_clip_without_a_picture(
+        self, worker: Worker, backend: FakeBackend, tmp_path: Path, name: str
+    ) -> None:
+        note = footage.record_voice_note(tmp_path / name)
+
+        _, result = render(worker, backend, note)
+
+        assert result.probe.media_kind is MediaKind.VOICE
+        assert sizes(result) == {Rendition.AUDIO: (0, 0)}
+        assert {file.name for file in result.files} == {"speech.wav", "offline.mp4"}
+        assert result.probe.duration_ms == pytest.approx(3_000, abs=100)
+
+    def test_encodes_fast_footage_at_thirty_frames_a_second(
+        self, worker: Worker, backend: FakeBackend, tmp_path: Path
+    ) -> None:
+        clip = footage.film(tmp_path / "fast.mp4", seconds=1, rate=120)
+
+        job, result = render(worker, backend, clip)
+
+        assert result.probe.frame_rate == 120
+        (tmp_path / "offline.mp4").write_bytes(job.objects["offline.mp4"])
+        with av.open(str(tmp_path / "offline.mp4")) as container:
+            assert container.streams.video[0].average_rate == 30
+
+    def test_renders_a_single_frame(self, worker: Worker, backend: FakeBackend, tmp_path: Path) -> None:
+        clip = footage.film(tmp_path / "one.mp4", seconds=0.03, sound=False)
+
+        _, result = render(worker, backend, clip)
+
+        assert len(result.segments) == 1
+
+    @pytest.mark.parametrize("transfer", ["arib-std-b67", "smpte2084"])
+    def test_shows_high_dynamic_range_as_ordinary_video(
+        self, worker: Worker, backend: FakeBackend, tmp_path: Path, transfer: str
+    ) -> None:
+        clip = tmp_path / "hdr.mp4"
+        footage.run_ffmpeg(
+            "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=1", "-c:v", "libx265", "-preset", "ultrafast",
+            "-pix_fmt", "yuv420p10le", "-tag:v", "hvc1", "-x265-params",
+            f"log-level=none:colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc", clip,
+        )  # fmt: skip
+
+        job, result = render(worker, backend, clip)
+
+        frame = decode(job, "offline.mp4", tmp_path)
+        assert result.probe.colour_transfer == transfer
+        assert frame.format.name == "yuv420p"
+        assert (int(frame.color_trc), int(frame.colorspace), int(frame.color_primaries)) == (1, 1, 1)
+
+
+class TestRenderAgain:
+    def test_makes_the_same_objects_when_the_job_is_tried_again(
+        self, worker: Worker, backend: FakeBackend, small_clip: Path
+    ) -> None:
+        job, first = render(worker, backend, small_clip)
+        objects = dict(job.objects)
+        job.is_open = True
+
+        worker.run_job(job.job_id)
+
+        assert job.attempt == 2
+        assert job.result == first
+        assert job.objects == objects
+
+    def test_leaves_nothing_on_the_workers_disk(self, worker: Worker, backend: FakeBackend, small_clip: Path) -> None:
+        render(worker, backend, small_clip)
+
+        assert list(worker.config.work_dir.iterdir()) == []
+
+
+def red_corner(frame: av.VideoFrame) -> str:
+    """Return in which corner of the frame the red mark is."""
+    pixels = frame.to_ndarray(format="rgb24").astype(int)
+    height, width, _ = pixels.shape
+    corners = {
+        "upper left": pixels[height // 10, width // 10],
+        "upper right": pixels[height // 10, width * 9 // 10],
+        "lower left": pixels[height * 9 // 10, width // 10],
+        "lower right": pixels[height * 9 // 10, width * 9 // 10],
+    }
+    return max(corners, key=lambda name: corners[name][0] - corners[name][1])
