@@ -6,6 +6,6 @@ The tus 1.0.0 server: a plain ASGI app beside Django, because Django's handler s
     receiving.py  bytes as they arrive, to disk
     standing.py   who writes an upload now, and how much of it is kept
     finishing.py  all bytes are here: verify, store, tell the domain
-    staging.py    the files
+    staging/      the bytes of uploads that are not whole yet
     sweep.py      what nobody came back for
 """

@@ -8,8 +8,8 @@ from backend.domain.actor import Actor
 from backend.domain.clips.models import Upload
 from backend.domain.clips.states import UploadStatus
 from backend.domain.clips.uploads import corrupt, find_upload, finish_upload, mark_corrupt
-from backend.integrations.object_store import object_store
-from backend.uploads.staging import Staged
+from backend.uploads.staging import staged
+from backend.uploads.staging.base import Staged
 
 
 def original_key(upload: Upload) -> str:
@@ -26,26 +26,26 @@ def finish(*, actor: Actor, upload: Upload, now: datetime) -> None:
     :raises UploadCorrupt: it is not the file that was declared; the clip waits for another upload, nothing is queued.
     :raises UploadLocked: another request is finishing it right now.
     """
-    staged = Staged(upload.id)
-    with staged.guarded():
+    kept = staged(upload.id)
+    with kept.guarded_everywhere():
         current = find_upload(actor=actor, upload_id=upload.id, now=now)
         if current.status != UploadStatus.FINISHED:
-            _verify_and_store(staged, actor=actor, upload=current, now=now)
-        staged.discard()
+            _verify_and_store(kept, actor=actor, upload=current, now=now)
+        kept.discard()
 
 
-def _verify_and_store(staged: Staged, *, actor: Actor, upload: Upload, now: datetime) -> None:
-    sha256 = staged.sha256()
+def _verify_and_store(kept: Staged, *, actor: Actor, upload: Upload, now: datetime) -> None:
+    sha256 = kept.sha256()
     if upload.declared_sha256 not in {"", sha256}:
         mark_corrupt(actor=actor, upload_id=upload.id)
-        staged.discard()
+        kept.discard()
         raise corrupt()
     key = original_key(upload)
-    object_store().put_file(key, path=staged.path, content_type=upload.media_type or "application/octet-stream")
+    kept.store_as(key, content_type=upload.media_type or "application/octet-stream")
     finish_upload(
         actor=actor,
         upload_id=upload.id,
-        stored_bytes=staged.size_bytes(),
+        stored_bytes=kept.size_bytes(),
         sha256=sha256,
         object_key=key,
         now=now,

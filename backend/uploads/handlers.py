@@ -16,7 +16,7 @@ from backend.uploads.metadata import format_metadata, parse_metadata
 from backend.uploads.receiving import Ending, Writer, keep_body
 from backend.uploads.refusals import UploadOffsetMismatch, UploadOverrun
 from backend.uploads.sign_in import signed_in_actor
-from backend.uploads.staging import Staged
+from backend.uploads.staging import staged
 from backend.uploads.standing import Standing, take_over
 from backend.uploads.threads import in_database
 
@@ -116,4 +116,4 @@ def _position(offset: int, standing: Standing) -> dict[str, str]:
 def _terminate(actor: Actor, upload_id: UUID) -> None:
     terminate_upload(actor=actor, upload_id=upload_id, now=timezone.now())
     # Whoever still writes finds its lease gone with the guard.
-    Staged(upload_id).discard()
+    staged(upload_id).discard()

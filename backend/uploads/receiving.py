@@ -11,7 +11,7 @@ from starlette.types import Message, Receive
 
 from backend.domain.clips.uploads import record_stored_bytes
 from backend.uploads.refusals import LinkStalled, Superseded, UploadOverrun
-from backend.uploads.staging import Staged
+from backend.uploads.staging import staged
 from backend.uploads.standing import Standing
 from backend.uploads.threads import in_database, on_disk
 
@@ -37,7 +37,7 @@ class Writer:
         self.upload = standing.upload
         self.offset = standing.offset
         self._lease = standing.lease
-        self._staged = Staged(standing.upload.id)
+        self._staged = staged(standing.upload.id)
         self._noted_at = time.monotonic()
 
     def write(self, block: bytes) -> None:

@@ -10,7 +10,7 @@ from backend.domain.actor import Actor
 from backend.domain.clips.models import Upload
 from backend.domain.clips.states import UploadStatus
 from backend.domain.clips.uploads import find_upload, take_lease
-from backend.uploads.staging import Staged
+from backend.uploads.staging import staged
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ def take_over(*, actor: Actor, upload_id: UUID, now: datetime) -> Standing:
     upload = find_upload(actor=actor, upload_id=upload_id, now=now)
     if upload.status == UploadStatus.FINISHED:
         return _finished(upload)
-    staged = Staged(upload_id)
-    with staged.guarded():
+    kept = staged(upload_id)
+    with kept.guarded_everywhere():
         # Read again: whoever held the guard until now may have finished it.
         upload = find_upload(actor=actor, upload_id=upload_id, now=now)
         if upload.status == UploadStatus.FINISHED:
-            staged.discard()
+            kept.discard()
             return _finished(upload)
         lease = take_lease(upload=upload)
-        staged.set_lease(lease)
-        return Standing(upload, staged.size_bytes(), lease)
+        kept.set_lease(lease)
+        return Standing(upload, kept.size_bytes(), lease)
 
 
 def _finished(upload: Upload) -> Standing:

@@ -10,7 +10,8 @@ from backend.domain.clips.states import UploadStatus
 from backend.domain.clips.uploads import expire_uploads, uploads_by_id
 from backend.domain.errors import DomainError
 from backend.uploads.finishing import finish
-from backend.uploads.staging import Staged, staged_ids
+from backend.uploads.staging import staged, staged_ids
+from backend.uploads.staging.base import Staged
 
 log = logging.getLogger(__name__)
 
@@ -29,19 +30,19 @@ def sweep_uploads(*, now: datetime) -> None:
     kept_ids = staged_ids()
     uploads = uploads_by_id(kept_ids)
     for upload_id in kept_ids:
-        _tidy(Staged(upload_id), uploads.get(upload_id), now=now)
+        _tidy(staged(upload_id), uploads.get(upload_id), now=now)
 
 
-def _tidy(staged: Staged, upload: Upload | None, *, now: datetime) -> None:
+def _tidy(kept: Staged, upload: Upload | None, *, now: datetime) -> None:
     if upload is None or upload.status != UploadStatus.OPEN:
-        staged.discard()
-    elif _is_left_whole(staged, upload):
+        kept.discard()
+    elif _is_left_whole(kept, upload):
         try:
             finish(actor=upload.person.actor, upload=upload, now=now)
         except DomainError as refusal:
             log.warning("upload %s could not be finished: %s", upload.id, refusal.code)
 
 
-def _is_left_whole(staged: Staged, upload: Upload) -> bool:
-    is_whole = staged.size_bytes() == upload.declared_bytes
-    return is_whole and upload.person.is_active and staged.is_quiet(for_s=_QUIET_S)
+def _is_left_whole(kept: Staged, upload: Upload) -> bool:
+    is_whole = kept.size_bytes() == upload.declared_bytes
+    return is_whole and upload.person.is_active and kept.is_quiet(for_s=_QUIET_S)

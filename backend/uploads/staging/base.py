@@ -1,0 +1,84 @@
+"""What every staging promises; `tests/uploads/staging` holds each kind to it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import BinaryIO, Protocol
+
+GUARD_WAIT_S = 1.0
+FIRST_BYTES = 512  # enough to tell a kind of file by its content
+
+
+class Staged(Protocol):
+    """
+    What is kept of one upload that is not whole yet: bytes that only ever grow at their end.
+
+    `guarded` makes a step exclusive among the processes of this machine, `guarded_everywhere` among all of the
+    installation. `lease`, `append` and `truncate` belong inside of either, `set_lease` inside of `guarded_everywhere`.
+    One instance serves one request: it may keep files open, and may remember what it read. A second instance
+    for the same upload in the same request is allowed.
+    """
+
+    def guarded(self, *, wait_s: float = GUARD_WAIT_S) -> AbstractContextManager[None]:
+        """
+        Hold the upload for one block of bytes.
+
+        :raises UploadLocked: somebody holds it for longer than `wait_s`, which only finishing does.
+        """
+
+    def guarded_everywhere(self, *, wait_s: float = GUARD_WAIT_S) -> AbstractContextManager[None]:
+        """
+        Hold the upload while it changes hands or ends.
+
+        :raises UploadLocked: as `guarded`.
+        """
+
+    def lease(self) -> int:
+        """Return the number of the newest writer that this machine knows; 0 before the first and after `discard`."""
+
+    def set_lease(self, lease: int) -> None:
+        """Make `lease` the only number that may add bytes, and bring everything kept within this machine's reach."""
+
+    def size_bytes(self) -> int:
+        """Return how many bytes are kept: the upload's offset."""
+
+    def append(self, block: bytes | memoryview, *, revocable: bool = False) -> None:
+        """
+        Keep `block` behind what is kept already. `revocable`: `truncate` may take it back until the next `flush`.
+
+        :raises OSError: not all of it fits on the disk; what fitted is kept.
+        :raises Superseded: another machine has the upload.
+        :raises ObjectStoreUnavailable: the block is kept, but no more can be until the store answers.
+        """
+
+    def truncate(self, size_bytes: int) -> None:
+        """Forget what lies beyond `size_bytes`: only bytes that were appended as revocable since the last `flush`."""
+
+    def flush(self) -> None:
+        """
+        Make what is kept survive a power cut, and with some stagings the machine.
+
+        :raises Superseded: ObjectStoreUnavailable: as `append`.
+        """
+
+    def is_quiet(self, *, for_s: float) -> bool:
+        """Return whether something is kept and nothing was added during the last `for_s` seconds."""
+
+    def open(self) -> BinaryIO | None:
+        """Return everything kept as a stream that the caller closes; None where it can be read only once stored."""
+
+    def first_bytes(self) -> bytes:
+        """Return the first `FIRST_BYTES` of the file, fewer when fewer are kept."""
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of everything kept, as 64 hexadecimal digits. Reads all of it."""
+
+    def store_as(self, key: str, *, content_type: str) -> None:
+        """
+        Make what is kept the object `key`. Idempotent; what is kept stays until `discard`.
+
+        :raises ObjectStoreUnavailable: try again later.
+        """
+
+    def discard(self) -> None:
+        """Forget the bytes and whoever wrote them. A stored object of a finished upload stays. Idempotent."""
