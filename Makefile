@@ -39,8 +39,8 @@ logs: ## follow the logs of every process
 reset: install ## delete everything Cuppa stored on this machine (asks first)
 	@$(BIN)/python -m backend.embedded reset
 
-demo: install ## play the whole story over HTTP, on the running Cuppa or one started for it
-	@$(BIN)/python -m backend.demo
+demo: install ## play the whole story over HTTP; ARGS="--kill media-worker --kill broker" kills parts in the middle
+	@$(BIN)/python -m backend.demo $(ARGS)
 
 evaluate-search: install-dev ## judge search beside ts_rank and BM25; DATA=FILE for another FaultTalk file
 	@$(BIN)/python -m bench.evaluate_search $(or $(DATA),../shared/faulttalk/dev.jsonl)
