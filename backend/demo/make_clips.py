@@ -58,13 +58,14 @@ TRY = Script(
     "try.mp4",
     (
         ("Turn the power off and lock it.", scenes.isolator_off),
-        ("Open the panel and find the flow switch.", scenes.flow_switch_found),
+        ("Now open the panel | and find the flow switch.", scenes.flow_switch_found),
         ("Clean the flow switch | and put it back.", scenes.flow_switch_cleaned),
         ("Close the panel and turn the power back on.", scenes.isolator_on),
         ("Press the reset button for five seconds.", scenes.reset_pressed),
         ("The chiller is running and the display is clear.", scenes.running),
     ),
     timedelta(minutes=21),
+    pause_ms=1000,
 )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from api_schema.ids import uuid7
+from backend.demo.sign_ins import PASSWORD, address_of, read_organisation
 from backend.domain import tenancy
 from backend.domain.accounts.models import Organisation, Person
 from backend.domain.accounts.operations import (
@@ -28,8 +27,6 @@ from backend.domain.threads.states import TryOutcome
 from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
 
-PASSWORD = "a flask of strong tea"
-_DATA = Path(__file__).with_name("organisation.json")
 _ALL_WEEK = (1, 2, 3, 4, 5, 6, 7)
 _ALL_DAY = (time(0, 0), time(23, 59, 59))  # so that the demo finds its peers on shift whenever it is played
 
@@ -40,23 +37,13 @@ def load_demo_organisation(*, now: datetime) -> bool:
 
     Transaction: opens its own, around everything.
     """
-    data = json.loads(_DATA.read_text(encoding="utf-8"))
+    data = read_organisation()
     with transaction.atomic():
         known = tenancy.across_organisations(Organisation, why="the demo is loaded once")
         if known.filter(name=data["organisation"]).exists():
             return False
         _load(data, now=now)
     return True
-
-
-def list_sign_ins() -> list[tuple[str, str, str]]:
-    """Return (address, name, what they are) of everybody in the demo organisation."""
-    data = json.loads(_DATA.read_text(encoding="utf-8"))
-    return [(_address(person["name"]), person["name"], person["job_title"]) for person in data["people"]]
-
-
-def _address(name: str) -> str:
-    return f"{name.split()[0].lower()}@northgate.example"
 
 
 def _load(data: dict[str, Any], *, now: datetime) -> None:
@@ -89,7 +76,7 @@ def _load(data: dict[str, Any], *, now: datetime) -> None:
 def _add_person(row: dict[str, Any], site: Any, *, now: datetime) -> Person:
     person = add_person(
         site=site,
-        email=_address(row["name"]),
+        email=address_of(row["name"]),
         name=row["name"],
         job_title=row["job_title"],
         role=Role(row["role"]),
@@ -103,9 +90,7 @@ def _add_person(row: dict[str, Any], site: Any, *, now: datetime) -> Person:
     return person
 
 
-def _play_past_fix(
-    row: dict[str, Any], people: dict[str, Person], assets: dict[str, Asset], *, now: datetime
-) -> None:
+def _play_past_fix(row: dict[str, Any], people: dict[str, Person], assets: dict[str, Asset], *, now: datetime) -> None:
     asker, answerer = people[row["asker"]].actor, people[row["answerer"]].actor
     question = Question(
         asset_id=assets[row["asset"]].pk,

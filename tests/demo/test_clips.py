@@ -17,7 +17,7 @@ MAX_CLIP_BYTES = 1_500_000
 SAID = {
     "ask.mp4": "the chiller will not start there is an e four on the display the water pump is running "
     "i have turned the power off and on what should i check",
-    "try.mp4": "turn the power off and lock it open the panel and find the flow switch clean the flow switch "
+    "try.mp4": "turn the power off and lock it now open the panel and find the flow switch clean the flow switch "
     "and put it back close the panel and turn the power back on press the reset button for five seconds "
     "the chiller is running and the display is clear",
 }

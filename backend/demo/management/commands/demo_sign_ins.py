@@ -6,13 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from backend.demo.organisation import PASSWORD, list_sign_ins
+from backend.demo.sign_ins import PASSWORD, list_sign_ins
 
 
 class Command(BaseCommand):
     help = "Print who can sign in to the demo organisation."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        for address, name, job_title in list_sign_ins():
-            self.stdout.write(f"  {address:<26} {name}, {job_title}")
+        for person in list_sign_ins():
+            self.stdout.write(f"  {person.address:<26} {person.name}, {person.job_title}")
         self.stdout.write(f"  password for all: {PASSWORD}")
