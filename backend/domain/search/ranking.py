@@ -16,8 +16,10 @@ from backend.domain.search.models import SubjectKind
 K1 = 1.2
 B = 0.75
 
-# At equal relevance what is known to work comes first: solved threads and released how-tos.
+# At equal relevance what is known to work comes first. A released how-to also beats the longer thread it was made
+# from, which says the same words more often.
 SOLVED_FACTOR = 1.1
+HOWTO_FACTOR = 1.4
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limi
         "b": B,
         "mean_words_count": asked.mean_words_count or 1.0,
         "solved_factor": SOLVED_FACTOR,
+        "howto": SubjectKind.HOWTO.value,
+        "howto_factor": HOWTO_FACTOR,
         "limit": limit,
     }
     with connection.cursor() as cursor:
@@ -76,7 +80,8 @@ WITH asked AS (
 )
 SELECT id, kind, is_solved,
        sum(rarity * frequency * (%(k1)s::float8 + 1) / (frequency + damping))
-           * CASE WHEN is_solved THEN %(solved_factor)s::float8 ELSE 1 END AS score,
+           * CASE WHEN kind = %(howto)s THEN %(howto_factor)s::float8
+                  WHEN is_solved THEN %(solved_factor)s::float8 ELSE 1 END AS score,
        sum(rarity), bool_or(asked.term LIKE '#%%')
 FROM candidate CROSS JOIN asked JOIN search_posting AS posting
   ON posting.organisation_id = %(organisation)s AND posting.term = asked.term AND posting.subject_id = candidate.id
