@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -72,8 +72,7 @@ class ConfinedProgram:
             self._process.wait(timeout_s)
         except subprocess.TimeoutExpired:
             return
-        for reader in self._readers:
-            reader.join()
+        self.close()
 
     @property
     def error_text(self) -> str:
@@ -81,8 +80,8 @@ class ConfinedProgram:
         return "".join(self._stderr)
 
     def kill(self) -> None:
-        """Kill the whole process group; a program that has ended already is fine."""
-        if self._process.poll() is None:
+        """Kill the whole process group, also what the program left behind when it ended."""
+        with suppress(ProcessLookupError):  # nothing of it is left
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
@@ -96,7 +95,7 @@ class ConfinedProgram:
             self._readers.append(reader)
 
     def close(self) -> None:
-        """Kill what still runs, and wait for the last words."""
+        """Kill what still runs, and wait for the last words. Repeating it is fine."""
         self.kill()
         for reader in self._readers:
             reader.join()

@@ -33,24 +33,41 @@ def redis_program() -> str:
     return found
 
 
+class Broker:
+    """A Redis of our own, to be killed and started again."""
+
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis+socket://{self._directory}/redis"
+
+    def start(self) -> None:
+        options = ["--port", "0", "--unixsocket", f"{self._directory}/redis", "--save", "", "--dir", self._directory]
+        self._server = subprocess.Popen([redis_program(), *options], stdout=subprocess.DEVNULL)
+
+    def kill(self) -> None:
+        assert self._server is not None
+        self._server.kill()
+        self._server.wait()
+
+
 @pytest.fixture
-def broker_url() -> Iterator[str]:
+def broker() -> Iterator[Broker]:
     with tempfile.TemporaryDirectory(prefix="cuppa-") as directory:  # short: a socket's path has 100 letters
-        socket = Path(directory, "redis")
-        server = subprocess.Popen(
-            [redis_program(), "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", directory],
-            stdout=subprocess.DEVNULL,
-        )
-        yield f"redis+socket://{socket}"
-        server.terminate()
-        server.wait()
+        one = Broker(directory)
+        one.start()
+        yield one
+        one.kill()
 
 
 @pytest.fixture
-def start_worker(backend: FakeBackend, broker_url: str, tmp_path: Path) -> Iterator[Start]:
+def start_worker(backend: FakeBackend, broker: Broker, tmp_path: Path) -> Iterator[Start]:
     environment = {
         "PATH": os.environ["PATH"],
-        "MEDIA_BROKER_URL": broker_url,
+        "MEDIA_BROKER_URL": broker.url,
         "BACKEND_URL": backend.url,
         "WORKER_KEY": WORKER_KEY,
         "WORK_DIR": str(tmp_path / "work"),
@@ -80,37 +97,37 @@ def kill_with_children(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def wake(broker_url: str, job: Job) -> None:
-    with Celery(broker=broker_url) as app:
+def wake(broker: Broker, job: Job) -> None:
+    with Celery(broker=broker.url) as app:
         app.send_task(WAKE_TASK, kwargs={"job_id": str(job.job_id), "later": "field"}, queue=MEDIA_QUEUE)
 
 
 class TestWorkerProcess:
     def test_does_a_job_it_is_woken_for_and_ignores_what_it_does_not_know(
-        self, backend: FakeBackend, broker_url: str, start_worker: Start, small_clip: Path
+        self, backend: FakeBackend, broker: Broker, start_worker: Start, small_clip: Path
     ) -> None:
         job = backend.add(Job(kind=JobKind.RENDER, source=small_clip.read_bytes()))
         start_worker()
 
-        wake(broker_url, job)
+        wake(broker, job)
         backend.wait_for(lambda: job.result)
 
         assert isinstance(job.result, RenderResult)
 
     @pytest.mark.slow
     def test_loses_nothing_when_it_is_killed_in_the_middle(
-        self, backend: FakeBackend, broker_url: str, start_worker: Start, tmp_path: Path
+        self, backend: FakeBackend, broker: Broker, start_worker: Start, tmp_path: Path
     ) -> None:
         clip = footage.film(tmp_path / "clip.mp4", size="1280x720", seconds=30)
         job = backend.add(Job(kind=JobKind.RENDER, source=clip.read_bytes()))
         first = start_worker()
-        wake(broker_url, job)
+        wake(broker, job)
         backend.wait_for(lambda: any(report.segments for report in job.progress))
 
         kill_with_children(first)
         assert job.result is None
         start_worker()
-        wake(broker_url, job)  # as the backend's sweep does once the lease has lapsed
+        wake(broker, job)  # as the backend's sweep does once the lease has lapsed
         backend.wait_for(lambda: job.result)
 
         assert job.attempt == 2
@@ -119,12 +136,12 @@ class TestWorkerProcess:
 
     @pytest.mark.slow
     def test_stops_within_seconds_and_hands_its_job_back(
-        self, backend: FakeBackend, broker_url: str, start_worker: Start, tmp_path: Path
+        self, backend: FakeBackend, broker: Broker, start_worker: Start, tmp_path: Path
     ) -> None:
         clip = footage.film(tmp_path / "clip.mp4", size="1280x720", seconds=60)
         job = backend.add(Job(kind=JobKind.RENDER, source=clip.read_bytes()))
         process = start_worker()
-        wake(broker_url, job)
+        wake(broker, job)
         backend.wait_for(lambda: any(report.segments for report in job.progress))
 
         process.terminate()
@@ -132,3 +149,23 @@ class TestWorkerProcess:
 
         assert len(job.failures) == 1
         assert list((tmp_path / "work").iterdir()) == []
+
+    @pytest.mark.slow
+    def test_is_awake_again_after_the_broker_was_killed_while_it_worked(
+        self, backend: FakeBackend, broker: Broker, start_worker: Start, small_clip: Path, tmp_path: Path
+    ) -> None:
+        clip = footage.film(tmp_path / "clip.mp4", size="1280x720", seconds=20)
+        first = backend.add(Job(kind=JobKind.RENDER, source=clip.read_bytes()))
+        second = backend.add(Job(kind=JobKind.RENDER, source=small_clip.read_bytes()))
+        process = start_worker()
+        wake(broker, first)
+        backend.wait_for(lambda: any(report.segments for report in first.progress))
+
+        broker.kill()
+        backend.wait_for(lambda: first.result)
+        broker.start()
+        wake(broker, second)
+        backend.wait_for(lambda: second.result)
+
+        assert process.poll() is None
+        assert first.attempt == 1

@@ -66,6 +66,7 @@ class TestRenderRealFootage:
         assert b"51.5334" not in everything
 
     @pytest.mark.slow
+    @pytest.mark.timeout(600)
     def test_renders_six_minutes_of_which_the_first_play_at_once(self, worker: Worker, backend: FakeBackend) -> None:
         job, result = render(worker, backend, "long_1080p_lowbitrate.mp4")
 
