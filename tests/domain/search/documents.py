@@ -27,6 +27,21 @@ def thread_document(title: str, body: str = "", *, thread_id: UUID | None = None
     )
 
 
+def howto_document(title: str, body: str = "", **facts: Any) -> NewDocument:
+    """Return the document of a new, released how-to."""
+    howto_id = uuid7()
+    return NewDocument(
+        kind=DocumentKind.HOWTO,
+        source_id=howto_id,
+        subject_kind=SubjectKind.HOWTO,
+        subject_id=howto_id,
+        title=title,
+        body=body,
+        is_solved=True,
+        **facts,
+    )
+
+
 def cue_document(thread_id: UUID, text: str, *, clip_id: UUID, start_ms: int) -> NewDocument:
     """Return the document of a cue of two seconds."""
     return NewDocument(

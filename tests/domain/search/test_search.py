@@ -10,7 +10,7 @@ from backend.domain.accounts.models import Organisation, Person
 from backend.domain.search.models import SubjectKind
 from backend.domain.search.operations import remove_subject
 from backend.domain.search.queries import Matched, Moment, search
-from tests.domain.search.documents import cue_document, put, thread_document
+from tests.domain.search.documents import cue_document, howto_document, put, thread_document
 
 
 class TestSearch:
@@ -25,6 +25,18 @@ class TestSearch:
 
         assert [hit.id for hit in hits] == [coded.subject_id, wordy.subject_id]
         assert [hit.matched for hit in hits] == [Matched.IDENTIFIER, Matched.TEXT]
+
+    def test_puts_the_how_to_before_the_longer_thread_it_was_made_from(
+        self, organisation: Organisation, owner: Person, now: datetime
+    ) -> None:
+        said_often = "the chiller is dead, dead chiller, clean the flow switch, hold reset for five seconds"
+        thread = thread_document("Chiller dead", said_often, identifiers=["E-04"], is_solved=True)
+        howto = howto_document("Chiller dead", "clean the flow switch, hold reset", identifiers=["E-04"])
+        put(organisation, now, thread, howto)
+
+        hits = search(actor=owner.actor, words="E4 chiller dead")
+
+        assert [hit.id for hit in hits] == [howto.subject_id, thread.subject_id]
 
     def test_finds_a_part_number_however_it_is_written(
         self, organisation: Organisation, owner: Person, now: datetime
