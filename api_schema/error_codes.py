@@ -56,8 +56,13 @@ ERROR_CODES: dict[str, ErrorCode] = _listed(
     ErrorCode("upload_overrun", 400, "More bytes came than were declared"),
     ErrorCode("upload_expired", 410, "The upload was not finished in time"),
     ErrorCode("upload_locked", 423, "Another request is writing this upload", retry=True),
+    ErrorCode("upload_checksum_mismatch", 460, "The bytes differ from the checksum sent with them", retry=True),
+    ErrorCode("upload_checksum_unsupported", 400, "This checksum cannot be checked here"),
+    ErrorCode("upload_pieces_missing", 409, "Not every piece is here to be joined", retry=True),
+    ErrorCode("upload_is_joined", 403, "The bytes of this upload come from its pieces"),
     ErrorCode("upload_corrupt", 422, "The finished file differs from the declared SHA-256; send it again"),
     ErrorCode("tus_version_unsupported", 412, "This server speaks tus 1.0.0"),
+    ErrorCode("quota_exceeded", 413, "The upload quota for today is used up", retry=True),
     ErrorCode("storage_full", 507, "The server's disk is full; go on later", fault="ours", retry=True),
     # Media
     ErrorCode("clip_not_ready", 409, "The clip cannot be played yet", retry=True),

@@ -9,7 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from backend.domain.actor import Actor
-from backend.domain.clips.uploads import begin_upload, terminate_upload
+from backend.domain.clips.upload_beginning import begin_upload
+from backend.domain.clips.uploads import terminate_upload
 from backend.uploads import protocol
 from backend.uploads.finishing import finish
 from backend.uploads.metadata import format_metadata, parse_metadata

@@ -50,7 +50,7 @@ def take_over(*, actor: Actor, upload_id: UUID, now: datetime) -> Standing:
         if upload.status == UploadStatus.FINISHED:
             kept.discard()
             return _finished(upload)
-        lease = take_lease(upload=upload)
+        lease = take_lease(upload=upload, now=now)
         kept.set_lease(lease)
         return Standing(upload, kept.size_bytes(), lease)
 

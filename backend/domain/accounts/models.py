@@ -19,6 +19,7 @@ class Organisation(Row):
     slug = models.SlugField(unique=True)
     asks_per_week = models.PositiveSmallIntegerField(default=6)
     asks_per_shift = models.PositiveSmallIntegerField(default=2)
+    upload_bytes_per_day = models.PositiveBigIntegerField(default=20 * 1024**3)  # of each person; ten full clips
     created_at = models.DateTimeField()
 
 

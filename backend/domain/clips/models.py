@@ -8,7 +8,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backend.domain.accounts.models import Person
-from backend.domain.clips.states import ArtefactKind, ArtefactStatus, ClipStatus, JobStatus, UploadStatus
+from backend.domain.clips.states import (
+    ArtefactKind,
+    ArtefactStatus,
+    ClipStatus,
+    JobStatus,
+    UploadKind,
+    UploadStatus,
+)
 from backend.domain.rows import TenantRow, one_of
 
 
@@ -50,13 +57,18 @@ class Clip(TenantRow):
 
 
 class Upload(TenantRow):
-    """One tus upload of one clip. The bytes kept so far are counted on disk, not here."""
+    """One tus upload, of one clip or of a piece. The bytes kept so far are counted where they lie, not here."""
 
-    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="uploads")
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, null=True, related_name="uploads")  # null: a piece
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, default=UploadKind.WHOLE)
+    piece_ids = ArrayField(models.UUIDField(), default=list)  # of a final upload, in the order of joining
     status = models.CharField(max_length=12, default=UploadStatus.OPEN)
-    declared_bytes = models.PositiveBigIntegerField()
-    stored_bytes = models.PositiveBigIntegerField(default=0)  # last known; the staged file is the truth
+    declared_bytes = models.PositiveBigIntegerField(null=True)  # null: the phone films still and cannot know
+    reserved_bytes = models.PositiveBigIntegerField()  # what may come at most; counts against the day's quota
+    stored_bytes = models.PositiveBigIntegerField(default=0)  # last known; the staged bytes are the truth
+    bytes_per_second = models.PositiveBigIntegerField(default=0)  # smoothed, as of `noted_at`
+    noted_at = models.DateTimeField(null=True)  # when `stored_bytes` was last told
     declared_sha256 = models.CharField(max_length=64, blank=True)
     file_name = models.CharField(max_length=255, blank=True)  # the phone's word: shown, never a path
     media_type = models.CharField(max_length=100, blank=True)
@@ -66,9 +78,21 @@ class Upload(TenantRow):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "created_at"], name="upload_of_a_day")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=one_of("status", UploadStatus), name="upload_status_is_known"),
+            models.CheckConstraint(condition=one_of("kind", UploadKind), name="upload_kind_is_known"),
             models.CheckConstraint(condition=models.Q(declared_bytes__gt=0), name="upload_is_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(kind="partial", clip__isnull=True)
+                | ~models.Q(kind="partial") & models.Q(clip__isnull=False),
+                name="upload_is_of_a_clip_or_a_piece",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(declared_bytes__isnull=True, status__in=["open", "terminated", "expired"])
+                | models.Q(declared_bytes__isnull=False, declared_bytes=models.F("reserved_bytes")),
+                name="upload_has_room_for_its_length",
+            ),
             models.UniqueConstraint(
                 fields=["clip"], condition=models.Q(status="open"), name="one_open_upload_per_clip"
             ),

@@ -56,22 +56,32 @@ ARTEFACT_MOVES: Moves = {
 }
 
 
+class UploadKind(StrEnum):
+    """What an upload is in the words of the tus extension "concatenation"."""
+
+    WHOLE = "whole"  # a clip in one upload: the usual one
+    PARTIAL = "partial"  # a piece, of no clip yet
+    FINAL = "final"  # a clip that is joined from pieces
+
+
 class UploadStatus(StrEnum):
     OPEN = "open"
     FINISHED = "finished"
+    JOINED = "joined"  # a piece whose bytes went into a final upload
     TERMINATED = "terminated"
     EXPIRED = "expired"
     CORRUPT = "corrupt"  # whole-file SHA-256 differs
+    REFUSED = "refused"  # by its bytes it is neither video nor sound
 
 
 UPLOAD_MOVES: Moves = {
-    UploadStatus.OPEN: frozenset(
-        {UploadStatus.FINISHED, UploadStatus.TERMINATED, UploadStatus.EXPIRED, UploadStatus.CORRUPT}
-    ),
+    UploadStatus.OPEN: frozenset(set(UploadStatus) - {UploadStatus.OPEN}),
     UploadStatus.FINISHED: frozenset(),
+    UploadStatus.JOINED: frozenset(),
     UploadStatus.TERMINATED: frozenset(),
     UploadStatus.EXPIRED: frozenset(),
     UploadStatus.CORRUPT: frozenset(),
+    UploadStatus.REFUSED: frozenset(),
 }
 
 

@@ -24,7 +24,7 @@ class UploadEmpty(DomainError):
 
 
 class UploadTypeRefused(DomainError):
-    """By its name or declared type it is neither video nor audio."""
+    """By its name, its declared type or its first bytes it is neither video nor audio."""
 
     code = "upload_type_refused"
 
@@ -45,6 +45,18 @@ class UploadIncomplete(DomainError):
     """Bytes are still missing; `facts` hold `upload_offset`."""
 
     code = "upload_offset_mismatch"
+
+
+class PiecesMissing(DomainError):
+    """A clip cannot be joined: one of its pieces is not whole, or is spent."""
+
+    code = "upload_pieces_missing"
+
+
+class LengthAlreadyKnown(DomainError):
+    """The length of an upload is told once."""
+
+    code = "malformed_request"
 
 
 def check_size(declared_bytes: int) -> None:

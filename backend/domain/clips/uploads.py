@@ -1,8 +1,9 @@
 """
-How a clip arrives: its upload is begun, written by one writer at a time, and finished, ended or expired.
+The life of an upload once it is begun: found, written by one writer at a time, and finished, ended or expired.
 
 The bytes lie outside of the database; `backend.uploads` keeps and counts them.
 The clip's row is the lock of its arrival: beginning, finishing and ending an upload take turns on it.
+A piece has no clip yet: its own row is its lock.
 """
 
 from __future__ import annotations
@@ -18,110 +19,50 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips.jobs import queue_render
 from backend.domain.clips.models import Clip, Upload
-from backend.domain.clips.operations import expect_clip
 from backend.domain.clips.states import CLIP_MOVES, UPLOAD_MOVES, ClipStatus, UploadStatus
-from backend.domain.clips.upload_rules import (
-    UploadCorrupt,
-    UploadExpired,
-    UploadIncomplete,
-    check_size,
-    media_type_of,
-)
-from backend.domain.errors import IdTaken, NotFound
+from backend.domain.clips.upload_progress import smoothed_rate
+from backend.domain.clips.upload_rules import UploadCorrupt, UploadExpired, UploadIncomplete, UploadTypeRefused
+from backend.domain.errors import NotFound
 from backend.domain.states import move
 
 SWEEP_BATCH = 500
 _WHY_ACROSS = "the sweep serves every organisation; the upload's row says which one it is"
 
 
-@transaction.atomic
-def begin_upload(
-    *,
-    actor: Actor,
-    clip_id: UUID,
-    declared_bytes: int,
-    declared_sha256: str = "",
-    file_name: str = "",
-    media_type: str = "",
-    now: datetime,
-) -> Upload:
-    """
-    Open the upload of a clip, announcing the clip if the thread has not yet.
-
-    `declared_sha256`: 64 hexadecimal digits of the whole file, or empty.
-    The upload ends by itself when no byte comes for `UPLOAD_LIFE`.
-    Transaction: joins the caller's or opens its own.
-    Idempotent: the same file of the same clip is the same upload, also when it is finished.
-
-    :raises UploadEmpty: UploadTooLarge, UploadTypeRefused: see `upload_rules`.
-    :raises IdTaken: the clip is another person's, or another file was begun for it.
-    """
-    check_size(declared_bytes)
-    known_type = media_type_of(file_name=file_name, media_type=media_type)
-    clip = expect_clip(actor=actor, clip_id=clip_id, now=now)
-    current = _current_upload(clip, now=now)
-    if current is not None:
-        return _same_file(current, declared_bytes=declared_bytes, declared_sha256=declared_sha256)
-    move(clip, CLIP_MOVES, to=ClipStatus.UPLOADING)
-    return tenancy.create(
-        Upload,
-        organisation_id=actor.organisation_id,
-        clip=clip,
-        person_id=actor.person_id,
-        declared_bytes=declared_bytes,
-        declared_sha256=declared_sha256,
-        file_name=file_name,
-        media_type=known_type,
-        created_at=now,
-        expires_at=now + settings.UPLOAD_LIFE,
-    )
-
-
-def _current_upload(clip: Clip, *, now: datetime) -> Upload | None:
-    """Return the clip's open or finished upload; an open one whose time is up makes room."""
-    current = (
-        tenancy.within_organisation(clip.organisation_id, Upload)
-        .filter(clip=clip, status__in=[UploadStatus.OPEN, UploadStatus.FINISHED])
-        .first()
-    )
-    if current is None or current.status == UploadStatus.FINISHED or current.expires_at > now:
-        return current
-    current.clip = clip
-    _end(current, to=UploadStatus.EXPIRED)
-    return None
-
-
-def _same_file(upload: Upload, *, declared_bytes: int, declared_sha256: str) -> Upload:
-    if (upload.declared_bytes, upload.declared_sha256) != (declared_bytes, declared_sha256):
-        raise IdTaken("Another file was begun for this clip; end that upload first.", upload_id=str(upload.id))
-    return upload
-
-
 def find_upload(*, actor: Actor, upload_id: UUID, now: datetime) -> Upload:
     """
-    Return the actor's own upload, open or finished.
+    Return the actor's own upload: open, finished, or a piece that was joined.
 
     Tenancy: a colleague's upload looks like a missing one, as another organisation's does.
 
     :raises NotFound: no such upload of the actor, or it was terminated.
     :raises UploadExpired: its time is up.
     :raises UploadCorrupt: its bytes were not those declared; begin again.
+    :raises UploadTypeRefused: by its bytes it was neither video nor sound.
     """
-    upload = tenancy.find_in(_own_uploads(actor), upload_id)
-    _refuse_ended(upload, now=now)
+    upload = tenancy.find_in(own_uploads(actor), upload_id)
+    refuse_ended(upload, now=now)
     return upload
 
 
-def _own_uploads(actor: Actor) -> QuerySet[Upload]:
+def own_uploads(actor: Actor) -> QuerySet[Upload]:
+    """Return the actor's own uploads with their clips."""
     return tenancy.within(actor, Upload).filter(person_id=actor.person_id).select_related("clip")
 
 
-def _refuse_ended(upload: Upload, *, now: datetime) -> None:
+def refuse_ended(upload: Upload, *, now: datetime) -> None:
+    """
+    Accept an upload that has not ended in vain.
+
+    :raises NotFound: UploadExpired, UploadCorrupt, UploadTypeRefused: as `find_upload`.
+    """
     is_late = upload.status == UploadStatus.OPEN and upload.expires_at <= now
     if is_late or upload.status == UploadStatus.EXPIRED:
         raise UploadExpired("The upload was not finished in time. Begin it again.")
     if upload.status == UploadStatus.CORRUPT:
         raise corrupt()
+    if upload.status == UploadStatus.REFUSED:
+        raise refused()
     if upload.status == UploadStatus.TERMINATED:
         raise NotFound("There is no upload with this id.")
 
@@ -131,29 +72,41 @@ def corrupt() -> UploadCorrupt:
     return UploadCorrupt("What arrived is not the file that was announced. Nothing was used; send it again.")
 
 
+def refused() -> UploadTypeRefused:
+    """Return the refusal of bytes that are neither video nor sound: the same sentence whenever the phone asks."""
+    return UploadTypeRefused("What arrived is neither video nor sound. Nothing was used; send the clip.")
+
+
 @transaction.atomic
-def take_lease(*, upload: Upload) -> int:
+def take_lease(*, upload: Upload, now: datetime) -> int:
     """
     Make the caller the only writer of `upload` and return its lease number, higher than any before.
 
     Transaction: joins the caller's or opens its own.
     """
-    tenancy.same_row(upload).update(lease=F("lease") + 1)
-    upload.refresh_from_db(fields=["lease"])  # in the same transaction: the row is still ours alone
+    # The time without a writer is no part of the rate.
+    tenancy.same_row(upload).update(lease=F("lease") + 1, noted_at=now)
+    # In the same transaction: the row is still ours alone.
+    upload.refresh_from_db(fields=["lease", "noted_at", "stored_bytes", "bytes_per_second"])
     return upload.lease
 
 
 def record_stored_bytes(*, upload: Upload, lease: int, stored_bytes: int, now: datetime) -> bool:
     """
-    Note how much of the upload is kept, for others to see, and let its life begin anew.
+    Note how much of the upload is kept and how fast it comes, for others to see, and let its life begin anew.
 
     Idempotent. Returns False, noting nothing, when a newer writer has the upload or it is over.
     """
-    expires_at = now + settings.UPLOAD_LIFE
-    held = tenancy.same_row(upload).filter(lease=lease, status=UploadStatus.OPEN)
-    if not held.update(stored_bytes=stored_bytes, expires_at=expires_at):
+    noted = {
+        "stored_bytes": stored_bytes,
+        "bytes_per_second": smoothed_rate(upload, stored_bytes=stored_bytes, now=now),
+        "noted_at": now,
+        "expires_at": now + settings.UPLOAD_LIFE,
+    }
+    if not tenancy.same_row(upload).filter(lease=lease, status=UploadStatus.OPEN).update(**noted):
         return False
-    upload.stored_bytes, upload.expires_at = stored_bytes, expires_at
+    for name, value in noted.items():
+        setattr(upload, name, value)
     return True
 
 
@@ -169,14 +122,16 @@ def finish_upload(
     Transaction: joins the caller's or opens its own; appends `media.job_queued`.
     Idempotent: a second call returns the same clip and appends nothing.
 
-    :raises UploadIncomplete: bytes are missing.
+    :raises UploadIncomplete: bytes are missing, or it is only a piece.
     :raises UploadCorrupt: the SHA-256 is not the declared one.
     :raises UploadExpired: NotFound: as `find_upload`.
     """
-    upload = _locked_upload(actor, upload_id)
+    upload = locked_upload(actor, upload_id)
+    if upload.clip is None:
+        raise UploadIncomplete("A piece alone is no clip.", upload_offset=stored_bytes)
     if upload.status == UploadStatus.FINISHED:
         return upload.clip
-    _refuse_ended(upload, now=now)
+    refuse_ended(upload, now=now)
     if stored_bytes != upload.declared_bytes:
         raise UploadIncomplete("Bytes are still missing.", upload_offset=stored_bytes)
     if upload.declared_sha256 not in {"", sha256}:
@@ -191,6 +146,7 @@ def finish_upload(
         sha256=sha256,
         verified_at=now,
     )
+    _spend_pieces(upload)
     queue_render(clip=upload.clip, now=now)
     return upload.clip
 
@@ -202,9 +158,30 @@ def mark_corrupt(*, actor: Actor, upload_id: UUID) -> None:
 
     Transaction: joins the caller's or opens its own. Idempotent.
     """
-    upload = _locked_upload(actor, upload_id)
-    if upload.status != UploadStatus.CORRUPT:
-        _end(upload, to=UploadStatus.CORRUPT)
+    _give_up(locked_upload(actor, upload_id), to=UploadStatus.CORRUPT)
+
+
+@transaction.atomic
+def mark_refused(*, actor: Actor, upload_id: UUID) -> None:
+    """
+    Give up an upload that by its bytes is neither video nor sound; the clip is expected again and nothing is queued.
+
+    Transaction: joins the caller's or opens its own. Idempotent.
+    """
+    _give_up(locked_upload(actor, upload_id), to=UploadStatus.REFUSED)
+
+
+def _give_up(upload: Upload, *, to: UploadStatus) -> None:
+    if upload.status != to:
+        end_upload(upload, to=to)
+        _spend_pieces(upload)
+
+
+def _spend_pieces(upload: Upload) -> None:
+    """Let go of the pieces of a final upload: their bytes went into it, for better or worse."""
+    pieces = tenancy.within_organisation(upload.organisation_id, Upload).filter(pk__in=upload.piece_ids)
+    if upload.piece_ids:
+        pieces.filter(status=UploadStatus.OPEN).update(status=UploadStatus.JOINED)
 
 
 @transaction.atomic
@@ -217,26 +194,38 @@ def terminate_upload(*, actor: Actor, upload_id: UUID, now: datetime) -> None:
     :raises NotFound: UploadExpired, UploadCorrupt: as `find_upload`.
     :raises IllegalMove: it is finished: the clip is ours to keep.
     """
-    upload = _locked_upload(actor, upload_id)
-    _refuse_ended(upload, now=now)
-    _end(upload, to=UploadStatus.TERMINATED)
+    upload = locked_upload(actor, upload_id)
+    refuse_ended(upload, now=now)
+    end_upload(upload, to=UploadStatus.TERMINATED)
 
 
-def _locked_upload(actor: Actor, upload_id: UUID) -> Upload:
-    upload = tenancy.find_in(_own_uploads(actor), upload_id)
-    return _lock(upload)
+def locked_upload(actor: Actor, upload_id: UUID) -> Upload:
+    """
+    Return the actor's own upload, whatever its state, for the caller alone until the end of its transaction.
+
+    :raises NotFound: no such upload of the actor.
+    """
+    return _lock(tenancy.find_in(own_uploads(actor), upload_id))
 
 
 def _lock(upload: Upload) -> Upload:
+    if upload.clip is None:
+        return tenancy.same_row(upload).select_for_update().get()
     clip = tenancy.same_row(upload.clip).select_for_update().get()
-    upload.refresh_from_db(fields=["status", "expires_at"])
+    upload.refresh_from_db()
     upload.clip = clip
     return upload
 
 
-def _end(upload: Upload, *, to: UploadStatus) -> None:
+def end_upload(upload: Upload, *, to: UploadStatus) -> None:
+    """
+    End an upload without a clip made of it: the clip is expected again.
+
+    Transaction: joins the caller's.
+    """
     move(upload, UPLOAD_MOVES, to=to)
-    move(upload.clip, CLIP_MOVES, to=ClipStatus.EXPECTED)
+    if upload.clip is not None:
+        move(upload.clip, CLIP_MOVES, to=ClipStatus.EXPECTED)
 
 
 def expire_uploads(*, now: datetime) -> list[UUID]:
@@ -255,10 +244,10 @@ def expire_uploads(*, now: datetime) -> list[UUID]:
 
 @transaction.atomic
 def _expire(upload: Upload, *, now: datetime) -> bool:
-    _lock(upload)
+    upload = _lock(upload)
     if upload.status != UploadStatus.OPEN or upload.expires_at > now:
         return False  # a byte came, or it ended, since the list was read
-    _end(upload, to=UploadStatus.EXPIRED)
+    end_upload(upload, to=UploadStatus.EXPIRED)
     return True
 
 
