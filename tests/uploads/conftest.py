@@ -8,6 +8,7 @@ from backend.domain.accounts.models import Person
 from backend.uploads.app import UploadsApp
 from tests.serving import served
 from tests.uploads.phone import Phone
+from tests.uploads.proxy import BadLink, bad_link
 
 SignIn = Callable[[Person], str]
 PhoneOf = Callable[[Person], Phone]
@@ -19,6 +20,13 @@ def address(transactional_db: None) -> Iterator[str]:
     """The address of a running uploads server; its threads see what the test commits."""
     with served(UploadsApp()) as address:
         yield address
+
+
+@pytest.fixture
+def link(address: str) -> Iterator[BadLink]:
+    """A link to that server that breaks when a test says so."""
+    with bad_link(address) as link:
+        yield link
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Upload
 from tests.uploads.conftest import SignIn
 from tests.uploads.phone import BYTES_TYPE, FILM, UPLOADS, Phone, metadata
-from tests.uploads.proxy import BadLink, Fault, Trouble, bad_link
+from tests.uploads.proxy import BadLink, Fault, Trouble
 from tests.uploads.records import clip_at, queued_jobs, staged_bytes, staged_path, told_events
 
 MOST_LOST_BYTES = 65_536
@@ -29,12 +29,6 @@ PLACES = {
     "in the middle": len(FILM) // 2,
     "before the last byte": len(FILM) - 1,
 }
-
-
-@pytest.fixture
-def link(address: str) -> Iterator[BadLink]:
-    with bad_link(address) as link:
-        yield link
 
 
 @pytest.fixture
