@@ -3,7 +3,10 @@ The tus 1.0.0 server: a plain ASGI app beside Django, because Django's handler s
 
     app.py        what is asked: paths, methods, sign-in; every refusal as problem+json
     handlers.py   one function a method
-    receiving.py  bytes as they arrive, to disk
+    receiving.py  bytes as they arrive, from the event loop …
+    pipeline.py   … to a thread that writes while the next ones come
+    writing.py    what a request may still add
+    hashing.py    the SHA-256 of what came so far
     standing.py   who writes an upload now, and how much of it is kept
     finishing.py  all bytes are here: verify, store, tell the domain
     staging/      the bytes of uploads that are not whole yet

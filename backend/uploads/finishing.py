@@ -8,6 +8,7 @@ from backend.domain.actor import Actor
 from backend.domain.clips.models import Upload
 from backend.domain.clips.states import UploadStatus
 from backend.domain.clips.uploads import corrupt, find_upload, finish_upload, mark_corrupt
+from backend.uploads.hashing import forget_hash, running_hash
 from backend.uploads.staging import staged
 from backend.uploads.staging.base import Staged
 
@@ -32,10 +33,11 @@ def finish(*, actor: Actor, upload: Upload, now: datetime) -> None:
         if current.status != UploadStatus.FINISHED:
             _verify_and_store(kept, actor=actor, upload=current, now=now)
         kept.discard()
+    forget_hash(upload.id)
 
 
 def _verify_and_store(kept: Staged, *, actor: Actor, upload: Upload, now: datetime) -> None:
-    sha256 = kept.sha256()
+    sha256 = _sha256(kept, upload)
     if upload.declared_sha256 not in {"", sha256}:
         mark_corrupt(actor=actor, upload_id=upload.id)
         kept.discard()
@@ -50,3 +52,15 @@ def _verify_and_store(kept: Staged, *, actor: Actor, upload: Upload, now: dateti
         object_key=key,
         now=now,
     )
+
+
+def _sha256(kept: Staged, upload: Upload) -> str:
+    """Return the SHA-256 of the whole file; what this process hashed as it came is not read again."""
+    running = running_hash(upload.id)
+    if running.position < upload.declared_bytes:
+        file = kept.open()
+        if file is None:
+            return kept.sha256()
+        with file:
+            running.read_on(file, until=lambda: upload.declared_bytes)
+    return running.hexdigest()

@@ -14,12 +14,13 @@ from backend.domain.clips.uploads import terminate_upload
 from backend.uploads import protocol
 from backend.uploads.finishing import finish
 from backend.uploads.metadata import format_metadata, parse_metadata
-from backend.uploads.receiving import Ending, Writer, keep_body
+from backend.uploads.receiving import Ending, keep_body
 from backend.uploads.refusals import UploadOffsetMismatch, UploadOverrun
 from backend.uploads.sign_in import signed_in_actor
 from backend.uploads.staging import staged
 from backend.uploads.standing import Standing, take_over
 from backend.uploads.threads import in_database
+from backend.uploads.writing import Writer
 
 PREFIX = "/api/v1/uploads"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from enum import Enum, auto
 
 from starlette.types import Receive
@@ -41,10 +42,10 @@ async def keep_body(receive: Receive, writer: Writer) -> Ending:
 
 
 async def _keep_blocks(receive: Receive, writer: Writer) -> Ending:
-    patience = _Patience()
-    pipeline = Pipeline(writer.write, on_failure=patience.end)
+    patience = asyncio.timeout(STALL_S)
+    pipeline = Pipeline(writer.write, on_failure=lambda: _end(patience))
     try:
-        async with patience.clock:
+        async with patience:
             return await _take_blocks(receive, writer, pipeline, patience)
     except TimeoutError:
         pipeline.check()
@@ -53,33 +54,22 @@ async def _keep_blocks(receive: Receive, writer: Writer) -> Ending:
         await pipeline.drain()
 
 
-async def _take_blocks(receive: Receive, writer: Writer, pipeline: Pipeline, patience: _Patience) -> Ending:
+async def _take_blocks(receive: Receive, writer: Writer, pipeline: Pipeline, patience: asyncio.Timeout) -> Ending:
+    loop = asyncio.get_running_loop()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return Ending.CUT
-        patience.renew()
         if block := message.get("body"):
             await pipeline.put(block)
         if not message.get("more_body"):
             return Ending.COMPLETE
         if writer.is_note_due:
             await in_database(writer.note)
+        patience.reschedule(loop.time() + STALL_S)
 
 
-class _Patience:
-    """How long the next block is waited for: `STALL_S`, or no longer at all once `end` was called."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.clock = asyncio.timeout(STALL_S)
-        self._has_ended = False
-
-    def renew(self) -> None:
-        if not self._has_ended:
-            self.clock.reschedule(self._loop.time() + STALL_S)
-
-    def end(self) -> None:
-        """Wake whoever waits for a block, if somebody still does."""
-        self._has_ended = True
-        ...
+def _end(patience: asyncio.Timeout) -> None:
+    """Wake the request that waits for a block which could not be written."""
+    with suppress(RuntimeError):  # it waits no more
+        patience.reschedule(0)
