@@ -35,7 +35,7 @@ def transcribe_clip(
 
 def transcribe(wav: Path, *, hints: SpeechHints, engine: SpeechEngine, keeper: LeaseKeeper) -> TranscribeResult:
     """
-    Return what is said in a 16 kHz mono WAV. The keeper is asked with each word, and told how far we are.
+    Return what is said in a 16 kHz mono WAV. The engine asks the keeper often, and it is told how far we are.
 
     :raises JobFailed: the engine does not know the language; wrong words would be worse than none.
     """
@@ -44,7 +44,7 @@ def transcribe(wav: Path, *, hints: SpeechHints, engine: SpeechEngine, keeper: L
     spans = find_speech(wav)
     words: list[Word] = []
     if spans:
-        heard = engine.hear(Recording(wav=wav, spans=spans), hints)
+        heard = engine.hear(Recording(wav=wav, spans=spans), hints, keeper.check)
         words = write_codes(_followed(heard, keeper, until_ms=spans[-1].end_ms), hints.vocabulary)
     if not words or _mean_confidence(words) < _LEAST_CONFIDENCE:
         return TranscribeResult(outcome=SpeechOutcome.NO_SPEECH, engine=engine.name, language=hints.language)
@@ -55,7 +55,6 @@ def transcribe(wav: Path, *, hints: SpeechHints, engine: SpeechEngine, keeper: L
 
 def _followed(words: Iterable[Word], keeper: LeaseKeeper, *, until_ms: int) -> Iterator[Word]:
     for word in words:
-        keeper.check()
         keeper.percent = min(99, word.end_ms * 100 // max(1, until_ms))
         yield word
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,8 @@ from api_schema.media_jobs import SpeechHints, Word
 
 SAMPLE_RATE_HZ = 16_000
 BYTES_PER_SAMPLE = 2
+
+Check = Callable[[], None]  # raises when the work has to stop
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ class SpeechEngine(Protocol):
         """Return whether words in this language (BCP 47) come out as words."""
         ...
 
-    def hear(self, recording: Recording, hints: SpeechHints) -> Iterator[Word]:
-        """Yield the words in order as they are recognised; times count from the start of the recording."""
+    def hear(self, recording: Recording, hints: SpeechHints, check: Check) -> Iterator[Word]:
+        """
+        Yield the words in order as they are recognised; times count from the start of the recording.
+
+        `check` is called often, or with each word.
+        """
         ...

@@ -34,6 +34,11 @@ def find_speech(wav: Path) -> tuple[SpokenSpan, ...]:
     return tuple(span for span in spans if level_movement_db(span.pcm) >= _LEAST_MOVEMENT_DB)
 
 
+def read_span(wav: Path, start_ms: int, end_ms: int) -> SpokenSpan:
+    """Return the sound of a 16 kHz mono WAV from `start_ms` to `end_ms`."""
+    return _cut_samples(_read_pcm(wav), start_ms * SAMPLE_RATE_HZ // 1000, end_ms * SAMPLE_RATE_HZ // 1000)
+
+
 def level_movement_db(pcm: bytes) -> float:
     """Return by how much the level in the voice band moves, in dB, from the quietest tenth to the loudest twentieth."""
     samples: NDArray[np.float64] = np.frombuffer(pcm, dtype="<i2").astype(np.float64)
@@ -82,7 +87,10 @@ def _joined(stretches: Iterator[tuple[float, float]]) -> Iterator[tuple[float, f
 
 def _cut(pcm: bytes, start_s: float, end_s: float) -> SpokenSpan:
     start = max(0, round((start_s - _PADDING_S) * SAMPLE_RATE_HZ))
-    end = round((end_s + _PADDING_S) * SAMPLE_RATE_HZ)
+    return _cut_samples(pcm, start, round((end_s + _PADDING_S) * SAMPLE_RATE_HZ))
+
+
+def _cut_samples(pcm: bytes, start: int, end: int) -> SpokenSpan:
     return SpokenSpan(
         start_ms=start * 1000 // SAMPLE_RATE_HZ, pcm=pcm[start * BYTES_PER_SAMPLE : end * BYTES_PER_SAMPLE]
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api_schema.media_jobs import SpeechHints, Word
-from media_worker.speech.engine import Recording
+from media_worker.speech.engine import Check, Recording
 
 _MODEL_FILE = "model.bin"
 _HOTWORD_LETTERS = 600  # the prompt holds 223 tokens, of about three letters each
@@ -45,7 +45,7 @@ class FasterWhisperEngine:
     def supports(self, language: str) -> bool:
         return bool(self._model.model.is_multilingual) or _base(language) == "en"
 
-    def hear(self, recording: Recording, hints: SpeechHints) -> Iterator[Word]:
+    def hear(self, recording: Recording, hints: SpeechHints, check: Check) -> Iterator[Word]:
         segments, _ = self._model.transcribe(
             str(recording.wav),
             language=_base(hints.language),
@@ -56,6 +56,7 @@ class FasterWhisperEngine:
             hotwords=hotwords(hints.vocabulary) or None,
         )
         for segment in segments:
+            check()
             if is_believable(segment):
                 yield from (_word(word) for word in segment.words or () if word.word.strip())
 

@@ -61,6 +61,17 @@ class TestTranscribe:
         assert 3_000 < code.start_ms < code.end_ms < 6_500
         assert 0 < code.confidence <= 1
 
+    def test_renews_the_lease_while_the_recogniser_works(
+        self, worker: Worker, backend: FakeBackend, tmp_path: Path
+    ) -> None:
+        wav = speech_wav(tmp_path / "ask.wav", "-i", DEMO_CLIPS / "ask.mp4")
+        job = backend.add(Job(kind=JobKind.TRANSCRIBE, source=wav.read_bytes(), speech=CHILLER, lease_s=1))
+
+        worker.run_job(job.job_id)
+
+        # Four beats a second for more than a second of work; held up by the recogniser there would be none or one.
+        assert len(job.progress) >= 3
+
     def test_leaves_a_language_it_does_not_know_without_captions(
         self, worker: Worker, backend: FakeBackend, tmp_path: Path
     ) -> None:
