@@ -15,7 +15,7 @@ from backend.embedded.checks import chosen_port
 from backend.embedded.failure import UnableToStart
 from backend.embedded.ownership import find_owner
 from backend.embedded.places import find_places
-from backend.embedded.stack import running_stack
+from backend.embedded.stack import is_healthy, running_stack
 
 _TIMEOUT_S = 30.0
 
@@ -55,6 +55,8 @@ def _play_where_asked(url: str | None, wanted: set[str]) -> None:
     if address and wanted:
         raise UnableToStart("--kill needs a Cuppa started for the demo; stop the running one with `make stop` first.")
     if address:
+        if not is_healthy(address):
+            raise UnableToStart(f"No Cuppa answers at {address}.")
         _play(address, Timeline(_say), kill=lambda _part: None)
         return
     with running_stack(places, port=chosen_port(), say=_say) as stack:

@@ -151,10 +151,9 @@ class Story:
     def find_again(self) -> None:
         """7. The next technician types what they see, and the how-to opens at the second that matters."""
         technician = self._sign_in(NEXT_TECHNICIAN)
-        hits = wait_for(
+        place, hit = wait_for(
             f"Finding the how-to by “{SEARCH_WORDS}”", lambda: self._found_howto(technician), deadline_s=_SHORT_S
         )
-        place, hit = hits
         moment = hit["moment"]
         if not moment:
             raise StepFailed("The how-to was found, but without the moment that matters.")
