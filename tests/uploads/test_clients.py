@@ -15,6 +15,7 @@ from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip
 from tests.uploads.conftest import SignIn
 from tests.uploads.phone import FILM, UPLOADS, Phone
+from tests.uploads.proxy import BadLink, Fault, Trouble
 from tests.uploads.records import clip_at
 
 
@@ -65,6 +66,20 @@ class TestTuspy:
             uploader.upload()
 
         assert failure.value.status_code == 422
+
+
+class TestTuspyOnABadLink:
+    @pytest.mark.parametrize("fault", [Fault.DROP, Fault.RESET, Fault.HALF_OPEN, Fault.STALL, Fault.LOST_ANSWER])
+    def test_finishes_by_itself(self, link: BadLink, owner: Person, sign_in: SignIn, fault: Fault) -> None:
+        client = TusClient(link.address + UPLOADS, headers={"X-Session-Token": sign_in(owner)})
+        uploader = _uploader(client, chunk_bytes=100_000)
+        uploader.retries, uploader.retry_delay = 5, 0.1
+        link.plan(Trouble(fault, 30_000))
+
+        uploader.upload()
+
+        assert link.is_calm
+        assert Clip.objects.get().sha256 == hashlib.sha256(FILM).hexdigest()
 
 
 class TestIosInTheBackground:
