@@ -63,8 +63,10 @@ class LocalStore:
         except FileNotFoundError:
             return None
 
-    def open(self, key: str) -> BinaryIO:
-        return self.path_of(key).open("rb")
+    def open(self, key: str, *, begin_at: int = 0) -> BinaryIO:
+        file = self.path_of(key).open("rb")
+        file.seek(begin_at)
+        return file
 
     def delete(self, key: str) -> None:
         self.path_of(key).unlink(missing_ok=True)

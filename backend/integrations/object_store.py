@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 from django.conf import settings
 
 from backend.integrations.local_store import LocalStore
+from backend.integrations.s3_multipart import S3Multipart
 from backend.integrations.s3_store import S3Store
 
 
@@ -43,9 +44,9 @@ class ObjectStore(Protocol):
     def head(self, key: str) -> int | None:
         """Return the object's size in bytes, or None when there is none."""
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, *, begin_at: int = 0) -> BinaryIO:
         """
-        Return the object's bytes as a stream that the caller closes.
+        Return the object's bytes from `begin_at` on, a place before its end, as a stream that the caller closes.
 
         :raises FileNotFoundError: there is none.
         """
@@ -65,6 +66,12 @@ def object_store() -> ObjectStore:
     :raises UnknownObjectStore: OBJECT_STORE is neither `dir:/path` nor `s3://bucket`.
     """
     return _open_store(settings.OBJECT_STORE)
+
+
+def multipart_store() -> S3Multipart | None:
+    """Return how objects come to the store in parts; None when it is a directory."""
+    store = object_store()
+    return store.multipart if isinstance(store, S3Store) else None
 
 
 @cache

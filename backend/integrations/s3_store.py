@@ -1,25 +1,14 @@
-"""Objects in a bucket of any S3. The only place that imports boto3."""
+"""Objects in a bucket of any S3."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO, cast
 
-import boto3
-from boto3.exceptions import S3UploadFailedError
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-from backend.integrations.object_errors import ObjectStoreUnavailable
 from backend.integrations.object_keys import checked_key
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
-_MISSING = {"404", "NoSuchKey", "NotFound"}
+from backend.integrations.s3_client import reachable, s3_client
+from backend.integrations.s3_multipart import S3Multipart
 
 
 class S3Store:
@@ -33,11 +22,12 @@ class S3Store:
         self, *, bucket: str, region: str, endpoint_url: str | None, public_endpoint_url: str | None = None
     ) -> None:
         self._bucket = bucket
-        self._client = _client(region, endpoint_url)
-        self._signer = _client(region, public_endpoint_url) if public_endpoint_url else self._client
+        self._client = s3_client(region, endpoint_url)
+        self._signer = s3_client(region, public_endpoint_url) if public_endpoint_url else self._client
+        self.multipart = S3Multipart(self._client, self._signer, bucket)
 
     def put_file(self, key: str, *, path: Path, content_type: str) -> None:
-        with _reachable():
+        with reachable():
             self._client.upload_file(str(path), self._bucket, checked_key(key), ExtraArgs={"ContentType": content_type})
 
     def presigned_get(
@@ -59,45 +49,20 @@ class S3Store:
 
     def head(self, key: str) -> int | None:
         try:
-            with _reachable():
+            with reachable():
                 return self._client.head_object(Bucket=self._bucket, Key=checked_key(key))["ContentLength"]
         except FileNotFoundError:
             return None
 
-    def open(self, key: str) -> BinaryIO:
-        with _reachable():
-            return cast("BinaryIO", self._client.get_object(Bucket=self._bucket, Key=checked_key(key))["Body"])
+    def open(self, key: str, *, begin_at: int = 0) -> BinaryIO:
+        wanted = {"Range": f"bytes={begin_at}-"} if begin_at else {}
+        with reachable():
+            answer = self._client.get_object(Bucket=self._bucket, Key=checked_key(key), **wanted)
+        return cast("BinaryIO", answer["Body"])
 
     def delete(self, key: str) -> None:
-        with _reachable():
+        with reachable():
             self._client.delete_object(Bucket=self._bucket, Key=checked_key(key))
-
-
-def _client(region: str, endpoint_url: str | None) -> S3Client:
-    config = Config(
-        signature_version="s3v4",
-        # Self-hosted stores rarely answer under bucket.host names, and many refuse the newer default checksums.
-        s3={"addressing_style": "path" if endpoint_url else "auto"},
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-        retries={"mode": "standard", "max_attempts": 4},
-        connect_timeout=5,
-        read_timeout=30,
-    )
-    return boto3.client("s3", region_name=region, endpoint_url=endpoint_url, config=config)
-
-
-@contextmanager
-def _reachable() -> Iterator[None]:
-    """Turn what boto3 raises into what every store raises."""
-    try:
-        yield
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in _MISSING:
-            raise FileNotFoundError("There is no such object.") from None
-        raise ObjectStoreUnavailable(str(error)) from error
-    except (BotoCoreError, S3UploadFailedError) as error:
-        raise ObjectStoreUnavailable(str(error)) from error
 
 
 def _quotable(filename: str) -> str:
