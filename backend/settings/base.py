@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "backend.domain.asking.apps.AskingConfig",
     "backend.domain.threads.apps.ThreadsConfig",
     "backend.domain.howtos.apps.HowtosConfig",
+    "backend.uploads.apps.UploadsConfig",
     "backend.api.apps.ApiConfig",
     "backend.demo.apps.DemoConfig",
     "notifications.apps.NotificationsConfig",

@@ -17,6 +17,8 @@ class Staged(Protocol):
     installation. `lease`, `append` and `truncate` belong inside of either, `set_lease` inside of `guarded_everywhere`.
     One instance serves one request: it may keep files open, and may remember what it read. A second instance
     for the same upload in the same request is allowed.
+
+    `flush` and `discard` take the guard themselves, if they need it: call `flush` outside of it.
     """
 
     def guarded(self, *, wait_s: float = GUARD_WAIT_S) -> AbstractContextManager[None]:
@@ -48,7 +50,7 @@ class Staged(Protocol):
 
         :raises OSError: not all of it fits on the disk; what fitted is kept.
         :raises Superseded: another machine has the upload.
-        :raises ObjectStoreUnavailable: the block is kept, but no more can be until the store answers.
+        :raises ObjectStoreUnavailable: the store does not answer; what fitted before it was needed is kept.
         """
 
     def truncate(self, size_bytes: int) -> None:
@@ -56,7 +58,7 @@ class Staged(Protocol):
 
     def flush(self) -> None:
         """
-        Make what is kept survive a power cut, and with some stagings the machine.
+        Make what is kept survive a power cut, and with some stagings the machine. At the end of every request.
 
         :raises Superseded: ObjectStoreUnavailable: as `append`.
         """
@@ -65,13 +67,20 @@ class Staged(Protocol):
         """Return whether something is kept and nothing was added during the last `for_s` seconds."""
 
     def open(self) -> BinaryIO | None:
-        """Return everything kept as a stream that the caller closes; None where it can be read only once stored."""
+        """Return everything kept as a seekable file that the caller closes; None where that takes a `seal` first."""
 
     def first_bytes(self) -> bytes:
         """Return the first `FIRST_BYTES` of the file, fewer when fewer are kept."""
 
+    def seal(self) -> None:
+        """
+        Let nothing be added any more; from now on `open` returns a file. Idempotent.
+
+        :raises ObjectStoreUnavailable: try again later.
+        """
+
     def sha256(self) -> str:
-        """Return the SHA-256 of everything kept, as 64 hexadecimal digits. Reads all of it."""
+        """Return the SHA-256 of everything kept, as 64 hexadecimal digits. Reads all of it; may `seal` first."""
 
     def store_as(self, key: str, *, content_type: str) -> None:
         """
