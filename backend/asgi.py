@@ -23,8 +23,8 @@ from backend.integrations.local_objects import PREFIX as OBJECTS_PREFIX  # noqa:
 from backend.integrations.local_objects import LocalObjectsApp  # noqa: E402
 from backend.integrations.local_store import LocalStore  # noqa: E402
 from backend.integrations.object_store import object_store  # noqa: E402
-from backend.uploads.app import PREFIX as UPLOADS_PREFIX  # noqa: E402
 from backend.uploads.app import UploadsApp  # noqa: E402
+from backend.uploads.protocol import PREFIX as UPLOADS_PREFIX  # noqa: E402
 
 # Django types its ASGI more narrowly than Starlette does; on the wire they are the same.
 _DJANGO = cast("ASGIApp", ASGIStaticFilesHandler(django_application))

@@ -17,7 +17,7 @@ from backend.api.request_id import HEADER as REQUEST_ID_HEADER
 from backend.api.request_id import begin_request, current_request_id
 from backend.domain.errors import DomainError, NotFound
 from backend.integrations.object_errors import ObjectStoreUnavailable, is_disk_full
-from backend.uploads import handlers, protocol
+from backend.uploads import creating, handlers, protocol
 from backend.uploads.refusals import MethodNotAllowed
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,7 @@ H = TypeVar("H")
 Handler = Callable[[Request], Awaitable[Response]]
 UploadHandler = Callable[[Request, UUID], Awaitable[Response]]
 
-PREFIX = handlers.PREFIX
-_FOR_ALL: dict[str, Handler] = {"OPTIONS": handlers.options, "POST": handlers.create}
+_FOR_ALL: dict[str, Handler] = {"OPTIONS": handlers.options, "POST": creating.create}
 _FOR_ONE: dict[str, UploadHandler] = {
     "HEAD": handlers.head,
     "PATCH": handlers.patch,
@@ -75,7 +74,7 @@ def _break(error: Exception) -> Response:
 async def _handle(request: Request) -> Response:
     # tus: proxies that know no PATCH or DELETE are passed with this header.
     method = request.headers.get("x-http-method-override", request.method).upper()
-    name = request.scope["path"].removeprefix(PREFIX).strip("/")
+    name = request.scope["path"].removeprefix(protocol.PREFIX).strip("/")
     if method == "OPTIONS":
         return await handlers.options(request)
     protocol.check_version(request.headers)

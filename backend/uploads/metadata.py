@@ -18,13 +18,14 @@ _KEYS = frozenset({"clip_id", "sha256", "filename", "filetype"})
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,50}")
 _MAX_FILE_NAME_CHARACTERS = 255
+_CLIP_ID_EXPECTED = "Upload-Metadata must name the clip by its UUIDv7."
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What the phone says of the file it will send. Only `clip_id` must be said."""
+    """What the phone says of the file it will send. Only of a piece it may leave `clip_id` out."""
 
-    clip_id: UUID
+    clip_id: UUID | None = None
     sha256: str = ""
     file_name: str = ""
     media_type: str = ""
@@ -39,17 +40,28 @@ def parse_metadata(header: str) -> Metadata:
     """
     told = _decode(header)
     return Metadata(
-        clip_id=_clip_id(told.get("clip_id", "")),
+        clip_id=_clip_id(told["clip_id"]) if "clip_id" in told else None,
         sha256=_sha256(told.get("sha256", "")),
         file_name=_file_name(told.get("filename", "")),
         media_type=_media_type(told.get("filetype", "")),
     )
 
 
+def clip_id_of(told: Metadata) -> UUID:
+    """
+    Return which clip the file is.
+
+    :raises InvalidInput: the phone did not say.
+    """
+    if told.clip_id is None:
+        raise InvalidInput(clip_id=_CLIP_ID_EXPECTED)
+    return told.clip_id
+
+
 def format_metadata(upload: Upload) -> str:
     """Return the header that tells a phone what it said at creation."""
     told = {
-        "clip_id": str(upload.clip_id),
+        "clip_id": str(upload.clip_id or ""),
         "sha256": upload.declared_sha256,
         "filename": upload.file_name,
         "filetype": upload.media_type,
@@ -83,7 +95,7 @@ def _clip_id(text: str) -> UUID:
     except ValueError:
         clip_id = None
     if clip_id is None or not is_uuid7(clip_id):
-        raise InvalidInput(clip_id="Upload-Metadata must name the clip by its UUIDv7.")
+        raise InvalidInput(clip_id=_CLIP_ID_EXPECTED)
     return clip_id
 
 

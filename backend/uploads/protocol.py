@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from email.utils import format_datetime
+from uuid import UUID
 
 from django.conf import settings
 from starlette.datastructures import Headers
 
 from backend.domain.clips.models import Upload
 from backend.domain.clips.states import UploadStatus
+from backend.uploads.checksum import ALGORITHMS
 from backend.uploads.refusals import MalformedRequest, TusVersionUnsupported, WrongContentType
 
 VERSION = "1.0.0"
-EXTENSIONS = "creation,creation-with-upload,expiration,termination"
+PREFIX = "/api/v1/uploads"
+EXTENSIONS = "creation,creation-with-upload,creation-defer-length,expiration,checksum,termination,concatenation"
 BYTES_TYPE = "application/offset+octet-stream"
 _COUNT = re.compile(r"[0-9]{1,18}")  # anything longer is no file's length
+
+
+def address_of(upload_id: UUID) -> str:
+    """Return where an upload is found on this server."""
+    return f"{PREFIX}/{upload_id}"
 
 
 def capabilities() -> dict[str, str]:
@@ -25,6 +33,7 @@ def capabilities() -> dict[str, str]:
         "Tus-Version": VERSION,
         "Tus-Max-Size": str(settings.UPLOAD_MAX_BYTES),
         "Tus-Extension": EXTENSIONS,
+        "Tus-Checksum-Algorithm": ALGORITHMS,
     }
 
 

@@ -59,6 +59,24 @@ class UploadOverrun(DomainError):
     code = "upload_overrun"
 
 
+class ChecksumMismatch(DomainError):
+    """The body of a request differs from the checksum that came with it; nothing of it is kept."""
+
+    code = "upload_checksum_mismatch"
+
+
+class ChecksumUnsupported(DomainError):
+    """The checksum of a body is of a kind that is unknown here."""
+
+    code = "upload_checksum_unsupported"
+
+
+class UploadIsJoined(DomainError):
+    """The bytes of a final upload come from its pieces; it takes none itself."""
+
+    code = "upload_is_joined"
+
+
 class UploadLocked(DomainError):
     """Another request has this upload now."""
 

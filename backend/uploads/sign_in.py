@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
 from starlette.datastructures import Headers
+from starlette.requests import Request
 
 from backend.domain.accounts.operations import GROUND_RULES_VERSION
 from backend.domain.accounts.queries import person_for_token
 from backend.domain.actor import Actor
 from backend.uploads.refusals import GroundRulesNotAccepted, NotSignedIn, SessionExpired
+from backend.uploads.threads import in_database
+
+
+async def actor_of(request: Request) -> Actor:
+    """
+    Return who sends this request, as of now.
+
+    :raises NotSignedIn: SessionExpired, GroundRulesNotAccepted: as `signed_in_actor`.
+    """
+    return await in_database(signed_in_actor, request.headers, now=timezone.now())
 
 
 def signed_in_actor(headers: Headers, *, now: datetime) -> Actor:

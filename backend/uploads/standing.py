@@ -8,7 +8,6 @@ from uuid import UUID
 
 from backend.domain.actor import Actor
 from backend.domain.clips.models import Upload
-from backend.domain.clips.states import UploadStatus
 from backend.domain.clips.uploads import find_upload, take_lease
 from backend.uploads.staging import staged
 
@@ -23,12 +22,12 @@ class Standing:
 
     @property
     def is_finished(self) -> bool:
-        return self.upload.status == UploadStatus.FINISHED
+        return self.upload.is_finished
 
     @property
     def is_whole(self) -> bool:
-        """Every byte is here. Whole and not finished: a crash or a refusal came in between."""
-        return self.offset == self.upload.declared_bytes
+        """Every byte of a clip is here. Whole and not finished: a crash or a refusal came in between."""
+        return self.upload.is_whole_at(self.offset)
 
 
 def take_over(*, actor: Actor, upload_id: UUID, now: datetime) -> Standing:
@@ -41,13 +40,13 @@ def take_over(*, actor: Actor, upload_id: UUID, now: datetime) -> Standing:
     :raises NotFound: UploadExpired, UploadCorrupt: as `find_upload`.
     """
     upload = find_upload(actor=actor, upload_id=upload_id, now=now)
-    if upload.status == UploadStatus.FINISHED:
+    if upload.is_finished:
         return _finished(upload)
     kept = staged(upload_id)
     with kept.guarded_everywhere():
         # Read again: whoever held the guard until now may have finished it.
         upload = find_upload(actor=actor, upload_id=upload_id, now=now)
-        if upload.status == UploadStatus.FINISHED:
+        if upload.is_finished:
             kept.discard()
             return _finished(upload)
         lease = take_lease(upload=upload, now=now)
@@ -56,4 +55,4 @@ def take_over(*, actor: Actor, upload_id: UUID, now: datetime) -> Standing:
 
 
 def _finished(upload: Upload) -> Standing:
-    return Standing(upload, upload.declared_bytes, lease=0)
+    return Standing(upload, upload.reserved_bytes, lease=0)

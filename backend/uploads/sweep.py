@@ -44,5 +44,4 @@ def _tidy(kept: Staged, upload: Upload | None, *, now: datetime) -> None:
 
 
 def _is_left_whole(kept: Staged, upload: Upload) -> bool:
-    is_whole = kept.size_bytes() == upload.declared_bytes
-    return is_whole and upload.person.is_active and kept.is_quiet(for_s=_QUIET_S)
+    return upload.is_whole_at(kept.size_bytes()) and upload.person.is_active and kept.is_quiet(for_s=_QUIET_S)

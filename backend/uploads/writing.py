@@ -58,7 +58,7 @@ class Writer:
         """
         begins_at = self.offset
         arrived = blocks[0] if len(blocks) == 1 else b"".join(blocks)
-        within = arrived[: self.upload.declared_bytes - begins_at]
+        within = arrived[: self.upload.reserved_bytes - begins_at]
         self._keep(within)
         if self._checksum:
             self._checksum.update(within)

@@ -91,7 +91,7 @@ class TestCreateUpload:
             "Content-Type": BYTES_TYPE,
         }
 
-        answer = phone.request("POST", UPLOADS, headers=headers, content=b"whole")
+        answer = phone.request("POST", UPLOADS, headers=headers, content=b"\x00film")
 
         assert (answer.status_code, answer.headers["upload-offset"]) == (201, "5")
         assert clip_at(answer.headers["location"]).status == "processing"

@@ -16,7 +16,9 @@ class TestOptions:
         assert answer.status_code == 204
         assert answer.headers["tus-version"] == "1.0.0"
         assert answer.headers["tus-max-size"] == str(settings.UPLOAD_MAX_BYTES)
-        assert answer.headers["tus-extension"] == "creation,creation-with-upload,expiration,termination"
+        assert answer.headers["tus-extension"] == (
+            "creation,creation-with-upload,creation-defer-length,expiration,checksum,termination,concatenation"
+        )
 
 
 class TestVersion:

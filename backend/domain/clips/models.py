@@ -98,6 +98,15 @@ class Upload(TenantRow):
             ),
         ]
 
+    @property
+    def is_finished(self) -> bool:
+        """Its bytes have gone where they belong: into the clip's original, or a piece's into a final upload."""
+        return self.status in {UploadStatus.FINISHED, UploadStatus.JOINED}
+
+    def is_whole_at(self, offset: int) -> bool:
+        """Return whether the first `offset` bytes are a clip. A piece never is one, however much of it is here."""
+        return self.kind != UploadKind.PARTIAL and offset == self.declared_bytes
+
 
 class Artefact(TenantRow):
     """One thing made from a clip, with a state of its own: never derived from a counter."""

@@ -27,6 +27,7 @@ class ThreadStatus(StrEnum):
 
 OPEN_STATUSES = frozenset({ThreadStatus.ASKED, ThreadStatus.ANSWERED, ThreadStatus.TRYING})
 SOLVED_STATUSES = frozenset({ThreadStatus.FIXED, ThreadStatus.HELD})
+CLOSED_STATUSES = frozenset({ThreadStatus.DUPLICATE, ThreadStatus.WITHDRAWN, ThreadStatus.UNSOLVED})
 _PUT_ASIDE = {ThreadStatus.PARKED, ThreadStatus.DUPLICATE, ThreadStatus.WITHDRAWN, ThreadStatus.UNSOLVED}
 
 THREAD_MOVES = {

@@ -1,0 +1,24 @@
+"""Whether a clip is still wanted where it was announced for."""
+
+from __future__ import annotations
+
+from backend.domain import tenancy
+from backend.domain.actor import Actor
+from backend.domain.clips.models import Clip
+from backend.domain.threads.models import Thread
+from backend.domain.threads.states import CLOSED_STATUSES
+from backend.domain.threads.suggestions import ThreadClosed
+
+
+def check_wanted(*, actor: Actor, clip: Clip) -> None:
+    """
+    Accept a clip of a thread that takes clips, or of no thread yet.
+
+    A solved thread takes them: the film of the try that fixed it may be the slowest to arrive.
+
+    :raises ThreadClosed: the thread was withdrawn, is a duplicate, or was given up.
+    """
+    if clip.thread_id is None:
+        return
+    if tenancy.within(actor, Thread).filter(pk=clip.thread_id, status__in=CLOSED_STATUSES).exists():
+        raise ThreadClosed("The thread was closed; the clip is not wanted any more.")
