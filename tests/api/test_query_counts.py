@@ -35,7 +35,7 @@ class TestQueryCount:
             thread = ask_about(asset, owner, f"Fault {number}")
             answer_and_try(thread, colleague, TryOutcome.NO)
 
-        with django_assert_num_queries(3):  # session, threads, fault codes
+        with django_assert_num_queries(4):  # session, threads, fault codes, arriving clips
             answer = get(phone, "/threads")
 
         assert len(answer.json()["items"]) == row_count
@@ -55,7 +55,9 @@ class TestQueryCount:
             answer_and_try(thread, colleague, TryOutcome.NO)
             thread.refresh_from_db()
 
-        with django_assert_num_queries(6):  # session, thread, fault codes, suggestions, tries, asks
+        with django_assert_num_queries(
+            9
+        ):  # session, thread, fault codes, suggestions, tries, asks, 3 × arriving clips
             answer = get(phone, f"/threads/{thread.pk}")
 
         assert len(answer.json()["suggestions"]) == row_count

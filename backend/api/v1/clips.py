@@ -16,7 +16,13 @@ from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
 from backend.api.playlists import CAPTIONS_TYPE
-from backend.api.v1.shapes import ChoiceOrNull, ClipBriefSerializer, PersonSerializer, values_of
+from backend.api.v1.shapes import (
+    ChoiceOrNull,
+    ClipBriefSerializer,
+    PersonSerializer,
+    UploadProgressSerializer,
+    values_of,
+)
 from backend.domain.clips.models import Artefact, Clip, Cue, Upload
 from backend.domain.clips.operations import retry_clip
 from backend.domain.clips.playback import CAPTIONS, MASTER, Playback, get_playback
@@ -34,17 +40,11 @@ class ArtefactSerializer(serializers.Serializer[Artefact]):
     height_px = serializers.IntegerField(allow_null=True)
 
 
-class UploadStandingSerializer(serializers.Serializer[Upload]):
+class UploadStandingSerializer(UploadProgressSerializer):
     """An open upload: HEAD its `url` for the offset that counts."""
 
     id = serializers.UUIDField()
-    offset = serializers.IntegerField(source="stored_bytes", help_text="Bytes kept, as last recorded")
-    length = serializers.IntegerField(source="declared_bytes")
-    percent = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
-
-    def get_percent(self, upload: Upload) -> int:
-        return upload.stored_bytes * 100 // upload.declared_bytes
 
     def get_url(self, upload: Upload) -> str:
         return f"{settings.PUBLIC_URL}/api/v1/uploads/{upload.id}"

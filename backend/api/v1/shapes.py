@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api_schema.ids import is_uuid7
 from backend.domain.accounts.models import Person, Site
 from backend.domain.actor import Role
-from backend.domain.clips.models import Clip
+from backend.domain.clips.models import Clip, Upload
+from backend.domain.clips.queries import open_upload_of
 from backend.domain.clips.states import ClipStatus
+from backend.domain.clips.upload_progress import percent_here, rate_at
 
 MAX_TEXT_LENGTH = 10_000
 MAX_MS = 2**31 - 1
@@ -64,6 +68,23 @@ class MomentSerializer(serializers.Serializer[dict[str, int]]):
     end_ms = serializers.IntegerField(min_value=1, max_value=MAX_MS)
 
 
+class UploadProgressSerializer(serializers.Serializer[Upload]):
+    """How much of a clip is here, and how fast the rest comes."""
+
+    offset = serializers.IntegerField(source="stored_bytes", help_text="Bytes kept, as last recorded")
+    length = serializers.IntegerField(
+        source="declared_bytes", allow_null=True, help_text="null: it is being filmed still"
+    )
+    percent = serializers.SerializerMethodField(help_text="0..100; null while the length is not known")
+    bytes_per_second = serializers.SerializerMethodField(help_text="Smoothed; 0: nothing comes right now")
+
+    def get_percent(self, upload: Upload) -> int | None:
+        return percent_here(upload)
+
+    def get_bytes_per_second(self, upload: Upload) -> int:
+        return rate_at(upload, now=timezone.now())
+
+
 class ClipBriefSerializer(serializers.Serializer[Clip]):
     """What a list needs to know of a clip; GET /clips/{id} tells the rest."""
 
@@ -74,6 +95,12 @@ class ClipBriefSerializer(serializers.Serializer[Clip]):
     percent = serializers.IntegerField(source="render_percent", help_text="Of the rendering")
     verified = serializers.SerializerMethodField(help_text="Every byte is here: only now may a phone say 'safe'")
     playable = serializers.SerializerMethodField()
+    upload = serializers.SerializerMethodField(help_text="null: nothing is arriving")
+
+    @extend_schema_field(UploadProgressSerializer(allow_null=True))
+    def get_upload(self, clip: Clip) -> object:
+        upload = open_upload_of(clip)
+        return UploadProgressSerializer(upload).data if upload else None
 
     def get_verified(self, clip: Clip) -> bool:
         return clip.verified_at is not None

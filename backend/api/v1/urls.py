@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from backend.api.v1 import asks, assets, clips, devices, howtos, inbox, me, replies, search, suggestions, threads, tries
+from backend.api.v1 import (
+    asks,
+    assets,
+    capture_profile,
+    clips,
+    devices,
+    howtos,
+    inbox,
+    me,
+    replies,
+    search,
+    suggestions,
+    threads,
+    tries,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("me", me.MeView.as_view()),
@@ -22,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clips/<uuid:clip_id>/captions.vtt", clips.CaptionsView.as_view()),
     path("clips/<uuid:clip_id>/cues", clips.CuesView.as_view()),
     path("clips/<uuid:clip_id>/retry", clips.RetryView.as_view()),
+    path("capture-profile", capture_profile.CaptureProfileView.as_view()),
     path("asks/<uuid:ask_id>/response", asks.ResponseView.as_view()),
     path("replies", replies.RepliesView.as_view()),
     path("howtos", howtos.HowTosView.as_view()),

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips.models import Artefact, Clip, Cue, Upload
-from backend.domain.clips.states import UploadStatus
+from backend.domain.clips.states import ClipStatus, UploadStatus
 from backend.domain.clips.webvtt import Caption, render_webvtt
 
 
@@ -34,13 +34,32 @@ def get_clip(*, actor: Actor, clip_id: UUID) -> ClipStanding:
         .select_related("author__site")
         .prefetch_related(
             Prefetch("artefacts", tenancy.within(actor, Artefact).order_by("kind"), to_attr="every_artefact"),
-            Prefetch("uploads", tenancy.within(actor, Upload).filter(status=UploadStatus.OPEN), to_attr="open_uploads"),
+            open_uploads(actor),
         )
     )
     clip = tenancy.find_in(clips, clip_id)
     artefacts: list[Artefact] = clip.every_artefact  # type: ignore[attr-defined]  # set by the prefetch
-    uploads: list[Upload] = clip.open_uploads  # type: ignore[attr-defined]
-    return ClipStanding(clip, artefacts, uploads[0] if uploads else None)
+    return ClipStanding(clip, artefacts, open_upload_of(clip))
+
+
+def open_uploads(actor: Actor, *, of: str = "") -> Prefetch[str]:
+    """Return what to prefetch for `open_upload_of`; `of` leads from the rows of a query to their clips."""
+    path = f"{of}__uploads" if of else "uploads"
+    return Prefetch(path, tenancy.within(actor, Upload).filter(status=UploadStatus.OPEN), to_attr="open_uploads")
+
+
+def open_upload_of(clip: Clip) -> Upload | None:
+    """Return the upload by which the clip is arriving right now. No query where `open_uploads` was prefetched."""
+    if clip.status != ClipStatus.UPLOADING:
+        return None
+    prefetched: list[Upload] | None = getattr(clip, "open_uploads", None)
+    if prefetched is None:
+        return (
+            tenancy.within_organisation(clip.organisation_id, Upload)
+            .filter(clip=clip, status=UploadStatus.OPEN)
+            .first()
+        )
+    return prefetched[0] if prefetched else None
 
 
 def list_cues(*, actor: Actor, clip_id: UUID) -> QuerySet[Cue]:

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Ask
+from backend.domain.clips.queries import open_uploads
 from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.ranking import rank_suggestions
 from backend.domain.threads.states import ThreadStatus
@@ -41,11 +42,16 @@ def get_thread(*, actor: Actor, thread_id: UUID) -> Thread:
 
     :raises NotFound: there is none in the actor's organisation.
     """
-    tries = tenancy.within(actor, Try).select_related("person__site", "clip").order_by("started_at")
+    tries = (
+        tenancy.within(actor, Try)
+        .select_related("person__site", "clip")
+        .prefetch_related(open_uploads(actor, of="clip"))
+        .order_by("started_at")
+    )
     suggestions = (
         tenancy.within(actor, Suggestion)
         .select_related("author__site", "clip")
-        .prefetch_related(Prefetch("tries", queryset=tries))
+        .prefetch_related(open_uploads(actor, of="clip"), Prefetch("tries", queryset=tries))
     )
     threads = _summaries(actor).prefetch_related(Prefetch("suggestions", queryset=suggestions))
     return tenancy.find_in(threads, thread_id)
@@ -71,5 +77,5 @@ def _summaries(actor: Actor) -> QuerySet[Thread]:
     return (
         tenancy.within(actor, Thread)
         .select_related("asker__site", "next_owner__site", "asset__asset_model", "asset__site", "ask_clip", "howto")
-        .prefetch_related("asset__asset_model__fault_codes")
+        .prefetch_related("asset__asset_model__fault_codes", open_uploads(actor, of="ask_clip"))
     )
