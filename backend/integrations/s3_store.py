@@ -55,9 +55,11 @@ class S3Store:
             return None
 
     def open(self, key: str, *, begin_at: int = 0) -> BinaryIO:
-        wanted = {"Range": f"bytes={begin_at}-"} if begin_at else {}
         with reachable():
-            answer = self._client.get_object(Bucket=self._bucket, Key=checked_key(key), **wanted)
+            if begin_at:
+                answer = self._client.get_object(Bucket=self._bucket, Key=checked_key(key), Range=f"bytes={begin_at}-")
+            else:  # S3 refuses any range of an empty object
+                answer = self._client.get_object(Bucket=self._bucket, Key=checked_key(key))
         return cast("BinaryIO", answer["Body"])
 
     def delete(self, key: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -14,7 +15,6 @@ from backend.integrations.s3_multipart import MIN_PART_BYTES, Part, S3Multipart
 from backend.uploads.models import BucketStaging
 from backend.uploads.refusals import Superseded
 from backend.uploads.staging.base import FIRST_BYTES
-from backend.uploads.staging.machine import machine_id
 from backend.uploads.staging.rows import change, is_original, take_part_number
 from backend.uploads.staging.spool import Spool
 
@@ -32,8 +32,9 @@ class BucketFile:
     and `ObjectStoreUnavailable`; both leave what is kept as it was.
     """
 
-    def __init__(self, row: BucketStaging, *, spools: Path, store: S3Multipart) -> None:
+    def __init__(self, row: BucketStaging, *, machine: UUID, spools: Path, store: S3Multipart) -> None:
         self.row = row
+        self._machine = machine
         self.spool = Spool(spools, start=row.part_bytes)
         self._store = store
 
@@ -42,14 +43,14 @@ class BucketFile:
 
     @property
     def _is_here(self) -> bool:
-        return self.row.holder == machine_id()
+        return self.row.holder == self._machine
 
     def bring_tail(self) -> None:
         """Have the tail on this machine's disk, unless more of it is there already."""
         if self._is_here and self.spool.size_bytes() >= self.row.tail_bytes:
             return
         self.spool.replace(self._tail())
-        change(self.row, holder=machine_id())
+        change(self.row, holder=self._machine)
 
     def _tail(self) -> bytes:
         if not self.row.tail_key:
@@ -101,6 +102,14 @@ class BucketFile:
             return self._store.put_part(row.object_key, row.multipart_id, number=number, content=content)
         except MultipartGone as gone:
             raise self._begin_again() from gone
+
+    def check_parts(self) -> None:
+        """Begin again if the bucket's own rules threw the parts away: to be told before bytes come, not after."""
+        try:
+            if self.row.parts and not self.row.is_assembled:
+                self._store.list_parts(self.row.object_key, self.row.multipart_id)
+        except MultipartGone:
+            self._begin_again()
 
     def _begin_again(self) -> ObjectStoreUnavailable:
         """Forget everything: the bucket's own rules threw the parts away. The phone is told an offset of 0."""

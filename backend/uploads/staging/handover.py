@@ -19,8 +19,7 @@ from django.db import Error, connection
 from backend.domain.errors import DomainError
 from backend.integrations.object_errors import ObjectStoreUnavailable
 from backend.uploads.models import BucketStaging
-from backend.uploads.staging.machine import machine_id
-from backend.uploads.staging.rows import ids_wanted_from, is_still_wanted, want
+from backend.uploads.staging.rows import is_still_wanted, want, wanted_from
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +32,14 @@ class Unsettled(Protocol):
     """Something with bytes on this machine only."""
 
     upload_id: UUID
+    machine: UUID
 
     def settle_for_another(self) -> None: ...
 
 
-def ask_to_settle(row: BucketStaging) -> None:
-    """Wait until the machine that holds the upload has brought all of it into the bucket, or for `WAIT_S`."""
-    if row.is_settled or row.holder in {None, machine_id()}:
+def ask_to_settle(row: BucketStaging, *, machine: UUID) -> None:
+    """Wait until another machine, if one holds the upload, has brought all of it into the bucket, or for `WAIT_S`."""
+    if row.is_settled or row.holder in {None, machine}:
         return
     want(row)
     until = time.monotonic() + WAIT_S
@@ -86,9 +86,9 @@ class Watch:
 
 
 def _settle_wanted(held: list[Unsettled]) -> None:
-    wanted = ids_wanted_from(machine_id())
+    wanted = wanted_from({one.machine for one in held})
     for one in held:
-        if one.upload_id in wanted:
+        if (one.machine, one.upload_id) in wanted:
             try:
                 one.settle_for_another()
             except (DomainError, ObjectStoreUnavailable, OSError) as error:

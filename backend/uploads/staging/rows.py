@@ -30,6 +30,10 @@ def find_row(upload_id: UUID) -> BucketStaging | None:
 
 def open_row(upload_id: UUID) -> BucketStaging:
     """Return the row of an upload, new when it has none. Idempotent, also for two at once."""
+    return find_row(upload_id) or _new_row(upload_id)
+
+
+def _new_row(upload_id: UUID) -> BucketStaging:
     upload = tenancy.across_organisations(Upload, why=_WHY_ACROSS).get(pk=upload_id)
     row = BucketStaging(
         organisation_id=upload.organisation_id,
@@ -104,7 +108,7 @@ def is_still_wanted(row: BucketStaging) -> bool:
     return tenancy.same_row(row).filter(is_wanted=True).exists()
 
 
-def ids_wanted_from(machine: UUID) -> set[UUID]:
-    """Return the ids of the uploads that others wait for."""
+def wanted_from(machines: set[UUID]) -> set[tuple[UUID | None, UUID]]:
+    """Return the machine and the upload of each that somebody waits for."""
     rows = tenancy.across_organisations(BucketStaging, why="a machine serves every organisation")
-    return set(rows.filter(holder=machine, is_wanted=True).values_list("upload_id", flat=True))
+    return set(rows.filter(holder__in=machines, is_wanted=True).values_list("holder", "upload_id"))

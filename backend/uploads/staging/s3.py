@@ -24,18 +24,21 @@ from backend.integrations.object_errors import ObjectStoreUnavailable
 from backend.integrations.object_hash import sha256_of
 from backend.integrations.object_reader import open_to_seek
 from backend.integrations.s3_multipart import S3Multipart
+from backend.uploads.models import BucketStaging
 from backend.uploads.staging.base import FIRST_BYTES, GUARD_WAIT_S
 from backend.uploads.staging.borrowed import borrowed_connection
 from backend.uploads.staging.bucket_file import BucketFile
 from backend.uploads.staging.everywhere import held_everywhere
 from backend.uploads.staging.guard import Guard
 from backend.uploads.staging.handover import ask_to_settle, watch
+from backend.uploads.staging.machine import machine_id
 from backend.uploads.staging.rows import change, find_row, open_row, remove_row, superseded, take_row
 from backend.uploads.staging.spool import Spool
 
 log = logging.getLogger(__name__)
 
 SPOOL_SUFFIX = ".spool"
+_LONG_AGO = timedelta(hours=1)
 
 
 class S3Staged:
@@ -48,6 +51,7 @@ class S3Staged:
 
     def __init__(self, upload_id: UUID, store: S3Multipart) -> None:
         self.upload_id = upload_id
+        self.machine = machine_id()
         self._store = store
         self._spools = Path(settings.UPLOAD_DIR) / f"{upload_id}{SPOOL_SUFFIX}"
         self._guard = Guard(Path(settings.UPLOAD_DIR) / f"{upload_id}.guard")
@@ -72,9 +76,11 @@ class S3Staged:
 
     def set_lease(self, lease: int) -> None:
         row = open_row(self.upload_id)
-        ask_to_settle(row)
+        ask_to_settle(row, machine=self.machine)
         take_row(row, lease=lease)
-        file = self._opened = BucketFile(row, spools=self._spools, store=self._store)
+        file = self._opened = self._open_file(row)
+        if timezone.now() - row.kept_at > _LONG_AGO:
+            file.check_parts()
         file.bring_tail()
         self._guard.set_lease(lease)
         if not row.is_settled:  # a process of this machine died while it wrote
@@ -90,8 +96,11 @@ class S3Staged:
     def _file(self) -> BucketFile | None:
         with self._opening:
             if self._opened is None and (row := find_row(self.upload_id)):
-                self._opened = BucketFile(row, spools=self._spools, store=self._store)
+                self._opened = self._open_file(row)
             return self._opened
+
+    def _open_file(self, row: BucketStaging) -> BucketFile:
+        return BucketFile(row, machine=self.machine, spools=self._spools, store=self._store)
 
     def _existing_file(self) -> BucketFile:
         file = self._file()

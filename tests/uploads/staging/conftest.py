@@ -12,6 +12,7 @@ from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip, Upload
 from backend.uploads.staging import staged
 from backend.uploads.staging.base import Staged
+from backend.uploads.staging.handover import watch
 from tests.fakes.s3 import s3_server
 
 BUCKET = "films"
@@ -33,12 +34,23 @@ def _directory(transactional_db: None, settings: Settings, tmp_path: Path) -> No
 
 
 @pytest.fixture
-def bucket(transactional_db: None, settings: Settings, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def bucket(
+    transactional_db: None, settings: Settings, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """The installation keeps its objects, and what arrives, in an S3."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "only-for-tests")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "only-for-tests")
     settings.S3_ENDPOINT_URL = s3_endpoint
     settings.OBJECT_STORE = f"s3://{BUCKET}"
+    yield
+    _end_watch()
+
+
+def _end_watch() -> None:
+    """Let no thread of the test look into a database that is gone."""
+    watch._unsettled.clear()
+    if (thread := watch._thread) is not None:
+        thread.join()
 
 
 @pytest.fixture(params=["_directory", "bucket"])
