@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+
+from django.db import transaction
+from django.utils import timezone
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Upload
+from backend.domain.clips.uploads import terminate_upload
 from tests.uploads.conftest import PhoneOf
-from tests.uploads.phone import FILM, Phone
+from tests.uploads.phone import FILM, Phone, upload_id_of
 from tests.uploads.records import clip_at, queued_jobs, staged_path, told_events
 
 AT_ONCE = 6
@@ -24,6 +28,20 @@ class TestAtOnce:
 
         assert len(set(paths)) == 1
         assert Upload.objects.count() == 1
+
+    def test_a_creation_waits_for_the_end_of_the_upload_before_it(self, phone: Phone, owner: Person) -> None:
+        path = phone.begin()
+        clip_id = clip_at(path).id
+
+        with ThreadPoolExecutor(1) as threads:
+            with transaction.atomic():
+                terminate_upload(actor=owner.actor, upload_id=upload_id_of(path), now=timezone.now())
+                creation = threads.submit(phone.begin, clip_id=clip_id)
+                wait([creation], timeout=0.5)
+            second = creation.result()
+
+        assert second != path
+        assert phone.patch(second, FILM, offset=0).status_code == 204
 
     def test_questions_about_a_whole_one_finish_it_once(self, phone: Phone, phone_of: PhoneOf, owner: Person) -> None:
         path = phone.begin()

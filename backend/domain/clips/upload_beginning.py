@@ -52,7 +52,7 @@ def begin_upload(
     if declared_bytes is not None:
         check_size(declared_bytes)
     known_type = media_type_of(file_name=file_name, media_type=media_type)
-    clip = expect_clip(actor=actor, clip_id=clip_id, now=now)
+    clip = _arriving_clip(actor, clip_id, now=now)
     current = _current_upload(clip, now=now)
     if current is not None:
         is_same_length = declared_bytes in {None, current.declared_bytes}
@@ -119,7 +119,7 @@ def begin_joined_upload(
     :raises UploadTooLarge: UploadExpired, UploadTypeRefused, IdTaken: as `begin_upload` and `find_upload`.
     """
     known_type = media_type_of(file_name=file_name, media_type=media_type)
-    clip = expect_clip(actor=actor, clip_id=clip_id, now=now)
+    clip = _arriving_clip(actor, clip_id, now=now)
     current = _current_upload(clip, now=now)
     if current is not None:
         are_same_pieces = current.piece_ids == list(piece_ids)
@@ -183,6 +183,12 @@ def _open(actor: Actor, *, now: datetime, **told: object) -> Upload:
         expires_at=now + settings.UPLOAD_LIFE,
         **told,
     )
+
+
+def _arriving_clip(actor: Actor, clip_id: UUID, *, now: datetime) -> Clip:
+    """Return the clip for the caller alone: an upload of it that is just ending or finishing does so first."""
+    clip = expect_clip(actor=actor, clip_id=clip_id, now=now)
+    return tenancy.same_row(clip).select_for_update().get()
 
 
 def _current_upload(clip: Clip, *, now: datetime) -> Upload | None:
