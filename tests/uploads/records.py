@@ -10,6 +10,7 @@ from django.conf import settings
 
 from backend.domain.clips.models import Clip, MediaJob, Upload
 from backend.outbox.models import OutboxEvent
+from backend.uploads.staging import staged
 from tests.uploads.phone import upload_id_of
 
 
@@ -18,7 +19,9 @@ def upload_at(path: str) -> Upload:
 
 
 def clip_at(path: str) -> Clip:
-    return upload_at(path).clip
+    clip = upload_at(path).clip
+    assert clip is not None, "a piece is of no clip"
+    return clip
 
 
 def staged_path(path: str) -> Path:
@@ -37,6 +40,19 @@ def wait_for_staged_bytes(path: str, count: int) -> None:
     until = time.monotonic() + 10
     while staged_bytes(path) != count:
         assert time.monotonic() < until, f"{staged_bytes(path)} of {count} bytes came"
+        time.sleep(0.01)
+
+
+def kept_bytes(path: str) -> int:
+    """Return how many bytes of an unfinished upload are kept, whatever keeps them."""
+    return staged(upload_id_of(path)).size_bytes()
+
+
+def wait_for_kept_bytes(path: str, count: int) -> None:
+    """Return once `count` bytes are kept."""
+    until = time.monotonic() + 10
+    while kept_bytes(path) != count:
+        assert time.monotonic() < until, f"{kept_bytes(path)} of {count} bytes came"
         time.sleep(0.01)
 
 
