@@ -69,6 +69,7 @@ class TestAsk:
             "percent": 0,
             "verified": False,
             "playable": False,
+            "upload": None,
         }
 
     def test_refuses_an_id_that_names_somebody_elses_thread(

@@ -27,7 +27,7 @@ class TestCreateUpload:
         assert (upload.clip_id, upload.person_id, upload.status) == (clip_id, owner.id, "open")
         assert (upload.declared_bytes, upload.file_name, upload.media_type) == (262_144, "fault.mp4", "video/mp4")
         assert upload.declared_sha256 == hashlib.sha256(FILM).hexdigest()
-        assert upload.clip.status == "uploading"
+        assert clip_at(answer.headers["location"]).status == "uploading"
 
     def test_announces_a_life_of_seven_days(self, phone: Phone) -> None:
         answer = phone.create()
