@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import socket
+import zlib
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -21,6 +22,12 @@ BYTES_TYPE = "application/offset+octet-stream"
 def metadata(**told: str) -> str:
     """Return an Upload-Metadata header."""
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told.items())
+
+
+def checksum_of(kind: str, body: bytes) -> str:
+    """Return the Upload-Checksum of this body."""
+    digest = zlib.crc32(body).to_bytes(4, "big") if kind == "crc32" else hashlib.new(kind, body).digest()
+    return f"{kind} {base64.b64encode(digest).decode()}"
 
 
 class Phone:
@@ -67,8 +74,12 @@ class Phone:
         assert answer.status_code == 201, answer.text
         return answer.headers["location"]
 
-    def patch(self, path: str, body: bytes | Iterable[bytes], *, offset: int) -> httpx.Response:
+    def patch(
+        self, path: str, body: bytes | Iterable[bytes], *, offset: int, checksum: str | None = None
+    ) -> httpx.Response:
         headers = {"Upload-Offset": str(offset), "Content-Type": BYTES_TYPE}
+        if checksum is not None:
+            headers["Upload-Checksum"] = checksum
         return self.request("PATCH", path, headers=headers, content=body)
 
     def head(self, path: str) -> httpx.Response:

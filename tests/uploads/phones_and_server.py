@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from api_schema.ids import uuid7
 from backend.integrations.object_store import object_store
 from backend.uploads.staging import staged
-from tests.uploads.phone import Phone, upload_id_of
+from tests.uploads.phone import Phone, checksum_of, upload_id_of
 from tests.uploads.records import clip_at, kept_bytes, queued_jobs, upload_at, wait_for_kept_bytes
 
 MOST_UNITS = 200_000
@@ -101,6 +101,19 @@ class PhonesAndServer(RuleBasedStateMachine):
         assert answer.status_code == 204, answer.text
         assert int(answer.headers["upload-offset"]) == self.kept_least + len(piece)
         self._settle(self.kept_least + len(piece))
+        self._compare()
+
+    @rule(units=UNITS, kind=st.sampled_from(["sha1", "sha256", "crc32"]), is_right=st.booleans())
+    def patch_with_checksum(self, units: int, kind: str, is_right: bool) -> None:
+        if not self._lacks_bytes():
+            return
+        piece = self.film[self.kept_least :][: units * self.unit_bytes]
+        checksum = checksum_of(kind, piece if is_right else piece + b"x")
+
+        answer = self.phone.patch(self.path, piece, offset=self.kept_least, checksum=checksum)
+
+        assert answer.status_code == (204 if is_right else 460), answer.text
+        self._settle(self.kept_least + is_right * len(piece))
         self._compare()
 
     @rule(off_by=st.integers(-MOST_UNITS, MOST_UNITS).filter(bool))

@@ -12,7 +12,7 @@ import pytest
 from api_schema.ids import uuid7
 from backend.domain.clips.models import Upload
 from backend.uploads.staging import staged
-from tests.uploads.phone import BYTES_TYPE, FILM, UPLOADS, Phone, metadata, upload_id_of
+from tests.uploads.phone import BYTES_TYPE, FILM, UPLOADS, Phone, checksum_of, metadata, upload_id_of
 from tests.uploads.records import clip_at, queued_jobs, staged_path, told_events
 
 KEPT = 1000
@@ -44,6 +44,10 @@ BAD_PATCHES = {
     "no offset": Bad(400, "malformed_request", {"Upload-Offset": ""}),
     "an over-long body": Bad(400, "upload_overrun", body=FILM),
     "a JSON body": Bad(415, "unsupported_media_type", {"Content-Type": "application/json"}),
+    "another checksum": Bad(460, "upload_checksum_mismatch", {"Upload-Checksum": checksum_of("sha1", b"y")}),
+    "a checksum of an unknown kind": Bad(400, "upload_checksum_unsupported", {"Upload-Checksum": "md5 dGVhCg=="}),
+    "a checksum that is none": Bad(400, "malformed_request", {"Upload-Checksum": "sha1 tea"}),
+    "a length after the length": Bad(400, "malformed_request", {"Upload-Length": "1001"}),
     "no version of tus": Bad(412, "tus_version_unsupported", {"Tus-Resumable": ""}),
     "another version of tus": Bad(412, "tus_version_unsupported", {"Tus-Resumable": "2.0.0"}),
     "no session": Bad(401, "not_signed_in", {"X-Session-Token": ""}),

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import zlib
-from collections.abc import Iterable
 
 import httpx
 import pytest
 
 from api_schema.ids import uuid7
-from tests.uploads.phone import BYTES_TYPE, FILM, UPLOADS, Phone, metadata
+from tests.uploads.phone import BYTES_TYPE, FILM, UPLOADS, Phone, checksum_of, metadata
 from tests.uploads.records import clip_at, staged_bytes, upload_at, wait_for_staged_bytes
-
-
-def checksum_of(kind: str, body: bytes) -> str:
-    """Return the header's value for this body."""
-    digest = zlib.crc32(body).to_bytes(4, "big") if kind == "crc32" else hashlib.new(kind, body).digest()
-    return f"{kind} {base64.b64encode(digest).decode()}"
-
-
-def patch(phone: Phone, path: str, body: bytes | Iterable[bytes], *, offset: int, checksum: str) -> httpx.Response:
-    headers = {"Upload-Offset": str(offset), "Content-Type": BYTES_TYPE, "Upload-Checksum": checksum}
-    return phone.request("PATCH", path, headers=headers, content=body)
 
 
 class TestChecksum:
@@ -36,7 +22,7 @@ class TestChecksum:
     def test_that_is_right_keeps_the_bytes(self, phone: Phone, kind: str) -> None:
         path = phone.begin()
 
-        answer = patch(phone, path, FILM[:100_000], offset=0, checksum=checksum_of(kind, FILM[:100_000]))
+        answer = phone.patch(path, FILM[:100_000], offset=0, checksum=checksum_of(kind, FILM[:100_000]))
 
         assert (answer.status_code, answer.headers["upload-offset"]) == (204, "100000")
         assert staged_bytes(path) == 100_000
@@ -46,7 +32,7 @@ class TestChecksum:
         path = phone.begin()
         phone.patch(path, FILM[:1000], offset=0)
 
-        answer = patch(phone, path, FILM[1000:], offset=1000, checksum=checksum_of(kind, FILM[:1000]))
+        answer = phone.patch(path, FILM[1000:], offset=1000, checksum=checksum_of(kind, FILM[:1000]))
 
         assert (answer.status_code, answer.json()["code"], answer.json()["retry"]) == (
             460,
@@ -58,9 +44,9 @@ class TestChecksum:
 
     def test_may_be_followed_by_the_right_bytes(self, phone: Phone) -> None:
         path = phone.begin()
-        patch(phone, path, FILM[::-1], offset=0, checksum=checksum_of("sha1", FILM))
+        phone.patch(path, FILM[::-1], offset=0, checksum=checksum_of("sha1", FILM))
 
-        answer = patch(phone, path, FILM, offset=0, checksum=checksum_of("sha1", FILM))
+        answer = phone.patch(path, FILM, offset=0, checksum=checksum_of("sha1", FILM))
 
         assert answer.status_code == 204
         assert clip_at(path).sha256 == hashlib.sha256(FILM).hexdigest()
@@ -68,7 +54,7 @@ class TestChecksum:
     def test_covers_a_body_of_unknown_length(self, phone: Phone) -> None:
         path = phone.begin()
 
-        answer = patch(phone, path, iter([FILM[:1000], FILM[1000:]]), offset=0, checksum=checksum_of("crc32", FILM))
+        answer = phone.patch(path, iter([FILM[:1000], FILM[1000:]]), offset=0, checksum=checksum_of("crc32", FILM))
 
         assert answer.status_code == 204
         assert clip_at(path).status == "processing"
@@ -104,7 +90,7 @@ class TestRefuseChecksum:
     def test_of_a_kind_that_is_unknown(self, phone: Phone) -> None:
         path = phone.begin()
 
-        answer = patch(phone, path, FILM, offset=0, checksum="md5 1B2M2Y8AsgTpgAmY7PhCfg==")
+        answer = phone.patch(path, FILM, offset=0, checksum="md5 1B2M2Y8AsgTpgAmY7PhCfg==")
 
         assert (answer.status_code, answer.json()["code"]) == (400, "upload_checksum_unsupported")
         assert staged_bytes(path) in {-1, 0}
@@ -113,7 +99,7 @@ class TestRefuseChecksum:
     def test_that_is_none(self, phone: Phone, told: str) -> None:
         path = phone.begin()
 
-        answer = patch(phone, path, FILM, offset=0, checksum=told)
+        answer = phone.patch(path, FILM, offset=0, checksum=told)
 
         assert answer.status_code == 400
         assert phone.offset(path) == 0

@@ -59,6 +59,14 @@ class TestTuspy:
         assert begins_at == 100_000
         assert Clip.objects.get().sha256 == hashlib.sha256(FILM).hexdigest()
 
+    def test_uploads_pieces_with_their_checksums(self, client: TusClient) -> None:
+        uploader = _uploader(client, chunk_bytes=50_000)
+        uploader.upload_checksum = True
+
+        uploader.upload()
+
+        assert Clip.objects.get().sha256 == hashlib.sha256(FILM).hexdigest()
+
     def test_is_told_when_the_file_was_corrupt(self, client: TusClient) -> None:
         uploader = _uploader(client, chunk_bytes=2**30, sha256="0" * 64)
 

@@ -85,6 +85,21 @@ class TestTusJsClient:
         assert second.requests == (("HEAD", 200), ("PATCH", 204))
         assert Clip.objects.get().sha256 == SHA256
 
+    def test_sends_a_recording_that_still_runs(self, client: NodeClient, film: Path, options: dict[str, Any]) -> None:
+        told = client.upload(film, options | {"uploadLengthDeferred": True, "chunkSize": 60_000}, live=True)
+
+        assert (told.error, Upload.objects.get().declared_bytes) == (None, len(FILM))
+        assert Clip.objects.get().sha256 == SHA256
+
+    def test_sends_a_file_as_pieces_at_once_that_are_joined(
+        self, client: NodeClient, film: Path, options: dict[str, Any]
+    ) -> None:
+        told = client.upload(film, options | {"parallelUploads": 3})
+
+        assert (told.error, told.count("POST"), told.count("PATCH")) == (None, 4, 3)
+        assert Clip.objects.get().sha256 == SHA256
+        assert told_events() == ["media.job_queued"]
+
     def test_asks_about_a_finished_upload_and_sends_nothing(
         self, client: NodeClient, film: Path, options: dict[str, Any]
     ) -> None:
@@ -155,6 +170,28 @@ class TestTusJsClientOnABadLink:
         assert told.error is None
         assert Upload.objects.count() == 1
         assert queued_jobs(Clip.objects.get().id) == ["render"]
+
+    @pytest.mark.parametrize("method", ["POST", "PATCH"])
+    def test_finishes_pieces_at_once_of_which_one_breaks(
+        self, client: NodeClient, film: Path, options: dict[str, Any], link: BadLink, method: str
+    ) -> None:
+        link.plan(Trouble(Fault.LOST_ANSWER, method=method), Trouble(Fault.RESET, 10_000))
+
+        told = client.upload(film, options | {"parallelUploads": 3})
+
+        assert told.error is None
+        assert Clip.objects.get().sha256 == SHA256
+        assert told_events() == ["media.job_queued"]
+
+    def test_finishes_a_recording_that_still_runs(
+        self, client: NodeClient, film: Path, options: dict[str, Any], link: BadLink
+    ) -> None:
+        link.plan(Trouble(Fault.DROP, 10_000), Trouble(Fault.LOST_ANSWER))
+
+        told = client.upload(film, options | {"uploadLengthDeferred": True, "chunkSize": 60_000}, live=True)
+
+        assert told.error is None
+        assert Clip.objects.get().sha256 == SHA256
 
     def test_sends_hardly_anything_twice(
         self, client: NodeClient, film: Path, options: dict[str, Any], link: BadLink
