@@ -1,11 +1,12 @@
 """
 The web process: uploads and local objects as plain ASGI apps, everything else Django, static files from its finders.
 
-    uvicorn backend.asgi:application
+    uvicorn backend.asgi:application --http backend.uploads.reading:BodiesAsRead
 """
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import cast
 
@@ -52,3 +53,7 @@ async def _dispatch(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 application = Router(default=_dispatch, redirect_slashes=False)  # the router answers the server's lifespan events
+
+# What was loaded so far stays: to look through it again and again would stop uploads and requests for moments.
+gc.collect()
+gc.freeze()

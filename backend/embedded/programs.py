@@ -11,6 +11,8 @@ from backend.embedded.environments import backend_environment, media_environment
 from backend.embedded.places import Places
 from backend.embedded.server_account import find_server_account
 
+BODIES_AS_READ = "backend.uploads.reading:BodiesAsRead"  # named only: nothing of the web process is loaded here
+
 
 @dataclass(frozen=True)
 class Program:
@@ -53,7 +55,7 @@ def cuppa_programs(places: Places, *, port: int) -> list[Program]:
     public_url = f"http://127.0.0.1:{port}"
     backend = backend_environment(places, public_url=public_url)
     media = media_environment(places, public_url=public_url)
-    web = ("uvicorn", "backend.asgi:application", "--host", "127.0.0.1", "--port", str(port))
+    web = ("uvicorn", "backend.asgi:application", "--http", BODIES_AS_READ, "--host", "127.0.0.1", "--port", str(port))
     beat_file = str(places.run_dir / "beat")
     return [
         _ours("web", _module(*web, "--timeout-graceful-shutdown", "3"), backend),

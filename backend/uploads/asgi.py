@@ -1,4 +1,4 @@
-"""The uploads alone, for installations that scale them apart: `uvicorn backend.uploads.asgi:application`."""
+"""The uploads alone, for installations that scale them apart; served as `backend.asgi` is, under this name."""
 
 from __future__ import annotations
 

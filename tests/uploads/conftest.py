@@ -6,6 +6,7 @@ import pytest
 
 from backend.domain.accounts.models import Person
 from backend.uploads.app import UploadsApp
+from backend.uploads.reading import BodiesAsRead
 from tests.serving import served
 from tests.uploads.phone import Phone
 from tests.uploads.proxy import BadLink, bad_link
@@ -18,7 +19,7 @@ PhoneWith = Callable[[str | None], Phone]
 @pytest.fixture
 def address(transactional_db: None) -> Iterator[str]:
     """The address of a running uploads server; its threads see what the test commits."""
-    with served(UploadsApp()) as address:
+    with served(UploadsApp(), http=BodiesAsRead) as address:
         yield address
 
 

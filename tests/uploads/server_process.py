@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 
 from django.db import connection
 
+from backend.embedded.programs import BODIES_AS_READ
 from tests.serving import address_of, listening_socket
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -40,9 +41,12 @@ class ServerProcess:
 def server_process() -> Iterator[ServerProcess]:
     """Start a server and end it with the test, if the test has not."""
     listener = listening_socket()
-    command = [sys.executable, "-m", "uvicorn", "backend.uploads.asgi:application", "--fd", str(listener.fileno())]
+    server = ("uvicorn", "backend.uploads.asgi:application", "--http", BODIES_AS_READ, "--fd", str(listener.fileno()))
     process = subprocess.Popen(
-        command, cwd=_ROOT, env={**os.environ, "DATABASE_URL": _database_url()}, pass_fds=[listener.fileno()]
+        [sys.executable, "-m", *server],
+        cwd=_ROOT,
+        env={**os.environ, "DATABASE_URL": _database_url()},
+        pass_fds=[listener.fileno()],
     )
     address = address_of(listener)
     try:
