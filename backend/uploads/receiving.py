@@ -11,7 +11,7 @@ from starlette.types import Receive
 from backend.uploads.pipeline import Pipeline
 from backend.uploads.refusals import LinkStalled
 from backend.uploads.threads import begin_on_disk, in_database
-from backend.uploads.writing import Writer
+from backend.uploads.writing import NOTE_EVERY_S, Writer
 
 STALL_S = 60  # a phone that sends nothing for so long is gone; it will come back with a new request
 
@@ -42,7 +42,7 @@ async def keep_body(receive: Receive, writer: Writer) -> Ending:
 
 
 async def _keep_blocks(receive: Receive, writer: Writer) -> Ending:
-    patience = asyncio.timeout(STALL_S)
+    patience = asyncio.timeout(STALL_S + NOTE_EVERY_S)
     pipeline = Pipeline(writer.write, on_failure=lambda: _end(patience))
     try:
         async with patience:
@@ -64,9 +64,9 @@ async def _take_blocks(receive: Receive, writer: Writer, pipeline: Pipeline, pat
             await pipeline.put(block)
         if not message.get("more_body"):
             return Ending.COMPLETE
-        if writer.is_note_due:
+        if writer.is_note_due:  # and not for each block: even a clock has its price, with hundreds of phones at once
             await in_database(writer.note)
-        patience.reschedule(loop.time() + STALL_S)
+            patience.reschedule(loop.time() + STALL_S + NOTE_EVERY_S)
 
 
 def _end(patience: asyncio.Timeout) -> None:
