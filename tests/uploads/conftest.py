@@ -8,6 +8,7 @@ from backend.domain.accounts.models import Person
 from backend.uploads.app import UploadsApp
 from backend.uploads.reading import BodiesAsRead
 from tests.serving import served
+from tests.uploads.node_client import NodeClient, NoNode, installed_client
 from tests.uploads.phone import Phone
 from tests.uploads.proxy import BadLink, bad_link
 
@@ -28,6 +29,15 @@ def link(address: str) -> Iterator[BadLink]:
     """A link to that server that breaks when a test says so."""
     with bad_link(address) as link:
         yield link
+
+
+@pytest.fixture(scope="session")
+def tus_js_client() -> NodeClient:
+    """tus-js-client under Node; where it cannot be had, the test is skipped and says why."""
+    try:
+        return installed_client()
+    except NoNode as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture

@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
+from backend.domain.clips.models import Clip, Upload
 from tests.uploads.conftest import SignIn
-from tests.uploads.phone import FILM, Phone
-from tests.uploads.proxy import bad_link
+from tests.uploads.node_client import NodeClient, result_of
+from tests.uploads.phone import FILM, UPLOADS, Phone
+from tests.uploads.proxy import Fault, Trouble, bad_link
 from tests.uploads.records import clip_at, queued_jobs, told_events, wait_for_staged_bytes
 from tests.uploads.server_process import ServerProcess, server_process
 
@@ -155,3 +159,39 @@ class TestKilledAgainAndAgain:
         assert max(lost_bytes) <= MOST_LOST_BYTES
         assert answer.status_code == 204
         assert clip_at(path).sha256 == SHA256
+
+    def test_tus_js_client_goes_on_at_another_server_and_sends_nothing_twice(
+        self, transactional_db: None, tus_js_client: NodeClient, owner: Person, sign_in: SignIn, tmp_path: Path
+    ) -> None:
+        film = tmp_path / "fault.mp4"
+        film.write_bytes(FILM)
+        with ExitStack() as running, bad_link("http://127.0.0.1:1") as link:
+            server = running.enter_context(server_process())
+            other = running.enter_context(server_process())
+            link.lead_to(server.address)
+            link.plan(Trouble(Fault.STALL, 150_000, lasting_s=30))  # the kill ends it
+            uploading = tus_js_client.begin(
+                film,
+                {
+                    "endpoint": link.address + UPLOADS,
+                    "headers": {"X-Session-Token": sign_in(owner)},
+                    "metadata": {"clip_id": str(uuid7()), "sha256": SHA256},
+                    "retryDelays": [0, 100, 200, 400, 800, 1600],
+                },
+            )
+            wait_for_staged_bytes(_only_path(), 150_000)
+            link.lead_to(other.address)
+            server.kill()
+            told = result_of(uploading)
+
+        assert (told.error, told.count("POST"), told.count("PATCH")) == (None, 1, 1)
+        assert Clip.objects.get().sha256 == SHA256
+        assert link.carried_bytes == len(FILM)
+
+
+def _only_path() -> str:
+    until = time.monotonic() + 30
+    while (upload := Upload.objects.first()) is None:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    return f"{UPLOADS}/{upload.id}"

@@ -12,7 +12,7 @@ from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip, Upload
 from tests.uploads.conftest import SignIn
-from tests.uploads.node_client import NodeClient, NoNode, installed_client
+from tests.uploads.node_client import NodeClient
 from tests.uploads.phone import FILM, UPLOADS
 from tests.uploads.proxy import BadLink, Fault, Trouble
 from tests.uploads.records import queued_jobs, staged_bytes, told_events
@@ -21,12 +21,9 @@ SHA256 = hashlib.sha256(FILM).hexdigest()
 QUICK_RETRIES = [0, 50, 50, 100, 100, 200, 200, 400, 400, 800]
 
 
-@pytest.fixture(scope="session")
-def client() -> NodeClient:
-    try:
-        return installed_client()
-    except NoNode as reason:
-        pytest.skip(str(reason))
+@pytest.fixture
+def client(tus_js_client: NodeClient) -> NodeClient:
+    return tus_js_client
 
 
 @pytest.fixture
