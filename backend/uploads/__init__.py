@@ -5,6 +5,7 @@ The tus 1.0.0 server: a plain ASGI app beside Django, because Django's handler s
     creating.py   POST; announcing.py and metadata.py read what it says
     handlers.py   one function for each other method
     appending.py  a body goes behind what is kept; checksum.py compares it
+    room.py       how much more may come
     joining.py    a clip out of pieces
     receiving.py  bytes as they arrive, from the event loop …
     pipeline.py   … to a thread that writes while the next ones come

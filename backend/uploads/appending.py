@@ -9,7 +9,7 @@ from backend.uploads import protocol
 from backend.uploads.checksum import declared_checksum
 from backend.uploads.finishing import finish
 from backend.uploads.receiving import Ending, keep_body
-from backend.uploads.refusals import UploadOverrun
+from backend.uploads.room import no_room
 from backend.uploads.sign_in import actor_of
 from backend.uploads.standing import Standing
 from backend.uploads.threads import in_database
@@ -20,7 +20,7 @@ async def append_body(request: Request, standing: Standing) -> dict[str, str]:
     """
     Keep the body; return the headers that tell where the upload stands then.
 
-    :raises UploadOverrun: the upload has not so much room.
+    :raises DomainError: as `no_room`: the body is longer than the upload's room; nothing of it is kept.
     :raises ChecksumMismatch: the body is not the one that was declared; nothing of it is kept.
     :raises ClientDisconnect: the link dropped; what came is kept.
     :raises DomainError: as `keep_body` and `finish`.
@@ -41,7 +41,7 @@ async def append_body(request: Request, standing: Standing) -> dict[str, str]:
 def _check_room(request: Request, standing: Standing) -> None:
     room_bytes = standing.upload.reserved_bytes - standing.offset
     if (protocol.body_bytes(request.headers) or 0) > room_bytes:
-        raise UploadOverrun(f"The upload has room for {room_bytes} bytes more; nothing of this was kept.")
+        raise no_room(standing.upload)
 
 
 def position(offset: int, standing: Standing) -> dict[str, str]:

@@ -43,7 +43,7 @@ async def create(request: Request) -> Response:
 @transaction.atomic
 def _begin(*, actor: Actor, announced: Announcement, told: Metadata, now: datetime) -> Upload:
     upload = _announce(actor, announced, told, now=now)
-    if upload.clip is not None:
+    if upload.clip is not None and not upload.is_finished:
         check_wanted(actor=actor, clip=upload.clip)
     return upload
 

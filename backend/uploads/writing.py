@@ -10,7 +10,8 @@ from django.utils import timezone
 from backend.domain.clips.uploads import record_stored_bytes
 from backend.domain.errors import DomainError
 from backend.uploads.hashing import running_hash
-from backend.uploads.refusals import Superseded, UploadOverrun
+from backend.uploads.refusals import Superseded
+from backend.uploads.room import no_room
 from backend.uploads.staging import staged
 from backend.uploads.standing import Standing
 
@@ -53,7 +54,7 @@ class Writer:
         Keep blocks, in this order.
 
         :raises Superseded: a newer request has the upload; nothing of the blocks is kept.
-        :raises UploadOverrun: they reach beyond the upload's length; what is within is kept.
+        :raises DomainError: as `no_room`: they reach beyond the upload's room; what is within is kept.
         :raises OSError: the disk takes no more; what fitted is kept.
         """
         begins_at = self.offset
@@ -65,7 +66,7 @@ class Writer:
         else:
             self._hash.add(within, begins_at=begins_at)
         if len(within) < len(arrived):
-            raise UploadOverrun("More bytes came than were declared. Nothing beyond the declared length was kept.")
+            raise no_room(self.upload)
 
     def _keep(self, block: bytes) -> None:
         with self._staged.guarded():

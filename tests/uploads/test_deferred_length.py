@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from api_schema.ids import uuid7
+from backend.domain.accounts.models import Organisation
 from backend.domain.clips.models import Upload
 from tests.uploads.phone import BYTES_TYPE, FILM, UPLOADS, Phone, metadata
 from tests.uploads.records import clip_at, queued_jobs, staged_bytes, upload_at
@@ -123,5 +124,15 @@ class TestRefuseLength:
 
         answer = phone.patch(path, iter([FILM[:600], FILM[600:1200]]), offset=0)
 
-        assert (answer.status_code, answer.json()["code"]) == (400, "upload_overrun")
+        assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
         assert staged_bytes(path) == 1000
+
+    def test_and_bytes_beyond_what_was_left_of_the_day(self, phone: Phone, organisation: Organisation) -> None:
+        organisation.upload_bytes_per_day = 1000
+        organisation.save()
+        path = begin(phone)
+
+        answer = phone.patch(path, FILM[:1001], offset=0)
+
+        assert (answer.status_code, answer.json()["code"]) == (413, "quota_exceeded")
+        assert phone.offset(path) == 0

@@ -13,7 +13,7 @@ from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.states import ThreadStatus
 from tests import cast
 from tests.uploads.phone import FILM, Phone
-from tests.uploads.records import clip_at, queued_jobs, staged_bytes, told_events, upload_at
+from tests.uploads.records import clip_at, queued_jobs, staged_bytes, told_events, upload_at, wait_for_staged_bytes
 
 NO_CLIPS = {
     "zip": b"PK\x03\x04\x14\x00\x00\x00",
@@ -116,3 +116,25 @@ class TestThreadOfTheClip:
         _close(thread, ThreadStatus.PARKED)
 
         assert phone.patch(path, FILM, offset=0).status_code == 204
+
+    def test_does_not_unsay_that_a_clip_is_safe(self, phone: Phone, thread: Thread) -> None:
+        path = phone.begin(clip_id=thread.ask_clip_id)
+        phone.patch(path, FILM, offset=0)
+        _close(thread, ThreadStatus.WITHDRAWN)
+
+        assert phone.begin(clip_id=thread.ask_clip_id) == path
+        assert phone.offset(path) == len(FILM)
+
+
+class TestPerson:
+    def test_who_left_meanwhile_adds_nothing_and_nothing_is_queued(self, phone: Phone, owner: Person) -> None:
+        path = phone.begin()
+        with phone.open_patch(path, FILM[:1000], offset=0, promised_bytes=len(FILM)) as writing:
+            wait_for_staged_bytes(path, 1000)
+            Person.objects.filter(pk=owner.pk).update(is_active=False)
+
+            writing.sendall(FILM[1000:])
+            refusal = writing.recv(65_536)
+
+        assert refusal.startswith(b"HTTP/1.1 401 ")
+        assert (clip_at(path).status, told_events()) == ("uploading", [])

@@ -22,7 +22,7 @@ _COUNTS = Q(status=UploadStatus.FINISHED) | Q(status=UploadStatus.OPEN) & ~Q(kin
 
 
 class QuotaExceeded(DomainError):
-    """The person's bytes for today are used up; `facts` hold `left_bytes` and `renews_at`."""
+    """The person's bytes for today are used up; at creation `facts` hold `left_bytes` and `renews_at`."""
 
     code = "quota_exceeded"
 
