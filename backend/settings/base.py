@@ -134,6 +134,7 @@ S3_REGION = env.text("S3_REGION", "us-east-1")
 UPLOAD_DIR = env.directory("UPLOAD_DIR")
 UPLOAD_MAX_BYTES = env.whole_number("UPLOAD_MAX_BYTES", 2 * 1024**3)
 UPLOAD_LIFE = timedelta(days=7)
+DIRECT_UPLOADS = env.switch("DIRECT_UPLOADS", default=False)  # phones may send to the bucket themselves
 
 WORKER_KEY = env.text("WORKER_KEY")  # lets a media worker claim a queued job, nothing else
 MEDIA_LEASE_S = env.whole_number("MEDIA_LEASE_S", 20)

@@ -36,6 +36,14 @@ def whole_number(name: str, default: int) -> int:
         raise BadEnvironment(f"{name} must be a whole number, not {raw!r}.") from None
 
 
+def switch(name: str, *, default: bool) -> bool:
+    """Return whether the variable `name` is `on`; anything but `on` and `off` is a mistake."""
+    raw = text(name, "on" if default else "off")
+    if raw not in {"on", "off"}:
+        raise BadEnvironment(f"{name} must be on or off, not {raw!r}.")
+    return raw == "on"
+
+
 def directory(name: str, default: str | None = None) -> Path:
     """Return the variable `name` as an absolute path, made when it is missing."""
     path = Path(text(name, default)).expanduser().resolve()

@@ -26,6 +26,7 @@ class BucketStaging(TenantRow):
     next_part = models.PositiveIntegerField(default=1)  # a number is given out once: a late put hits nobody's part
     parts = models.JSONField(default=list)  # [[number, etag, size_bytes], …]
     first_bytes = models.BinaryField(default=b"")  # of the file, once a part holds them: S3 shows no part
+    is_direct = models.BooleanField(default=False)  # the phone itself sends the parts
     is_assembled = models.BooleanField(default=False)  # the object is there
     holder = models.UUIDField(null=True)  # the machine that has the tail on its disk
     tail_key = models.CharField(max_length=300, blank=True)

@@ -103,7 +103,7 @@ class TestDocument:
 
     def test_asks_for_a_key_on_every_post_without_a_phone_chosen_id(self, document: dict[str, Any]) -> None:
         for path, method, operation in operations(document):
-            if method != "post":
+            if method != "post" or "/direct-upload" in path:  # there the clip's own id is in the path
                 continue
             headers = (
                 {one["name"] for one in operation["parameters"] if one["in"] == "header"}

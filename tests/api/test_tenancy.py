@@ -35,6 +35,8 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "clips/{clip_id}/captions.vtt", None),
     ("GET", "clips/{clip_id}/cues", None),
     ("POST", "clips/{clip_id}/retry", {}),
+    ("POST", "clips/{clip_id}/direct-upload", {"upload_length": 5, "sha256": "0" * 64}),
+    ("POST", "clips/{clip_id}/direct-upload/complete", {}),
     ("GET", "howtos/{howto_id}", None),
     ("PATCH", "howtos/{howto_id}/draft", {"title": "Mine now"}),
     ("POST", "howtos/{howto_id}/release", {"version": 1}),

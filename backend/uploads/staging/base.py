@@ -39,7 +39,11 @@ class Staged(Protocol):
         """Return the number of the newest writer that this machine knows; 0 before the first and after `discard`."""
 
     def set_lease(self, lease: int) -> None:
-        """Make `lease` the only number that may add bytes, and bring everything kept within this machine's reach."""
+        """
+        Make `lease` the only number that may add bytes, and bring everything kept within this machine's reach.
+
+        :raises IdTaken: its phone sends the bytes straight to the bucket.
+        """
 
     def size_bytes(self) -> int:
         """Return how many bytes are kept: the upload's offset."""

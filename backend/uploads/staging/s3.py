@@ -20,6 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
+from backend.domain.errors import IdTaken
 from backend.integrations.object_errors import ObjectStoreUnavailable
 from backend.integrations.object_hash import sha256_of
 from backend.integrations.object_reader import open_to_seek
@@ -76,6 +77,8 @@ class S3Staged:
 
     def set_lease(self, lease: int) -> None:
         row = open_row(self.upload_id)
+        if row.is_direct:
+            raise IdTaken("This upload goes straight to the bucket; end it first.", upload_id=str(self.upload_id))
         ask_to_settle(row, machine=self.machine)
         take_row(row, lease=lease)
         file = self._opened = self._open_file(row)
@@ -176,7 +179,14 @@ class S3Staged:
 
     def first_bytes(self) -> bytes:
         file = self._existing_file()
+        if file.row.is_direct:  # nothing of it passed here
+            return self._first_bytes_of_object(file)
         return bytes(file.row.first_bytes) or file.spool.read(0, FIRST_BYTES)
+
+    def _first_bytes_of_object(self, file: BucketFile) -> bytes:
+        file.assemble()
+        with open_to_seek(file.row.object_key) as stream:
+            return stream.read(FIRST_BYTES)
 
     def seal(self) -> None:
         self._existing_file().assemble()
