@@ -160,7 +160,7 @@ class TestJoin:
 
         assert (answer.status_code, answer.json()["code"]) == (422, "upload_corrupt")
         assert (Clip.objects.get().status, told_events()) == ("expected", [])
-        assert [upload_at(piece).status for piece in pieces] == ["joined", "joined"]
+        assert [phone.head(piece).status_code for piece in pieces] == [404, 404]
 
 
 class TestRefuseJoin:
@@ -192,6 +192,13 @@ class TestRefuseJoin:
         join(phone, [piece])
 
         answer = join(phone, [piece])
+
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+    def test_of_a_piece_without_a_length(self, phone: Phone) -> None:
+        begun = phone.request("POST", UPLOADS, headers={"Upload-Concat": "partial", "Upload-Defer-Length": "1"})
+
+        answer = join(phone, [begun.headers["location"]])
 
         assert (answer.status_code, answer.json()["code"]) == (409, "upload_pieces_missing")
 

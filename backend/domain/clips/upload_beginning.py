@@ -114,8 +114,8 @@ def begin_joined_upload(
     Transaction: joins the caller's or opens its own.
     Idempotent: the same pieces of the same clip are the same upload, also when it is finished.
 
-    :raises NotFound: the actor has no such piece.
-    :raises PiecesMissing: a piece has no known length, or went into another upload.
+    :raises NotFound: the actor has no such piece, or it went into another clip.
+    :raises PiecesMissing: a piece has no length yet.
     :raises UploadTooLarge: UploadExpired, UploadTypeRefused, IdTaken: as `begin_upload` and `find_upload`.
     """
     known_type = media_type_of(file_name=file_name, media_type=media_type)
@@ -213,10 +213,10 @@ def _same_file(current: Upload, is_same: bool) -> Upload:
 
 def _total_bytes(actor: Actor, piece_ids: Sequence[UUID], *, now: datetime) -> int:
     pieces = own_uploads(actor).filter(kind=UploadKind.PARTIAL).in_bulk(set(piece_ids))
-    if len(pieces) < len(set(piece_ids)):
-        raise NotFound("There is no piece with this id.")
     for piece in pieces.values():
         refuse_ended(piece, now=now)
-    if any(piece.status != UploadStatus.OPEN or piece.declared_bytes is None for piece in pieces.values()):
-        raise PiecesMissing("A piece is not whole, or went into another upload already.")
+    if len(pieces) < len(set(piece_ids)) or any(piece.is_finished for piece in pieces.values()):
+        raise NotFound("There is no such piece, or it went into another clip. Send it again.")
+    if any(piece.declared_bytes is None for piece in pieces.values()):
+        raise PiecesMissing("A piece has no length yet. Tell it, then join again.")
     return sum(pieces[piece_id].reserved_bytes for piece_id in piece_ids)

@@ -48,7 +48,7 @@ class UploadIncomplete(DomainError):
 
 
 class PiecesMissing(DomainError):
-    """A clip cannot be joined: one of its pieces is not whole, or is spent."""
+    """A clip cannot be joined yet: one of its pieces is not whole."""
 
     code = "upload_pieces_missing"
 

@@ -146,7 +146,7 @@ def finish_upload(
         sha256=sha256,
         verified_at=now,
     )
-    _spend_pieces(upload)
+    _end_pieces(upload, to=UploadStatus.JOINED)
     queue_render(clip=upload.clip, now=now)
     return upload.clip
 
@@ -174,14 +174,15 @@ def mark_refused(*, actor: Actor, upload_id: UUID) -> None:
 def _give_up(upload: Upload, *, to: UploadStatus) -> None:
     if upload.status != to:
         end_upload(upload, to=to)
-        _spend_pieces(upload)
+        # A phone that asks about a piece must not hear that it is here: joined again, it would fail again.
+        _end_pieces(upload, to=UploadStatus.TERMINATED)
 
 
-def _spend_pieces(upload: Upload) -> None:
-    """Let go of the pieces of a final upload: their bytes went into it, for better or worse."""
-    pieces = tenancy.within_organisation(upload.organisation_id, Upload).filter(pk__in=upload.piece_ids)
+def _end_pieces(upload: Upload, *, to: UploadStatus) -> None:
+    """End the pieces of a final upload, if it is one: their bytes went into it."""
     if upload.piece_ids:
-        pieces.filter(status=UploadStatus.OPEN).update(status=UploadStatus.JOINED)
+        pieces = tenancy.within_organisation(upload.organisation_id, Upload).filter(pk__in=upload.piece_ids)
+        pieces.filter(status=UploadStatus.OPEN).update(status=to)
 
 
 @transaction.atomic
