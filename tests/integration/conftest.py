@@ -38,10 +38,9 @@ def start(transactional_db: None, tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start_one(name: str) -> subprocess.Popen[bytes]:
-        log = (tmp_path / f"{name}-{len(started)}.log").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, *COMMANDS[name]], env=environment(), cwd=ROOT, stderr=log, stdout=log
-        )
+        command = [sys.executable, *COMMANDS[name]]
+        with (tmp_path / f"{name}-{len(started)}.log").open("wb") as log:
+            process = subprocess.Popen(command, env=environment(), cwd=ROOT, stderr=log, stdout=log)
         started.append(process)
         return process
 
