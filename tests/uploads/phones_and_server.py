@@ -237,7 +237,7 @@ class PhonesAndServer(RuleBasedStateMachine):
 def play(phone: Phone, *, stories: int, steps: int, unit_bytes: int = 1) -> None:
     """Play this many stories with one phone; `unit_bytes` multiplies the sizes of films and pieces."""
     run_state_machine_as_test(
-        lambda: PhonesAndServer(phone, unit_bytes),
+        lambda: PhonesAndServer(phone, unit_bytes),  # type: ignore[arg-type]  # any factory will do
         settings=settings(
             max_examples=stories,
             stateful_step_count=steps,

@@ -81,7 +81,8 @@ class TestTuspyOnABadLink:
     def test_finishes_by_itself(self, link: BadLink, owner: Person, sign_in: SignIn, fault: Fault) -> None:
         client = TusClient(link.address + UPLOADS, headers={"X-Session-Token": sign_in(owner)})
         uploader = _uploader(client, chunk_bytes=100_000)
-        uploader.retries, uploader.retry_delay = 5, 0.1
+        uploader.retries = 5
+        uploader.retry_delay = 0.1  # type: ignore[assignment]  # said to be whole seconds; it is slept
         link.plan(Trouble(fault, 30_000))
 
         uploader.upload()
