@@ -55,7 +55,7 @@ def _verify_and_store(kept: Staged, *, actor: Actor, upload: Upload, now: dateti
 
 def _sha256(kept: Staged, upload: Upload) -> str:
     """Return the SHA-256 of the whole file; what this process hashed as it came is not read again."""
-    running = running_hash(upload.id)
+    running = running_hash(upload.id, rewinds=kept.rewinds())
     if running.position < upload.reserved_bytes:
         file = kept.open()
         if file is None:

@@ -21,7 +21,8 @@ class RunningHash:
     wrote before it, it leaves to `read_on`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, rewinds: int = 0) -> None:
+        self.rewinds = rewinds
         self.position = 0
         self._sha256 = hashlib.sha256()
         self._turn = threading.Lock()
@@ -58,10 +59,16 @@ _running: OrderedDict[UUID, RunningHash] = OrderedDict()
 _turn = threading.Lock()
 
 
-def running_hash(upload_id: UUID) -> RunningHash:
-    """Return this process's hash of an upload; a new one when it has none."""
+def running_hash(upload_id: UUID, *, rewinds: int) -> RunningHash:
+    """
+    Return this process's hash of an upload; a new one when it has none.
+
+    `rewinds`: as `Staged.rewinds` tells. A hash from before a rewind may be of bytes that were lost and came anew.
+    """
     with _turn:
-        found = _running.setdefault(upload_id, RunningHash())
+        found = _running.get(upload_id)
+        if found is None or found.rewinds != rewinds:
+            found = _running[upload_id] = RunningHash(rewinds=rewinds)
         _running.move_to_end(upload_id)
         if len(_running) > _MOST_HASHES:
             _running.popitem(last=False)

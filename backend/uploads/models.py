@@ -31,6 +31,7 @@ class BucketStaging(TenantRow):
     holder = models.UUIDField(null=True)  # the machine that has the tail on its disk
     tail_key = models.CharField(max_length=300, blank=True)
     tail_bytes = models.PositiveIntegerField(default=0)  # of the object at `tail_key`
+    rewinds = models.PositiveIntegerField(default=0)  # how often bytes that had arrived may have been lost
     is_settled = models.BooleanField(default=True)  # the bucket has all that the holder has
     is_wanted = models.BooleanField(default=False)  # another machine waits for that
     kept_at = models.DateTimeField()  # when the bucket last received anything

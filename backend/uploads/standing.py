@@ -19,6 +19,7 @@ class Standing:
     upload: Upload
     offset: int
     lease: int
+    rewinds: int = 0  # as `Staged.rewinds`
 
     @property
     def is_finished(self) -> bool:
@@ -51,7 +52,7 @@ def take_over(*, actor: Actor, upload_id: UUID, now: datetime) -> Standing:
             return _finished(upload)
         lease = take_lease(upload=upload, now=now)
         kept.set_lease(lease)
-        return Standing(upload, kept.size_bytes(), lease)
+        return Standing(upload, kept.size_bytes(), lease, rewinds=kept.rewinds())
 
 
 def _finished(upload: Upload) -> Standing:

@@ -45,6 +45,9 @@ class Staged(Protocol):
         :raises IdTaken: its phone sends the bytes straight to the bucket.
         """
 
+    def rewinds(self) -> int:
+        """Return a number that rises whenever bytes that were kept may be gone: what was hashed of them is void."""
+
     def size_bytes(self) -> int:
         """Return how many bytes are kept: the upload's offset."""
 

@@ -50,7 +50,7 @@ class BucketFile:
         if self._is_here and self.spool.size_bytes() >= self.row.tail_bytes:
             return
         self.spool.replace(self._tail())
-        change(self.row, holder=self._machine)
+        change(self.row, holder=self._machine, rewinds=self.row.rewinds + 1)
 
     def _tail(self) -> bytes:
         if not self.row.tail_key:
@@ -115,7 +115,7 @@ class BucketFile:
         """Forget everything: the bucket's own rules threw the parts away. The phone is told an offset of 0."""
         log.error("the parts of upload %s are gone from the bucket; see docs/production.md", self.row.upload_id)
         self.spool.remove_all()
-        change(self.row, multipart_id="", parts=[], first_bytes=b"", **_NO_TAIL)
+        change(self.row, multipart_id="", parts=[], first_bytes=b"", rewinds=self.row.rewinds + 1, **_NO_TAIL)
         self.spool = self.spool.beginning()
         return ObjectStoreUnavailable("The parts of this upload are gone.")
 

@@ -111,6 +111,10 @@ class S3Staged:
             raise superseded()  # its upload ended meanwhile
         return file
 
+    def rewinds(self) -> int:
+        file = self._file()
+        return file.row.rewinds if file else 0
+
     def size_bytes(self) -> int:
         file = self._file()
         return file.size_bytes() if file else 0

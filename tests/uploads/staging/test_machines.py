@@ -152,6 +152,7 @@ class TestTheFirstMachine:
 
             sha256 = kept.sha256()
 
+        assert kept.rewinds() > old.rewinds()  # what its process hashed counts no more
         assert (offset, sha256) == (700, hashlib.sha256(FILM).hexdigest())
 
     def test_loses_nothing_when_its_process_is_killed(
