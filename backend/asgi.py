@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import gc
 import os
+from importlib import import_module
 from typing import cast
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings.embedded")
@@ -54,6 +56,10 @@ async def _dispatch(scope: Scope, receive: Receive, send: Send) -> None:
 
 application = Router(default=_dispatch, redirect_slashes=False)  # the router answers the server's lifespan events
 
-# What was loaded so far stays: to look through it again and again would stop uploads and requests for moments.
+_GARBAGE_EVERY_OBJECTS = 25_000  # Python's own 700 is for programs that hold little
+
+# What is loaded stays: to look through it again and again would stop uploads and requests for moments.
+import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()
+gc.set_threshold(_GARBAGE_EVERY_OBJECTS)

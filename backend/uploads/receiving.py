@@ -11,9 +11,10 @@ from starlette.types import Receive
 from backend.uploads.pipeline import Pipeline
 from backend.uploads.refusals import LinkStalled
 from backend.uploads.threads import begin_on_disk, in_database
-from backend.uploads.writing import NOTE_EVERY_S, Writer
+from backend.uploads.writing import Writer
 
 STALL_S = 60  # a phone that sends nothing for so long is gone; it will come back with a new request
+_RENEW_EVERY_S = 1  # and not for each block: even a clock has its price, with hundreds of phones at once
 
 
 class Ending(Enum):
@@ -42,7 +43,7 @@ async def keep_body(receive: Receive, writer: Writer) -> Ending:
 
 
 async def _keep_blocks(receive: Receive, writer: Writer) -> Ending:
-    patience = asyncio.timeout(STALL_S + NOTE_EVERY_S)
+    patience = asyncio.timeout(STALL_S)
     pipeline = Pipeline(writer.write, on_failure=lambda: _end(patience))
     try:
         async with patience:
@@ -56,6 +57,7 @@ async def _keep_blocks(receive: Receive, writer: Writer) -> Ending:
 
 async def _take_blocks(receive: Receive, writer: Writer, pipeline: Pipeline, patience: asyncio.Timeout) -> Ending:
     loop = asyncio.get_running_loop()
+    renewed_at = loop.time()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -64,9 +66,11 @@ async def _take_blocks(receive: Receive, writer: Writer, pipeline: Pipeline, pat
             await pipeline.put(block)
         if not message.get("more_body"):
             return Ending.COMPLETE
-        if writer.is_note_due:  # and not for each block: even a clock has its price, with hundreds of phones at once
+        if writer.is_note_due:
             await in_database(writer.note)
-            patience.reschedule(loop.time() + STALL_S + NOTE_EVERY_S)
+        if loop.time() - renewed_at > _RENEW_EVERY_S:
+            renewed_at = loop.time()
+            patience.reschedule(renewed_at + STALL_S)
 
 
 def _end(patience: asyncio.Timeout) -> None:
