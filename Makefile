@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status logs reset demo evaluate-search check openapi format test test-slow lock
+.PHONY: help install install-dev run stop status logs reset demo evaluate-search bench-upload check openapi format test test-slow lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ demo: install ## play the whole story over HTTP; ARGS="--kill media-worker --kil
 
 evaluate-search: install-dev ## judge search beside ts_rank and BM25; DATA=FILE for another FaultTalk file
 	@$(BIN)/python -m bench.evaluate_search $(or $(DATA),../shared/faulttalk/dev.jsonl)
+
+bench-upload: install-dev ## measure uploads beside @tus/server (needs npm); PART=throughput for one part
+	@$(BIN)/python -m bench.upload $(PART)
 
 check: install-dev ## format, lint, types, import rules, migrations, OpenAPI
 	$(BIN)/ruff format --check .
