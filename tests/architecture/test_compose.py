@@ -65,7 +65,7 @@ class TestComposeFile:
         defaulted = set(re.findall(r"\$\{(\w+):?[-+]", text))
 
         assert required >= SECRETS
-        assert defaulted == {"TRANSCRIBER", "FIREBASE_KEY_FILE"}
+        assert defaulted == {"TRANSCRIBER", "FIREBASE_KEY_FILE", "DIRECT_UPLOADS"}
 
     def test_writes_no_secret_down(self) -> None:
         named_like_a_secret = re.compile(r"(SECRET|PASSWORD|KEY)(_ID)?$")

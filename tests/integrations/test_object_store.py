@@ -95,6 +95,13 @@ class TestHead:
 
 
 class TestOpen:
+    @pytest.mark.parametrize("begin_at", [0, 1, 5])
+    def test_begins_anywhere(self, store: ObjectStore, key: str, film: Path, begin_at: int) -> None:
+        store.put_file(key, path=film, content_type="video/mp4")
+
+        with store.open(key, begin_at=begin_at) as stored:
+            assert stored.read() == film.read_bytes()[begin_at:]
+
     def test_fails_when_there_is_no_object(self, store: ObjectStore, key: str) -> None:
         with pytest.raises(FileNotFoundError):
             store.open(key)

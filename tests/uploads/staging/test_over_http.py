@@ -7,6 +7,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -174,6 +175,22 @@ class TestAnotherMachine:
             new.patch(path, FILM[offset:], offset=offset)
 
         assert offset == SENT_BYTES
+        assert_arrived(path)
+
+    def test_never_mixes_what_impatient_phones_send_to_both_at_once(
+        self, server_on: ServerOn, phone_at: PhoneAt
+    ) -> None:
+        with server_on("first") as first, server_on("second") as second:
+            phones = [phone_at(server) for server in (first, second) * 3]
+            path = phones[0].begin(FILM)
+
+            with ThreadPoolExecutor(len(phones)) as threads:
+                answers = list(threads.map(lambda phone: phone.patch(path, FILM, offset=0), phones))
+
+            kept = phones[1].offset(path)
+            if kept < len(FILM):
+                phones[1].patch(path, FILM[kept:], offset=kept)
+        assert {answer.status_code for answer in answers} <= {204, 400, 409, 423}
         assert_arrived(path)
 
 
