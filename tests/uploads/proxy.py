@@ -60,6 +60,7 @@ class BadLink:
         self.address = address_of(listener)
         self.carried_bytes = 0  # of PATCH bodies, towards the server
         self.left_half_open: list[asyncio.StreamWriter] = []
+        self.writers: list[asyncio.StreamWriter] = []
         self._planned: list[Trouble] = []
 
     def plan(self, *troubles: Trouble) -> None:
@@ -80,12 +81,19 @@ class BadLink:
             self._planned.remove(found)
         return found
 
+    def end(self) -> None:
+        """Break every connection, half-open ones too."""
+        for writer in self.writers:
+            writer.transport.abort()
+
     async def accept(self, from_phone: asyncio.StreamReader, to_phone: asyncio.StreamWriter) -> None:
+        self.writers.append(to_phone)
         try:
             from_server, to_server = await asyncio.open_connection(self.server.hostname, self.server.port)
         except ConnectionError:
             _reset(to_phone)
         else:
+            self.writers.append(to_server)
             await _Connection(self, from_phone, to_phone, from_server, to_server).carry()
 
 
@@ -240,9 +248,8 @@ async def _serve(link: BadLink, listener: socket.socket, stop: asyncio.Event) ->
     server = await asyncio.start_server(link.accept, sock=listener, limit=_LONGEST_HEAD_BYTES)
     await stop.wait()
     server.close()
-    connections = asyncio.all_tasks() - {asyncio.current_task()}
-    for connection in connections:
-        connection.cancel()
-    await asyncio.gather(*connections, return_exceptions=True)
-    for writer in link.left_half_open:
-        writer.transport.abort()
+    link.end()
+    while connections := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(connections, timeout=0.1)
+        link.end()  # those too that began just now
+    await asyncio.gather(*[writer.wait_closed() for writer in link.writers], return_exceptions=True)
