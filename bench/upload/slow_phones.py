@@ -6,20 +6,19 @@ import asyncio
 import hashlib
 import time
 from dataclasses import dataclass
-from statistics import quantiles
+from functools import partial
 
+from bench.upload.api_reader import api_reader, p95_ms
 from bench.upload.memory import watched
 from bench.upload.sides import Ours, Side
-from bench.upload.tus import Opened, open_upload, request
+from bench.upload.tus import Opened, open_upload
 
 PHONES = 500
 RATE_BYTES_PER_S = 64_000
 FOR_S = 60
 _ARRIVE_WITHIN_S = 10  # phones do not beat in time: neither do they begin in the same second, nor end in it
 _PIECES_PER_S = 4  # what a phone's modem hands over in bursts
-_READS_PER_S = 10
-_IDLE_READS = 200
-_READ_PATH = "/api/v1/me"
+_IDLE_S = 20
 _FILM_BYTES = RATE_BYTES_PER_S * (_ARRIVE_WITHIN_S + FOR_S)
 _FILM = (b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * RATE_BYTES_PER_S)[:_FILM_BYTES]
 _SHA256 = hashlib.sha256(_FILM).hexdigest()
@@ -48,12 +47,15 @@ def measure_slow_phones(side: Side) -> SlowPhones:
 
     Each film is sent to its end: a phone that gets no 204 there is an error.
     """
-    reader = side.headers() if isinstance(side, Ours) else None
-    idle = [_read_ms(side, reader) for _ in range(_IDLE_READS)] if reader else []
     uploads = _open_uploads(side)
-    with watched(side.pid) as memory:
-        errors, beside = asyncio.run(_send_and_read(side, uploads, reader))
-    return SlowPhones(errors, memory.most_mb, _p95(idle), _p95(beside))
+    with watched(side.pid) as memory, api_reader() as reader:
+        idle, beside = None, None
+        if isinstance(side, Ours):
+            read = partial(reader.submit, p95_ms, side.port, side.headers())
+            idle = read(after_s=0, for_s=_IDLE_S).result()
+            beside = read(after_s=_ARRIVE_WITHIN_S, for_s=FOR_S)
+        errors = asyncio.run(_send_all(uploads))
+    return SlowPhones(errors, memory.most_mb, idle, beside.result() if beside else None)
 
 
 def _open_uploads(side: Side) -> list[Opened]:
@@ -64,11 +66,11 @@ def _open_uploads(side: Side) -> list[Opened]:
     ]
 
 
-async def _send_and_read(side: Side, uploads: list[Opened], reader: dict[str, str] | None) -> tuple[int, list[float]]:
-    reading = asyncio.create_task(_read_beside(side, reader)) if reader else None
+async def _send_all(uploads: list[Opened]) -> int:
+    """Send every film; return how many were not accepted."""
     steps = (_ARRIVE_WITHIN_S * number / PHONES for number in range(PHONES))
     accepted = await asyncio.gather(*(_send(upload, after_s) for upload, after_s in zip(uploads, steps, strict=True)))
-    return accepted.count(False), await reading if reading else []
+    return accepted.count(False)
 
 
 async def _send(upload: Opened, starts_after_s: float) -> bool:
@@ -92,24 +94,3 @@ async def _trickle(outgoing: asyncio.StreamWriter) -> None:
         await asyncio.sleep(max(0, began_at + number / _PIECES_PER_S - time.monotonic()))
         outgoing.write(_FILM[begin : begin + piece_bytes])
         await outgoing.drain()
-
-
-async def _read_beside(side: Side, reader: dict[str, str]) -> list[float]:
-    await asyncio.sleep(_ARRIVE_WITHIN_S)
-    times_ms, ends_at = [], time.monotonic() + FOR_S
-    while time.monotonic() < ends_at:
-        times_ms.append(await asyncio.to_thread(_read_ms, side, reader))
-        await asyncio.sleep(1 / _READS_PER_S)
-    return times_ms
-
-
-def _read_ms(side: Side, reader: dict[str, str]) -> float:
-    began_at = time.monotonic()
-    answer = request(side, "GET", _READ_PATH, reader)
-    if answer.status != 200:
-        raise SystemExit(f"{_READ_PATH} answered {answer.status}.")
-    return (time.monotonic() - began_at) * 1000
-
-
-def _p95(times_ms: list[float]) -> float | None:
-    return round(quantiles(times_ms, n=20)[-1], 1) if times_ms else None
