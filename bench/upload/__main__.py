@@ -4,7 +4,7 @@ Measure uploads beside the peer, @tus/server on its file store, in one run on th
     python -m bench.upload                 everything, about ten minutes
     python -m bench.upload throughput      one part: throughput, slow_phones, half_open, dropped_link, big_file
 
-Prints a table; the last line is `BENCH {json}`. docs/adr/0019 tells what was found, and why.
+Prints a table; the last line is `BENCH {json}`. docs/adr/0013 tells what was found, and why.
 """
 
 from __future__ import annotations
