@@ -43,11 +43,11 @@ def bucket(
     settings.S3_ENDPOINT_URL = s3_endpoint
     settings.OBJECT_STORE = f"s3://{BUCKET}"
     yield
-    _end_watch()
+    end_watch()
 
 
-def _end_watch() -> None:
-    """Let no thread of the test look into a database that is gone."""
+def end_watch() -> None:
+    """Let no thread look for other machines any more: as when its machine dies, and before the database goes."""
     watch._unsettled.clear()
     if (thread := watch._thread) is not None:
         thread.join()

@@ -14,8 +14,7 @@ from backend.uploads.originals import original_key
 from backend.uploads.refusals import Superseded
 from backend.uploads.staging import staged
 from backend.uploads.staging.base import Staged
-from backend.uploads.staging.handover import watch
-from tests.uploads.staging.conftest import BeginUpload, OnMachine, TakeOver
+from tests.uploads.staging.conftest import BeginUpload, OnMachine, TakeOver, end_watch
 from tests.uploads.staging.films import FILM, PART_BYTES, add
 
 pytestmark = pytest.mark.usefixtures("bucket")
@@ -67,7 +66,7 @@ class TestAnotherMachine:
             add(dead, FILM[:100])
             dead.flush()
             add(dead, FILM[100:BEHIND_A_PART])
-            watch.remove(dead)  # type: ignore[arg-type]  # the one behind it is an S3Staged
+            end_watch()  # it dies: a look that is under way would still answer for it
         with on_machine("second"):
             kept = take_over(upload)
             offset = kept.size_bytes()
@@ -116,7 +115,7 @@ class TestAnOldWriter:
         with on_machine("first"):
             old = take_over(upload)
             add(old, bytes(PART_BYTES))
-            watch.remove(old)  # type: ignore[arg-type]  # as above
+            end_watch()  # it dies
         with on_machine("second"):
             new = take_over(upload)
             add(new, FILM)
@@ -140,7 +139,7 @@ class TestTheFirstMachine:
         with on_machine("first"):
             old = take_over(upload)
             add(old, bytes(1000))
-            watch.remove(old)  # type: ignore[arg-type]  # it dies, with its bytes
+            end_watch()  # it dies, with its bytes
         with on_machine("second"):
             kept = take_over(upload)
             add(kept, FILM[:700])
@@ -161,7 +160,7 @@ class TestTheFirstMachine:
         with on_machine("first"):
             killed = take_over(upload)
             add(killed, FILM[:BEHIND_A_PART])
-            watch.remove(killed)  # type: ignore[arg-type]  # it dies, its disk does not
+            end_watch()  # it dies, its disk does not
 
             offset = take_over(upload).size_bytes()
         with on_machine("second"):
