@@ -48,4 +48,4 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
 LADDERS["safety"] = LADDERS["machine_down"]
 
 CLAIM_HOLDS = timedelta(minutes=10)
-AFTER_LAST_RUNG = timedelta(minutes=15)  # then the asker is told that nobody answered
+AFTER_LAST_RUNG = timedelta(minutes=15)  # then the thread is due: its owner, the asker, decides how to go on
