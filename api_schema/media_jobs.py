@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -49,6 +50,7 @@ FILE_NAMES = {
     "storyboard": "storyboard.jpg",
     "offline": "offline.mp4",
     "speech": "speech.wav",
+    "waveform": "waveform.png",  # of a voice note
 }
 MAX_NAMES_PER_REQUEST = 64
 
@@ -103,7 +105,7 @@ class UploadUrls:
 
 @dataclass(frozen=True)
 class ProbeFacts:
-    """What the probe saw. Sizes as displayed, after rotation."""
+    """What the probe saw. Sizes as displayed, after rotation. `latitude` and `longitude` in degrees, WGS 84."""
 
     media_kind: MediaKind
     duration_ms: int
@@ -115,6 +117,21 @@ class ProbeFacts:
     video_codec: str | None = None
     audio_codec: str | None = None
     colour_transfer: str | None = None
+    is_mirrored: bool = False
+    base_frame_rate: float | None = None  # `frame_rate` is the average; of steady footage the two agree
+    video_duration_ms: int | None = None
+    audio_duration_ms: int | None = None
+    filmed_at: datetime | None = None  # by the phone's clock, which may be days wrong
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class SoundFacts:
+    """What was measured of the sound while it was rendered (EBU R128). `loudness_lufs`: None for silence."""
+
+    is_audible: bool
+    loudness_lufs: float | None = None
 
 
 @dataclass(frozen=True)
@@ -142,17 +159,23 @@ class RenditionSize:
     width_px: int
     height_px: int
     bits_per_second: int
+    codecs: str = ""  # RFC 6381, as found in the init segment; empty while it is only planned
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What is new since the last report; may be empty: then it only renews the lease."""
+    """
+    What is new since the last report; may be empty: then it only renews the lease.
+
+    `transcript`: of a transcription, everything heard so far from the clip's beginning; each replaces the one before.
+    """
 
     percent: int
     probe: ProbeFacts | None = None
     renditions: tuple[RenditionSize, ...] = ()
     segments: tuple[PublishedSegment, ...] = ()
     files: tuple[PublishedFile, ...] = ()
+    transcript: TranscribeResult | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +191,7 @@ class RenderResult:
     renditions: tuple[RenditionSize, ...]
     segments: tuple[PublishedSegment, ...]
     files: tuple[PublishedFile, ...]
+    sound: SoundFacts | None = None  # None: the clip has no sound, or it is too short to be measured
 
 
 class SpeechOutcome(StrEnum):
@@ -181,6 +205,7 @@ class Word:
     start_ms: int
     end_ms: int
     confidence: float  # 0..1
+    spoken: str = ""  # what was said where `text` is its written form: "e four" for E4; empty when they agree
 
 
 @dataclass(frozen=True)
@@ -210,6 +235,7 @@ class FailureCode(StrEnum):
     TOO_LONG = "too_long"
     TOO_LARGE = "too_large"
     UNDECODABLE = "undecodable"
+    UNKNOWN_LANGUAGE = "unknown_language"  # no engine here hears it: there are no captions
     TIMED_OUT = "timed_out"
     WORKER_ERROR = "worker_error"
 
@@ -221,6 +247,7 @@ final_failures = frozenset(
         FailureCode.TOO_LONG,
         FailureCode.TOO_LARGE,
         FailureCode.UNDECODABLE,
+        FailureCode.UNKNOWN_LANGUAGE,
     }
 )
 

@@ -20,6 +20,7 @@ class Organisation(Row):
     asks_per_week = models.PositiveSmallIntegerField(default=6)
     asks_per_shift = models.PositiveSmallIntegerField(default=2)
     upload_bytes_per_day = models.PositiveBigIntegerField(default=20 * 1024**3)  # of each person; ten full clips
+    keeps_locations = models.BooleanField(default=False)  # of where its clips were filmed
     created_at = models.DateTimeField()
 
 

@@ -33,6 +33,11 @@ class Clip(TenantRow):
     duration_ms = models.PositiveIntegerField(null=True)
     width_px = models.PositiveIntegerField(null=True)  # as displayed
     height_px = models.PositiveIntegerField(null=True)
+    loudness_lufs = models.FloatField(null=True)  # EBU R128, as filmed; null for silence
+    is_audible = models.BooleanField(null=True)  # null: not measured
+    filmed_at = models.DateTimeField(null=True)  # by the phone's clock: shown, never trusted
+    latitude = models.FloatField(null=True)  # degrees, WGS 84; only where the organisation keeps locations
+    longitude = models.FloatField(null=True)
     render_percent = models.PositiveSmallIntegerField(default=0)
     rejection_code = models.CharField(max_length=40, blank=True)
     rejection_reason = models.CharField(max_length=500, blank=True)
@@ -120,6 +125,7 @@ class Artefact(TenantRow):
     width_px = models.PositiveIntegerField(null=True)
     height_px = models.PositiveIntegerField(null=True)
     bits_per_second = models.PositiveIntegerField(null=True)
+    codecs = models.CharField(max_length=40, blank=True)  # RFC 6381; empty while it is only planned
     columns = models.PositiveSmallIntegerField(null=True)  # storyboard
     rows = models.PositiveSmallIntegerField(null=True)
     tile_interval_ms = models.PositiveIntegerField(null=True)

@@ -35,6 +35,7 @@ class ArtefactKind(StrEnum):
     OFFLINE = "offline"
     SPEECH = "speech"
     CAPTIONS = "captions"
+    WAVEFORM = "waveform"  # of a voice note
 
 
 class ArtefactStatus(StrEnum):

@@ -33,7 +33,7 @@ class TestQueueRender:
         queue_render(clip=clip, now=now)
 
         assert set(states_of(clip)) == {
-            "poster", "storyboard", "v240", "v480", "v720", "audio", "offline", "speech", "captions",
+            "poster", "storyboard", "v240", "v480", "v720", "audio", "offline", "speech", "captions", "waveform",
         }  # fmt: skip
         assert set(states_of(clip).values()) == {"pending"}
         assert [event.payload for event in events("media.job_queued")] == [{"job_id": str(job_of(clip).id)}]

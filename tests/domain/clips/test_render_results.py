@@ -42,7 +42,7 @@ class TestRecordRender:
         clip.refresh_from_db()
         assert (clip.status, clip.ready_at, clip.playable_at, clip.render_percent) == ("ready", now, now, 100)
         states = states_of(clip)
-        assert states.pop("captions") == "pending"
+        assert (states.pop("captions"), states.pop("waveform")) == ("pending", "absent not_needed")
         assert set(states.values()) == {"ready"}
         assert job_of(clip).status == "done"
         assert [event.payload["job_id"] for event in events("media.job_queued")] == [
