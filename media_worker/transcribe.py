@@ -40,7 +40,7 @@ def transcribe(wav: Path, *, hints: SpeechHints, engine: SpeechEngine, keeper: L
     :raises JobFailed: the engine does not know the language; wrong words would be worse than none.
     """
     if not engine.supports(hints.language):
-        raise JobFailed(FailureCode.UNDECODABLE, "There are no captions for this language yet.")
+        raise JobFailed(FailureCode.UNKNOWN_LANGUAGE, "There are no captions for this language yet.")
     spans = find_speech(wav)
     words: list[Word] = []
     if spans:

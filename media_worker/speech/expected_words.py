@@ -20,6 +20,7 @@ _LETTERS_OR_CODE = re.compile(r"[a-z]+")
 class SaidWord:
     text: str
     phones: Phones
+    spoken: str = ""  # "e four" of E4; empty where it is said as it is written
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def _entries_of_code(term: str, look_up: Callable[[str], Phones | None]) -> Iter
         if code is None or len(listed) != len(parts):
             continue
         # Said in one breath, or with a little pause before the number.
-        for said in (SaidWord(code, " ".join(listed)), SaidWord(code, " SIL ".join(listed))):
+        for breath in (" ", " SIL "):
+            said = SaidWord(code, breath.join(listed), " ".join(form))
             yield (said,)
             if len(form) <= _SHORT_CODE_WORDS:
                 yield from ((*before, said) for before in _before_codes(look_up))

@@ -91,7 +91,7 @@ def _split(entry: ExpectedWord, start_ms: int, end_ms: int, confidence: float) -
     at, total = 0, sum(counts)
     for word, count in zip(entry.said, counts, strict=True):
         first, last = (start_ms + (end_ms - start_ms) * place // total for place in (at, at + count))
-        yield Word(text=word.text, start_ms=first, end_ms=last, confidence=confidence)
+        yield Word(text=word.text, start_ms=first, end_ms=last, confidence=confidence, spoken=word.spoken)
         at += count
 
 

@@ -7,7 +7,7 @@ English number words; in other languages codes are usually heard as digits, whic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from api_schema.media_jobs import Word
@@ -42,7 +42,11 @@ def spoken_forms(term: str) -> frozenset[Spoken]:
 
 
 def write_codes(words: Iterable[Word], vocabulary: Iterable[str]) -> list[Word]:
-    """Return the words with every spoken code of the vocabulary as one written word, as sure as its least sure part."""
+    """
+    Return the words with every spoken code of the vocabulary as one written word, as sure as its least sure part.
+
+    What was said stays beside it (`Word.spoken`).
+    """
     terms = list(vocabulary)
     forms = {"".join(form): code for term in terms if (code := written_code(term)) for form in spoken_forms(term)}
     longest = max((len(form) for term in terms for form in spoken_forms(term)), default=0)
@@ -64,8 +68,12 @@ def _matching_length(ahead: list[Word], forms: dict[str, str]) -> int:
 
 def _spoken(words: list[Word]) -> str:
     """Return the words as they were said, without gaps: engines write "E-4," or "AC 3 50" or "a c three fifty"."""
-    parts = (part for word in words for part in re.findall(r"[a-z]+|\d", word.text.lower()))
-    return "".join(_DIGITS[int(part)] if part.isdigit() else part for part in parts)
+    return "".join(part for word in words for part in _parts(word.text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    for part in re.findall(r"[a-z]+|\d", text.lower()):
+        yield _DIGITS[int(part)] if part.isdigit() else part
 
 
 def _merged(words: list[Word], code: str) -> Word:
@@ -74,6 +82,7 @@ def _merged(words: list[Word], code: str) -> Word:
         start_ms=words[0].start_ms,
         end_ms=words[-1].end_ms,
         confidence=min(word.confidence for word in words),
+        spoken=" ".join(word.spoken or " ".join(_parts(word.text)) for word in words),
     )
 
 

@@ -60,6 +60,7 @@ class TestTranscribe:
         code = next(word for cue in job.result.cues for word in cue.words if word.text == "E4")
         assert 3_000 < code.start_ms < code.end_ms < 6_500
         assert 0 < code.confidence <= 1
+        assert code.spoken == "e four"
 
     def test_renews_the_lease_while_the_recogniser_works(
         self, worker: Worker, backend: FakeBackend, tmp_path: Path
@@ -79,7 +80,7 @@ class TestTranscribe:
 
         job = transcribe(worker, backend, wav, SpeechHints(language="de"))
 
-        assert [failure.code for failure in job.failures] == [FailureCode.UNDECODABLE]
+        assert [failure.code for failure in job.failures] == [FailureCode.UNKNOWN_LANGUAGE]
 
     @pytest.mark.shared_media
     def test_hears_expected_codes_only_where_they_are_said(self, worker: Worker, backend: FakeBackend) -> None:

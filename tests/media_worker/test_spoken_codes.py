@@ -43,6 +43,20 @@ class TestWriteCodes:
 
         assert (code.start_ms, code.end_ms, code.confidence) == (0, 200, 0.99)
 
+    @pytest.mark.parametrize(
+        ("heard", "spoken"),
+        [("e four", "e four"), ("E-4,", "e four"), ("E zero 4", "e zero four"), ("an", "")],
+    )
+    def test_keeps_what_was_said_beside_what_is_written(self, heard: str, spoken: str) -> None:
+        (word,) = write_codes(said(heard), ["E-04"])
+
+        assert word.spoken == spoken
+
+    def test_believes_an_engine_that_tells_what_was_said(self) -> None:
+        heard = Word(text="E4", start_ms=0, end_ms=100, confidence=0.9, spoken="e oh four")
+
+        assert write_codes([heard], ["E-04"]) == [heard]
+
     def test_leaves_speech_alone_without_a_vocabulary(self) -> None:
         words = said("e four")
 
