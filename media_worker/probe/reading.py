@@ -8,17 +8,14 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.stream import Stream
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream as AvVideo
 
 from api_schema.media_jobs import FailureCode, Limits, MediaKind, ProbeFacts
 from media_worker.failures import JobFailed
 from media_worker.ffmpeg_options import OPEN_OPTIONS, local_file
-from media_worker.probe.facts import AudioStream, Probe, VideoStream
+from media_worker.probe.facts import AudioStream, Probe
+from media_worker.probe.picture import read_picture
 from media_worker.probe.streams import choose_audio, choose_video, has_streams
 
-_HIGH_DYNAMIC_RANGE = {16: "smpte2084", 18: "arib-std-b67"}  # ISO/IEC 23091-2, transfer characteristics
-_UNKNOWN_MATRIX = 2
 _CUT_SHORT = "The file ends before its recording does: send it again."
 
 
@@ -58,21 +55,21 @@ def _read_streams(container: InputContainer, size_bytes: int, limits: Limits) ->
     _refuse_cut(chosen, size_bytes)
     duration_ms = _duration_ms(container, chosen)
     _refuse_long(chosen, duration_ms, limits)
-    picture = _read_picture(container, video, limits) if video is not None else None
+    picture = read_picture(container, video, limits) if video is not None else None
     facts = ProbeFacts(
         media_kind=MediaKind.VIDEO if picture else MediaKind.VOICE,
         duration_ms=duration_ms,
         has_audio=audio is not None,
-        width_px=picture[0].width_px if picture else None,
-        height_px=picture[0].height_px if picture else None,
-        rotation_degrees=picture[1] if picture else 0,
-        frame_rate=picture[0].frame_rate if picture else None,
+        width_px=picture.width_px if picture else None,
+        height_px=picture.height_px if picture else None,
+        rotation_degrees=picture.stored.rotation_degrees if picture else 0,
+        frame_rate=picture.frame_rate if picture else None,
         video_codec=video.codec_context.name if video is not None else None,
         audio_codec=audio.codec_context.name if audio is not None else None,
-        colour_transfer=picture[0].transfer if picture else None,
+        colour_transfer=picture.transfer if picture else None,
     )
     sound = AudioStream(index=audio.index, channels=audio.channels) if audio is not None else None
-    return Probe(facts=facts, video=picture[0] if picture else None, audio=sound)
+    return Probe(facts=facts, video=picture, audio=sound)
 
 
 def _refuse_cut(streams: list[Stream], size_bytes: int) -> None:
@@ -115,29 +112,3 @@ def _indexed_span_s(stream: Stream) -> Fraction:
     if len(entries) < 2 or stream.time_base is None:
         return Fraction(0)
     return (entries[-1].timestamp - entries[0].timestamp) * stream.time_base
-
-
-def _read_picture(container: InputContainer, video: AvVideo, limits: Limits) -> tuple[VideoStream, int]:
-    """Return the picture and by how many degrees it was turned; decoding one frame proves that it can be."""
-    if video.width * video.height > limits.max_pixels:
-        raise JobFailed(FailureCode.TOO_LARGE, "The picture has more pixels than we can process.")
-    frame = next(container.decode(video), None)
-    if frame is None:
-        raise JobFailed(FailureCode.UNDECODABLE, "The picture cannot be decoded.")
-    width_px, height_px = _displayed_size(video, frame)
-    stream = VideoStream(
-        index=video.index,
-        width_px=width_px,
-        height_px=height_px,
-        # The average: the base rate of footage with a varying rate is many times what was filmed.
-        frame_rate=float(video.average_rate) if video.average_rate else None,
-        transfer=_HIGH_DYNAMIC_RANGE.get(int(frame.color_trc)),
-        matrix_is_known=int(frame.colorspace) != _UNKNOWN_MATRIX,
-    )
-    return stream, int(frame.rotation) % 360
-
-
-def _displayed_size(video: AvVideo, frame: VideoFrame) -> tuple[int, int]:
-    ratio = video.sample_aspect_ratio or Fraction(1)
-    width_px, height_px = round(frame.width * ratio), frame.height
-    return (height_px, width_px) if frame.rotation % 180 else (width_px, height_px)
