@@ -49,8 +49,6 @@ def _copy(pieces: list[Standing], writer: Writer) -> None:
     try:
         for block in _blocks(pieces, begin_at=writer.offset):
             writer.write([block])
-            if writer.is_note_due:
-                writer.note()
     finally:
         writer.settle()
 

@@ -8,9 +8,10 @@ from enum import Enum, auto
 
 from starlette.types import Receive
 
+from backend.uploads.noting import noted
 from backend.uploads.pipeline import Pipeline
 from backend.uploads.refusals import LinkStalled
-from backend.uploads.threads import begin_on_disk, in_database
+from backend.uploads.threads import begin_reading_back, in_database
 from backend.uploads.writing import Writer
 
 STALL_S = 60  # a phone that sends nothing for so long is gone; it will come back with a new request
@@ -32,9 +33,10 @@ async def keep_body(receive: Receive, writer: Writer) -> Ending:
     :raises Superseded: UploadOverrun, OSError: as `Writer.write`.
     :raises DomainError: as `Writer.confirm`.
     """
-    begin_on_disk(writer.catch_up_hash)
+    begin_reading_back(writer.catch_up_hash)
     try:
-        ending = await _keep_blocks(receive, writer)
+        with noted(writer):
+            ending = await _keep_blocks(receive, writer)
         if ending is Ending.COMPLETE:
             await in_database(writer.confirm)
         return ending
@@ -47,7 +49,7 @@ async def _keep_blocks(receive: Receive, writer: Writer) -> Ending:
     pipeline = Pipeline(writer.write, on_failure=lambda: _end(patience))
     try:
         async with patience:
-            return await _take_blocks(receive, writer, pipeline, patience)
+            return await _take_blocks(receive, pipeline, patience)
     except TimeoutError:
         pipeline.check()
         raise LinkStalled(f"Nothing came for {STALL_S} s. What arrived is kept; go on from there.") from None
@@ -55,7 +57,7 @@ async def _keep_blocks(receive: Receive, writer: Writer) -> Ending:
         await pipeline.drain()
 
 
-async def _take_blocks(receive: Receive, writer: Writer, pipeline: Pipeline, patience: asyncio.Timeout) -> Ending:
+async def _take_blocks(receive: Receive, pipeline: Pipeline, patience: asyncio.Timeout) -> Ending:
     loop = asyncio.get_running_loop()
     renewed_at = loop.time()
     while True:
@@ -66,8 +68,6 @@ async def _take_blocks(receive: Receive, writer: Writer, pipeline: Pipeline, pat
             await pipeline.put(block)
         if not message.get("more_body"):
             return Ending.COMPLETE
-        if writer.is_note_due:
-            await in_database(writer.note)
         if loop.time() - renewed_at > _RENEW_EVERY_S:
             renewed_at = loop.time()
             patience.reschedule(renewed_at + STALL_S)

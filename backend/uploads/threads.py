@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -9,12 +10,24 @@ from typing import ParamSpec, TypeVar
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
+from backend.integrations.object_store import multipart_store
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# A disk takes a block in microseconds: more threads than that only wake each other, and whoever reads the API waits.
+_THREADS_AT_DISK = 3
+_THREADS_AT_BUCKET = 8  # each waits for the network while it sends a part
+
+# Reading back what an earlier request kept may take seconds, which bytes that arrive must not wait for.
+_READING_BACK = ThreadPoolExecutor(max_workers=2, thread_name_prefix="uploads-reading-back")
 _IN_DATABASE = ThreadPoolExecutor(max_workers=12, thread_name_prefix="uploads-database")
-# Of their own, so that a slow database does not hold up bytes.
-_ON_DISK = ThreadPoolExecutor(max_workers=8, thread_name_prefix="uploads-disk")
+
+
+@functools.cache
+def _on_disk() -> ThreadPoolExecutor:
+    """Return threads of their own, so that a slow database does not hold up bytes."""
+    return ThreadPoolExecutor(_THREADS_AT_DISK if multipart_store() is None else _THREADS_AT_BUCKET, "uploads-disk")
 
 
 async def in_database(unit: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -29,7 +42,12 @@ def begin_on_disk(unit: Callable[P, None], /, *args: P.args, **kwargs: P.kwargs)
 
     Some stagings ask the database in it, too.
     """
-    _ON_DISK.submit(_with_connection, unit, *args, **kwargs)
+    _on_disk().submit(_with_connection, unit, *args, **kwargs)
+
+
+def begin_reading_back(unit: Callable[P, None], /, *args: P.args, **kwargs: P.kwargs) -> None:
+    """Have what is kept of an upload read again, in its own time."""
+    _READING_BACK.submit(_with_connection, unit, *args, **kwargs)
 
 
 def _with_connection(unit: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from typing import Protocol
-from weakref import WeakSet
 
 from django.utils import timezone
 
@@ -15,9 +13,6 @@ from backend.uploads.refusals import Superseded
 from backend.uploads.room import no_room
 from backend.uploads.staging import staged
 from backend.uploads.standing import Standing
-
-NOTE_EVERY_S = 2.0  # how fresh the percentage is that others see …
-MOST_NOTES_PER_S = 50  # … unless this process has more than a hundred writers: they take turns at the database
 
 
 class BodyChecksum(Protocol):
@@ -45,12 +40,11 @@ class Writer:
         self.upload = standing.upload
         self.offset = standing.offset
         self._begins_at = standing.offset
-        self._lease = standing.lease
+        self.lease = standing.lease
+        self.is_superseded = False  # as the database tells; the staging tells by itself, and sooner
         self._checksum = checksum
         self._staged = staged(standing.upload.id)
         self._hash = running_hash(standing.upload.id, rewinds=standing.rewinds)
-        self._noted_at = time.monotonic()
-        _writers.add(self)
 
     def write(self, blocks: list[bytes]) -> None:
         """
@@ -80,7 +74,7 @@ class Writer:
                 self.offset = self._staged.size_bytes()
 
     def _check_lease(self) -> None:
-        if self._staged.lease() != self._lease:
+        if self.is_superseded or self._staged.lease() != self.lease:
             raise _superseded()
 
     def confirm(self) -> None:
@@ -129,16 +123,8 @@ class Writer:
 
         :raises Superseded: as `settle`.
         """
-        self._noted_at = time.monotonic()
-        if not record_stored_bytes(upload=self.upload, lease=self._lease, stored_bytes=self.offset, now=timezone.now()):
+        if not record_stored_bytes(upload=self.upload, lease=self.lease, stored_bytes=self.offset, now=timezone.now()):
             raise _superseded()
-
-    @property
-    def is_note_due(self) -> bool:
-        return time.monotonic() - self._noted_at >= max(NOTE_EVERY_S, len(_writers) / MOST_NOTES_PER_S)
-
-
-_writers: WeakSet[Writer] = WeakSet()
 
 
 def _superseded() -> Superseded:

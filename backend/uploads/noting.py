@@ -1,0 +1,63 @@
+"""How far uploads are, told to the database for all writers of a process in one go: hundreds may write at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from weakref import WeakKeyDictionary
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from backend.domain.clips.uploads import KeptBytes, record_kept_bytes
+from backend.uploads.threads import in_database
+from backend.uploads.writing import Writer
+
+NOTE_EVERY_S = 2.0  # how fresh the percentage is that others see
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class _Notes:
+    """The writers of one event loop, and the task that tells of them while there are any."""
+
+    def __init__(self) -> None:
+        self.writers: set[Writer] = set()
+        self._telling: asyncio.Task[None] | None = None
+
+    def add(self, writer: Writer) -> None:
+        self.writers.add(writer)
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        while self.writers:
+            await asyncio.sleep(NOTE_EVERY_S)
+            try:
+                await in_database(note, list(self.writers))
+            except DatabaseError:  # the bytes are kept all the same, and the next note tells of these, too
+                _LOGGER.exception("how far uploads are could not be noted")
+
+
+def note(writers: list[Writer]) -> None:
+    """Tell how much each of `writers` has kept, and stop those whose upload somebody else has by now."""
+    kept = {KeptBytes(writer.upload, writer.lease, writer.offset): writer for writer in writers}
+    noted = set(record_kept_bytes(list(kept), now=timezone.now()))
+    for one, writer in kept.items():
+        writer.is_superseded = one not in noted
+
+
+_notes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Notes] = WeakKeyDictionary()
+
+
+@contextmanager
+def noted(writer: Writer) -> Iterator[None]:
+    """Have it told how far `writer` is, every `NOTE_EVERY_S`. Belongs into an event loop."""
+    notes = _notes.setdefault(asyncio.get_running_loop(), _Notes())
+    notes.add(writer)
+    try:
+        yield
+    finally:
+        notes.writers.discard(writer)
