@@ -79,10 +79,11 @@ def _stored(video: AvVideo, frame: VideoFrame) -> StoredPicture:
 
 def _is_mirrored(frame: VideoFrame) -> bool:
     """Return whether the display matrix turns the picture over, as front cameras do; rotation alone never does."""
-    matrix = next((data for data in frame.side_data if data.type is SideData.DISPLAYMATRIX), None)
-    if matrix is None:
+    try:
+        matrix = bytes(frame.side_data[SideData.DISPLAYMATRIX])
+    except KeyError:
         return False
-    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))
+    a, b, _, c, d, *_ = struct.unpack("=9i", matrix)
     return bool(a * d - b * c < 0)
 
 
