@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
+from typing import cast
 
+from av.buffer import Buffer
 from av.container import InputContainer
 from av.sidedata.sidedata import Type as SideData
 from av.video.frame import VideoFrame
@@ -79,11 +82,10 @@ def _stored(video: AvVideo, frame: VideoFrame) -> StoredPicture:
 
 def _is_mirrored(frame: VideoFrame) -> bool:
     """Return whether the display matrix turns the picture over, as front cameras do; rotation alone never does."""
-    try:
-        matrix = bytes(frame.side_data[SideData.DISPLAYMATRIX])
-    except KeyError:
+    side_data = cast(Mapping[SideData, Buffer], frame.side_data)  # PyAV's stubs know motion vectors only
+    if SideData.DISPLAYMATRIX not in side_data:
         return False
-    a, b, _, c, d, *_ = struct.unpack("=9i", matrix)
+    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(side_data[SideData.DISPLAYMATRIX]))
     return bool(a * d - b * c < 0)
 
 
