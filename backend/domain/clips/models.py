@@ -184,20 +184,93 @@ class MediaJob(TenantRow):
 
 
 class Cue(TenantRow):
-    """One timed caption of a clip."""
+    """One timed caption of a clip, as it is shown: the recogniser's words, or a person's correction of them."""
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="cues")
     position = models.PositiveIntegerField()
     start_ms = models.PositiveIntegerField()
     end_ms = models.PositiveIntegerField()
-    text = models.TextField()
+    text = models.TextField(blank=True)  # empty: a person says that nothing is said here
     confidence = models.FloatField()  # 0..1
-    words = models.JSONField(default=list)  # [{text, start_ms, end_ms, confidence}]
+    words = models.JSONField(default=list)  # [{text, start_ms, end_ms, confidence, spoken}]
     language = models.CharField(max_length=16)
     engine = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=0, db_default=0)  # 0: as the recogniser heard it
+    corrected_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    corrected_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["clip", "position"], name="cue_once"),
+            # At the end of the transaction: a new transcript moves the corrected cues to other positions.
+            models.UniqueConstraint(
+                fields=["clip", "position"], name="cue_once", deferrable=models.Deferrable.DEFERRED
+            ),
             models.CheckConstraint(condition=models.Q(end_ms__gt=models.F("start_ms")), name="cue_takes_time"),
+            models.CheckConstraint(
+                condition=models.Q(version=0, corrected_by__isnull=True, corrected_at__isnull=True)
+                | models.Q(version__gt=0, corrected_by__isnull=False, corrected_at__isnull=False),
+                name="cue_correction_is_signed",
+            ),
+        ]
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a person stands behind it: then no recogniser replaces it."""
+        return self.version > 0
+
+
+class CueVersion(TenantRow):
+    """What a cue said at one time. Number 0 is the recogniser's, kept when a person first corrects it."""
+
+    cue = models.ForeignKey(Cue, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    confidence = models.FloatField()
+    words = models.JSONField(default=list)  # as a cue's
+    restored_from = models.PositiveIntegerField(null=True)  # the number of the version that it brought back
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["cue", "number"], name="cue_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(number=0, person__isnull=True, created_at__isnull=True)
+                | models.Q(number__gt=0, person__isnull=False, created_at__isnull=False),
+                name="cue_version_is_signed",
+            ),
+        ]
+
+
+class OrganisationTerm(TenantRow):
+    """A word that people of the organisation had to correct into captions. It counts by its uses; see `vocabulary`."""
+
+    written = models.CharField(max_length=64)
+    normalised = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    removed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)  # kept, so that the next correction does not bring it back
+
+    class Meta:
+        verbose_name = "term"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "normalised"], name="organisation_term_once"),
+            models.CheckConstraint(
+                condition=models.Q(removed_at__isnull=True, removed_by__isnull=True)
+                | models.Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="organisation_term_removal_is_signed",
+            ),
+        ]
+
+
+class TermUse(TenantRow):
+    """That the present text of a corrected cue holds a term which the recogniser had not heard there."""
+
+    term = models.ForeignKey(OrganisationTerm, on_delete=models.CASCADE, related_name="uses")
+    cue = models.ForeignKey(Cue, on_delete=models.CASCADE, related_name="+")
+    is_name = models.BooleanField()  # it looks like a name, code or part: one use is enough
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["term", "cue"], name="term_use_once")
         ]
