@@ -29,9 +29,13 @@ AUDIO_DECODERS = (
     "aac", "alac", "mp3", "mp3float", "opus", "libopus", "vorbis", "flac", "amrnb", "amrwb", "eac3", "ac3",
     "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8", "pcm_alaw", "pcm_mulaw",
 )  # fmt: skip
-DECODERS = ",".join(VIDEO_DECODERS + AUDIO_DECODERS)
+ALLOWED_DECODERS = frozenset(VIDEO_DECODERS + AUDIO_DECODERS)
 
-OPEN_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "codec_whitelist": DECODERS}
+OPEN_OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": FORMATS,
+    "codec_whitelist": ",".join(VIDEO_DECODERS + AUDIO_DECODERS),
+}
 
 
 def local_file(name: str) -> str:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream as AvAudio
 from av.container import InputContainer
 from av.stream import Stream
+from av.video.stream import VideoStream as AvVideo
 
 from api_schema.media_jobs import FailureCode, Limits, MediaKind, ProbeFacts
 from media_worker.failures import JobFailed
 from media_worker.ffmpeg_options import OPEN_OPTIONS, local_file
-from media_worker.probe.facts import AudioStream, Probe
+from media_worker.probe.capture import read_filmed_at, read_place
+from media_worker.probe.facts import AudioStream, Probe, VideoStream
+from media_worker.probe.lengths import CUT_SHORT, Lengths, measure_lengths, refuse_cut, refuse_long
 from media_worker.probe.picture import read_picture
 from media_worker.probe.streams import choose_audio, choose_video, has_streams
-
-_CUT_SHORT = "The file ends before its recording does: send it again."
 
 
 def read_clip(path: Path, limits: Limits) -> Probe:
     """
-    Return what is in the file.
+    Return what is in the file, from its headers and one decoded frame.
+
+    How loud it is, and whether anything is audible, is measured by the render: decoding all of the sound here
+    would delay the first play by a share of the clip's length.
 
     :raises JobFailed: it is no clip, is cut short, is over a limit, or nothing in it can be decoded.
     """
@@ -41,74 +45,53 @@ def _open(path: Path) -> InputContainer:
         with path.open("rb") as file:
             looks_like_mp4 = file.read(12)[4:8] == b"ftyp"
         if looks_like_mp4:  # the index, written last, is what a cut recording lacks
-            raise JobFailed(FailureCode.CUT_SHORT, _CUT_SHORT) from error
+            raise JobFailed(FailureCode.CUT_SHORT, CUT_SHORT) from error
         raise JobFailed(FailureCode.NOT_A_VIDEO, "The file is not a video or voice note that we can read.") from error
 
 
 def _read_streams(container: InputContainer, size_bytes: int, limits: Limits) -> Probe:
     video, audio = choose_video(container), choose_audio(container)
-    if video is None and audio is None:
-        if has_streams(container.streams):
-            raise JobFailed(FailureCode.UNDECODABLE, "The recording uses a format that we cannot decode.")
-        raise JobFailed(FailureCode.NOT_A_VIDEO, "There is neither picture nor sound in the file.")
     chosen: list[Stream] = [stream for stream in (video, audio) if stream is not None]
-    _refuse_cut(chosen, size_bytes)
-    duration_ms = _duration_ms(container, chosen)
-    _refuse_long(chosen, duration_ms, limits)
+    if not chosen:
+        raise _nothing_to_decode(container)
+    refuse_cut(chosen, size_bytes)
+    lengths = measure_lengths(container, chosen)
+    refuse_long(chosen, lengths.clip_ms, limits)
     picture = read_picture(container, video, limits) if video is not None else None
-    facts = ProbeFacts(
+    sound = AudioStream(index=audio.index, channels=audio.channels) if audio is not None else None
+    return Probe(facts=_facts(container, lengths, video, picture, audio), video=picture, audio=sound)
+
+
+def _nothing_to_decode(container: InputContainer) -> JobFailed:
+    if has_streams(container.streams):
+        return JobFailed(FailureCode.UNDECODABLE, "The recording uses a format that we cannot decode.")
+    return JobFailed(FailureCode.NOT_A_VIDEO, "There is neither picture nor sound in the file.")
+
+
+def _facts(
+    container: InputContainer,
+    lengths: Lengths,
+    video: AvVideo | None,
+    picture: VideoStream | None,
+    audio: AvAudio | None,
+) -> ProbeFacts:
+    latitude, longitude = read_place(container.metadata) or (None, None)
+    return ProbeFacts(
         media_kind=MediaKind.VIDEO if picture else MediaKind.VOICE,
-        duration_ms=duration_ms,
+        duration_ms=lengths.clip_ms,
         has_audio=audio is not None,
         width_px=picture.width_px if picture else None,
         height_px=picture.height_px if picture else None,
         rotation_degrees=picture.stored.rotation_degrees if picture else 0,
         frame_rate=picture.frame_rate if picture else None,
-        video_codec=video.codec_context.name if video is not None else None,
+        video_codec=picture.stored.codec if picture else None,
         audio_codec=audio.codec_context.name if audio is not None else None,
         colour_transfer=picture.transfer if picture else None,
+        is_mirrored=picture.stored.is_mirrored if picture else False,
+        base_frame_rate=float(video.base_rate) if video is not None and video.base_rate else None,
+        video_duration_ms=lengths.stream_ms.get(video.index) if video is not None else None,
+        audio_duration_ms=lengths.stream_ms.get(audio.index) if audio is not None else None,
+        filmed_at=read_filmed_at(container.metadata),
+        latitude=latitude,
+        longitude=longitude,
     )
-    sound = AudioStream(index=audio.index, channels=audio.channels) if audio is not None else None
-    return Probe(facts=facts, video=picture, audio=sound)
-
-
-def _refuse_cut(streams: list[Stream], size_bytes: int) -> None:
-    """Refuse a file whose index names bytes that are not there: a decoder would end early and say nothing."""
-    for stream in streams:
-        last_byte = max((entry.pos + entry.size for entry in stream.index_entries), default=0)
-        if last_byte > size_bytes:
-            raise JobFailed(FailureCode.CUT_SHORT, _CUT_SHORT)
-
-
-def _duration_ms(container: InputContainer, streams: list[Stream]) -> int:
-    if container.duration:
-        return container.duration // 1000
-    told = [stream.duration * stream.time_base for stream in streams if stream.duration and stream.time_base]
-    return int(max(told, default=_scan_duration(container, streams)) * 1000)
-
-
-def _scan_duration(container: InputContainer, streams: list[Stream]) -> Fraction:
-    """Return the end of the last packet in seconds: browsers record WebM without a duration."""
-    end = Fraction(0)
-    for packet in container.demux(streams):
-        if packet.pts is not None and packet.time_base is not None:
-            end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
-    container.seek(0)
-    return end
-
-
-def _refuse_long(streams: list[Stream], duration_ms: int, limits: Limits) -> None:
-    # Two frames ten hours apart make a file of 5 KB that fills hours of constant frame rate.
-    longest_s = max([Fraction(duration_ms, 1000), *(_indexed_span_s(stream) for stream in streams)])
-    if longest_s > limits.max_duration_s:
-        minutes = limits.max_duration_s // 60
-        raise JobFailed(FailureCode.TOO_LONG, f"The recording is longer than {minutes} minutes.")
-    if duration_ms <= 0:
-        raise JobFailed(FailureCode.NOT_A_VIDEO, "The recording has no length.")
-
-
-def _indexed_span_s(stream: Stream) -> Fraction:
-    entries = stream.index_entries
-    if len(entries) < 2 or stream.time_base is None:
-        return Fraction(0)
-    return (entries[-1].timestamp - entries[0].timestamp) * stream.time_base
