@@ -92,12 +92,19 @@ def _parse_scalar(hint: Any, value: Any, path: str) -> Any:
     if hint is Any:
         return value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return _parse_float(value, path)
     if hint is UUID or hint is datetime or (isinstance(hint, type) and issubclass(hint, StrEnum)):
         return _parse_text_form(hint, value, path)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         raise WireError(f"{path}: {hint.__name__} was expected, not {type(value).__name__}")
     return value
+
+
+def _parse_float(value: int, path: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise WireError(f"{path}: the number is too large") from None
 
 
 def _parse_text_form(hint: Any, value: Any, path: str) -> Any:

@@ -111,7 +111,9 @@ class TestReports:
         transcriber = Worker(store, claim(clip, JobKind.TRANSCRIBE), prefix="")
         assert self.send(transcriber, "result", transcript()).status_code == 200
 
-        assert set(states_of(clip).values()) == {"ready"}
+        states = states_of(clip)
+        assert states.pop("waveform") == "absent not_needed"
+        assert set(states.values()) == {"ready"}
 
     def test_tell_the_author_through_the_outbox_when_the_file_is_at_fault(self, clip: Clip, worker: Worker) -> None:
         answer = self.send(worker, "failure", Failure(FailureCode.CUT_SHORT, "The file ends in the middle."))

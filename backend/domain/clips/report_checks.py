@@ -6,6 +6,7 @@ Pure: nothing here reads the database or the object store.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
@@ -22,6 +23,7 @@ from api_schema.media_jobs import (
     RenderResult,
     Rendition,
     RenditionSize,
+    SoundFacts,
     SpeechOutcome,
     TimedCue,
     TranscribeResult,
@@ -40,6 +42,10 @@ MAX_CUES: Final = 5_000
 MAX_CUE_LETTERS: Final = 300
 LONGEST_CAPTION_MS: Final = 7_000  # the last one may be held beyond the end, for as long as it takes to read
 MAX_WORDS_A_CUE: Final = 100
+QUIETEST_LUFS, LOUDEST_LUFS = -120.0, 30.0  # 24 bits of silence; far above full scale
+# What the media worker encodes or copies, named as in RFC 6381: H.264 with profile, constraints and level; AAC.
+VIDEO_CODEC: Final = re.compile(r"avc1\.[0-9A-Fa-f]{6}")
+AUDIO_CODEC: Final = re.compile(r"mp4a\.40\.[0-9]{1,2}")
 SHORT_SIDE_PX: Final = {Rendition.V240: 240, Rendition.V480: 480, Rendition.V720: 720}
 
 
@@ -71,6 +77,8 @@ def check_render(result: RenderResult) -> None:
     _check_sizes(result.renditions)
     _check_segments(result.segments)
     _check_files(result.files)
+    if result.sound is not None:
+        _check_sound(result.sound)
     _check_is_complete(result)
     _check_durations(result)
 
@@ -81,6 +89,7 @@ def check_probe(probe: ProbeFacts) -> None:
     require(0 < probe.duration_ms <= longest_ms, "The duration is outside of what is allowed.")
     if probe.media_kind is MediaKind.VOICE:
         require(probe.has_audio, "A voice note has audio.")
+        require(probe.width_px is None and probe.height_px is None, "A voice note has no picture.")
         return
     width_px, height_px = probe.width_px or 0, probe.height_px or 0
     require(0 < width_px <= MAX_SIDE_PX and 0 < height_px <= MAX_SIDE_PX, "A video has a width and a height.")
@@ -91,10 +100,30 @@ def _check_sizes(sizes: Sequence[RenditionSize]) -> None:
     for size in sizes:
         require(0 < size.bits_per_second <= MAX_BITS_PER_SECOND, f"{size.rendition}: an impossible bit rate.")
         if size.rendition is Rendition.AUDIO:
-            continue
-        short_px, long_px = sorted((size.width_px, size.height_px))
-        require(0 < short_px <= SHORT_SIDE_PX[size.rendition], f"{size.rendition}: the short side does not fit.")
-        require(long_px <= MAX_SIDE_PX, f"{size.rendition}: the long side does not fit.")
+            require(size.width_px == size.height_px == 0, "audio: sound has no width and height.")
+        else:
+            _check_frame(size)
+        _check_codecs(size)
+    names = [size.rendition for size in sizes]
+    require(len(names) == len(set(names)), "A rendition is named twice.")
+
+
+def _check_frame(size: RenditionSize) -> None:
+    short_px, long_px = sorted((size.width_px, size.height_px))
+    require(0 < short_px <= SHORT_SIDE_PX[size.rendition], f"{size.rendition}: the short side does not fit.")
+    require(long_px <= MAX_SIDE_PX, f"{size.rendition}: the long side does not fit.")
+
+
+def _check_codecs(size: RenditionSize) -> None:
+    # They go into playlists as they are: nothing but a codec's name may.
+    expected = AUDIO_CODEC if size.rendition is Rendition.AUDIO else VIDEO_CODEC
+    require(size.codecs == "" or bool(expected.fullmatch(size.codecs)), f"{size.rendition}: an unknown codec.")
+
+
+def _check_sound(sound: SoundFacts) -> None:
+    loudness_lufs = sound.loudness_lufs
+    is_possible = loudness_lufs is None or QUIETEST_LUFS <= loudness_lufs <= LOUDEST_LUFS
+    require(is_possible, "An impossible loudness.")
 
 
 def _check_segments(segments: Sequence[PublishedSegment]) -> None:
@@ -113,8 +142,11 @@ def _check_files(files: Sequence[PublishedFile]) -> None:
         require(0 < file.size_bytes <= MAX_OUTPUT_BYTES, f"{file.name}: an impossible size.")
         for side_px in (file.width_px, file.height_px):
             require(side_px is None or 0 < side_px <= MAX_SIDE_PX, f"{file.name}: an impossible width or height.")
+        tiles = (file.columns, file.rows, file.tile_interval_ms)
         if file.name == FILE_NAMES["storyboard"]:
             _check_storyboard(file)
+        else:
+            require(tiles == (None, None, None), f"{file.name}: only a storyboard has tiles.")
     names = [file.name for file in files]
     require(len(names) == len(set(names)), "A file is named twice.")
 
