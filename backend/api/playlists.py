@@ -1,19 +1,19 @@
 """
-Playlists and captions behind `/media/{signed}/`: players send no session, so the link itself is the right.
+Playlists, captions and storyboards behind `/media/{signed}/`: players send no session, so the link itself is the right.
 
 RFC 8216, section 4, names the media type; a growing playlist must not be cached.
 """
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path, re_path
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from backend.api.endpoint import Endpoint
-from backend.domain.clips.playback import get_captions, get_playlist
+from backend.domain.clips.playback import get_captions, get_playlist, get_storyboard, storyboard_picture_url
 from backend.integrations.object_store import object_store
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
@@ -41,7 +41,24 @@ class LinkedCaptionsView(LinkedView):
         return HttpResponse(captions, content_type=CAPTIONS_TYPE, headers={"Cache-Control": "no-store"})
 
 
+@extend_schema(exclude=True)
+class LinkedStoryboardView(LinkedView):
+    def get(self, _request: Request, signed: str) -> HttpResponse:
+        tiles = get_storyboard(signed=signed, now=timezone.now())
+        return HttpResponse(tiles, content_type=CAPTIONS_TYPE, headers={"Cache-Control": "private, max-age=3600"})
+
+
+@extend_schema(exclude=True)
+class StoryboardPictureView(LinkedView):
+    def get(self, _request: Request, signed: str) -> HttpResponse:
+        url = storyboard_picture_url(signed=signed, store=object_store(), now=timezone.now())
+        # Every tile names this address: a player that kept the answer asks for the picture once.
+        return HttpResponseRedirect(url, headers={"Cache-Control": "private, max-age=600"})
+
+
 urlpatterns = [
+    path("<str:signed>/storyboard.vtt", LinkedStoryboardView.as_view(), name="linked-storyboard"),
+    path("<str:signed>/storyboard.jpg", StoryboardPictureView.as_view(), name="storyboard-picture"),
     path("<str:signed>/captions.vtt", LinkedCaptionsView.as_view(), name="linked-captions"),
     re_path(r"^(?P<signed>[^/]+)/(?P<name>[a-z0-9]+\.m3u8)$", PlaylistView.as_view(), name="playlist"),
 ]

@@ -94,6 +94,33 @@ class TestGetClip:
             with django_assert_num_queries(4):  # session, clip, artefacts, upload
                 api.get(f"/api/v1/clips/{clip.id}")
 
+    @pytest.mark.parametrize(
+        ("keeps_locations", "reader", "place"),
+        [
+            (True, "owner", {"latitude": 53.8, "longitude": -1.55}),
+            (True, "curator", {"latitude": 53.8, "longitude": -1.55}),
+            (True, "colleague", None),
+            (False, "owner", None),
+        ],
+    )
+    def test_tells_where_it_was_filmed_to_few(
+        self,
+        keeps_locations: bool,
+        reader: str,
+        place: object,
+        ready: Clip,
+        client_of: ClientOf,
+        request: pytest.FixtureRequest,
+    ) -> None:
+        ready.latitude, ready.longitude = 53.8, -1.55
+        ready.save(update_fields=["latitude", "longitude"])
+        ready.organisation.keeps_locations = keeps_locations
+        ready.organisation.save(update_fields=["keeps_locations"])
+
+        told = client_of(request.getfixturevalue(reader)).get(f"/api/v1/clips/{ready.id}").json()
+
+        assert told["place"] == place
+
     @pytest.mark.parametrize("what", ["", "/playback", "/cues", "/captions.vtt"])
     def test_hides_another_organisations_clip_as_missing(
         self, what: str, ready: Clip, outsider: Person, client_of: ClientOf
@@ -126,6 +153,8 @@ class TestGetPlayback:
         assert told["captions_url"].endswith("/captions.vtt")
         assert told["poster_url"].startswith(f"{settings.PUBLIC_URL}/objects/")
         assert told["storyboard"]["columns"] == 5
+        assert told["storyboard_vtt_url"] == told["hls_url"].replace("master.m3u8", "storyboard.vtt")
+        assert told["waveform_url"] is None
         assert told["offline_url"] is not None
 
     def test_refuses_a_clip_before_its_first_segments(self, api: APIClient, owner: Person, store: LocalStore) -> None:
@@ -143,6 +172,35 @@ class TestGetPlayback:
 
         assert (answer.status_code, answer.json()["code"]) == (422, "clip_rejected")
         assert answer.json()["detail"] == "This is a zip file."
+
+
+class TestStoryboard:
+    def test_leads_from_its_tiles_to_the_picture(self, api: APIClient, ready: Clip, store: LocalStore) -> None:
+        url = hls_url(api, ready.id)
+
+        status, tiles = player_get(url.replace("master.m3u8", "storyboard.vtt"))
+        picture = Client().get(urlsplit(url).path.replace("master.m3u8", "storyboard.jpg"))
+
+        assert (status, tiles.count("-->")) == (200, 10)
+        assert tiles.endswith("00:00:09.000 --> 00:00:12.000\nstoryboard.jpg#xywh=1280,180,320,180\n")
+        assert picture.status_code == 302
+        granted = verify(urlsplit(picture["Location"]).path.removeprefix(PREFIX), method="GET")
+        assert (store.head(granted.key), granted.content_type) == (300, "image/jpeg")
+
+    def test_is_missing_while_there_is_none(self, api: APIClient, owner: Person, store: LocalStore) -> None:
+        url = hls_url(api, playing_clip(owner, store).id)
+
+        for name in ("storyboard.vtt", "storyboard.jpg"):
+            assert player_get(url.replace("master.m3u8", name))[0] == 404
+
+
+def playing_clip(person: Person, store: LocalStore) -> Clip:
+    """Return a clip whose first seconds can be played while the rest is being rendered."""
+    now = timezone.now()
+    clip = received_clip(person, store, now=now)
+    worker = Worker.claim(clip, store, now=now)
+    record_progress(**worker.proof, progress=worker.first_seconds(), store=store, now=now)
+    return clip
 
 
 class TestPlaylists:
@@ -200,7 +258,7 @@ class TestPlaylists:
         assert "captions.vtt" in playlist.splitlines()
         assert captions.startswith("WEBVTT\n\n00:00:01.000 --> 00:00:03.500\nThis chiller will not start.\n")
 
-    @pytest.mark.parametrize("name", ["master.m3u8", "v240.m3u8", "captions.vtt"])
+    @pytest.mark.parametrize("name", ["master.m3u8", "v240.m3u8", "captions.vtt", "storyboard.vtt", "storyboard.jpg"])
     def test_end_with_their_link(self, name: str, ready: Clip) -> None:
         long_ago = timezone.now() - settings.PLAYBACK_LINK_LIFE - timedelta(seconds=1)
         link = new_link(organisation_id=ready.organisation_id, clip_id=ready.id, now=long_ago)

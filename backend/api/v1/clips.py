@@ -23,9 +23,10 @@ from backend.api.v1.shapes import (
     UploadProgressSerializer,
     values_of,
 )
+from backend.domain.clips.capture_facts import Place
 from backend.domain.clips.models import Artefact, Clip, Cue, Upload
 from backend.domain.clips.operations import retry_clip
-from backend.domain.clips.playback import CAPTIONS, MASTER, Playback, get_playback
+from backend.domain.clips.playback import CAPTIONS, MASTER, STORYBOARD, Playback, get_playback
 from backend.domain.clips.queries import ClipStanding, captions_webvtt, get_clip, list_cues
 from backend.domain.clips.states import ArtefactKind, ArtefactStatus, ClipStatus
 from backend.integrations.object_store import object_store
@@ -55,6 +56,13 @@ class RejectionSerializer(serializers.Serializer[Clip]):
     reason = serializers.CharField(source="rejection_reason", help_text="One sentence for the author")
 
 
+class PlaceSerializer(serializers.Serializer[Place]):
+    """Degrees, WGS 84."""
+
+    latitude = serializers.FloatField()
+    longitude = serializers.FloatField()
+
+
 class ClipSerializer(serializers.Serializer[ClipStanding]):
     id = serializers.UUIDField(source="clip.id")
     status = serializers.ChoiceField(source="clip.status", choices=values_of(ClipStatus))
@@ -63,6 +71,19 @@ class ClipSerializer(serializers.Serializer[ClipStanding]):
     duration_ms = serializers.IntegerField(source="clip.duration_ms", allow_null=True)
     width_px = serializers.IntegerField(source="clip.width_px", allow_null=True, help_text="As displayed")
     height_px = serializers.IntegerField(source="clip.height_px", allow_null=True)
+    is_audible = serializers.BooleanField(
+        source="clip.is_audible", allow_null=True, help_text="false: nothing can be heard, so there are no captions"
+    )
+    loudness_lufs = serializers.FloatField(
+        source="clip.loudness_lufs", allow_null=True, help_text="EBU R128, as filmed"
+    )
+    filmed_at = serializers.DateTimeField(
+        source="clip.filmed_at", allow_null=True, help_text="By the phone's clock, which may be wrong"
+    )
+    place = PlaceSerializer(
+        allow_null=True,
+        help_text="Where it was filmed: told to its author and to curators, if the organisation keeps it",
+    )
     percent = serializers.IntegerField(source="clip.render_percent", help_text="Of the rendering")
     verified = serializers.SerializerMethodField(help_text="Every byte is here: only now may a phone say 'safe'")
     verified_at = serializers.DateTimeField(source="clip.verified_at", allow_null=True)
@@ -98,7 +119,11 @@ class PlaybackSerializer(serializers.Serializer[Playback]):
     hls_url = serializers.SerializerMethodField(help_text="HLS; it grows while the clip is being rendered")
     captions_url = serializers.SerializerMethodField(help_text="WebVTT")
     poster_url = serializers.URLField(allow_null=True)
+    waveform_url = serializers.URLField(allow_null=True, help_text="PNG; of a voice note")
     storyboard = StoryboardSerializer(allow_null=True)
+    storyboard_vtt_url = serializers.SerializerMethodField(
+        help_text="The storyboard's tiles as WebVTT, for players that preview their time line"
+    )
     offline_url = serializers.URLField(allow_null=True, help_text="MP4")
     expires_at = serializers.DateTimeField()
 
@@ -107,6 +132,9 @@ class PlaybackSerializer(serializers.Serializer[Playback]):
 
     def get_captions_url(self, playback: Playback) -> str | None:
         return _media_url(playback, CAPTIONS) if playback.has_captions else None
+
+    def get_storyboard_vtt_url(self, playback: Playback) -> str | None:
+        return _media_url(playback, STORYBOARD) if playback.storyboard else None
 
 
 def _media_url(playback: Playback, name: str) -> str:

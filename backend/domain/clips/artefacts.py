@@ -63,10 +63,12 @@ def mark_absent(clip: Clip, kinds: Collection[ArtefactKind], *, reason: AbsentRe
 
 def drop_partial_renditions(clip: Clip, *, now: datetime) -> None:
     """
-    Forget the segments of unfinished renditions: a new attempt starts them from the first segment.
+    Forget the segments and the plan of unfinished renditions: a new attempt starts them from the first segment.
 
     Segments of two attempts never mix in one playlist.
     """
+    unplanned: dict[str, Any] = {"width_px": None, "height_px": None, "bits_per_second": None, "codecs": ""}
+    artefacts_of(clip, RENDITIONS).filter(status__in=UNSETTLED).update(**unplanned)
     partial = artefacts_of(clip, RENDITIONS).filter(status=ArtefactStatus.PLAYABLE)
     tenancy.within_organisation(clip.organisation_id, Segment).filter(artefact__in=partial).delete()
     for artefact in partial:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# What the media worker encodes: H.264 High at the level of the frame size, AAC-LC.
+# Until a rendition's own are known, what the media worker encodes: H.264 High at the level of the frame size, AAC-LC.
 _AUDIO_CODEC = "mp4a.40.2"
 _VIDEO_CODECS = ((240, "avc1.640015"), (480, "avc1.64001f"), (720, "avc1.64001f"))
 _LARGEST_VIDEO_CODEC = "avc1.640028"
@@ -20,12 +20,13 @@ SUBTITLES_GROUP = "captions"
 
 @dataclass(frozen=True)
 class MasterRendition:
-    """A rendition that has segments. `uri` is relative to the master playlist."""
+    """A rendition that has segments. `uri` is relative to the master playlist; `codecs` as in RFC 6381, or empty."""
 
     uri: str
     bits_per_second: int
     width_px: int | None
     height_px: int | None
+    codecs: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def _media(kind: str, group: str, name: str, language: str, uri: str, *, is_defa
 
 def _variant(variant: MasterRendition, *, sound: MasterRendition | None, has_captions: bool) -> list[str]:
     is_video = variant.width_px is not None and variant.height_px is not None
-    codecs = [_video_codec(variant)] if is_video else []
-    codecs += [_AUDIO_CODEC] if sound is not None or not is_video else []
+    codecs = [variant.codecs or _assumed_codec(variant)]
+    codecs += [sound.codecs or _assumed_codec(sound)] if sound is not None else []
     bits_per_second = variant.bits_per_second + (sound.bits_per_second if sound is not None else 0)
     attributes = [f"BANDWIDTH={bits_per_second}", f'CODECS="{",".join(codecs)}"']
     attributes += [f"RESOLUTION={variant.width_px}x{variant.height_px}"] if is_video else []
@@ -69,8 +70,10 @@ def _variant(variant: MasterRendition, *, sound: MasterRendition | None, has_cap
     return ["#EXT-X-STREAM-INF:" + ",".join(attributes), variant.uri]
 
 
-def _video_codec(variant: MasterRendition) -> str:
-    short_px = min(variant.width_px or 0, variant.height_px or 0)
+def _assumed_codec(rendition: MasterRendition) -> str:
+    if rendition.width_px is None or rendition.height_px is None:
+        return _AUDIO_CODEC
+    short_px = min(rendition.width_px, rendition.height_px)
     return next((codec for up_to_px, codec in _VIDEO_CODECS if short_px <= up_to_px), _LARGEST_VIDEO_CODEC)
 
 

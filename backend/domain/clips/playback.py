@@ -18,13 +18,16 @@ from backend.domain.clips.object_store import ObjectStore
 from backend.domain.clips.playback_links import PlaybackLink, new_link, read_link, sign_link
 from backend.domain.clips.queries import webvtt_of
 from backend.domain.clips.states import ArtefactKind, ArtefactStatus, ClipStatus
+from backend.domain.clips.storyboard import Tiles, storyboard_webvtt
 from backend.domain.errors import DomainError, NotFound
 
 MASTER: Final = "master.m3u8"
+STORYBOARD: Final = "storyboard.vtt"
 CAPTIONS: Final = "captions.vtt"
 CAPTIONS_PLAYLIST: Final = "captions.m3u8"
 _STARTED: Final = (ArtefactStatus.PLAYABLE, ArtefactStatus.READY)
 _MP4: Final = "video/mp4"
+_JPEG: Final = "image/jpeg"
 _SHORTEST_LIFE: Final = timedelta(minutes=1)  # a playlist fetched in its link's last second can still be played
 
 
@@ -58,6 +61,7 @@ class Playback:
     signed: str  # names the clip in /media/{signed}/…
     has_captions: bool
     poster_url: str | None
+    waveform_url: str | None
     storyboard: Storyboard | None
     offline_url: str | None
     expires_at: datetime
@@ -82,7 +86,8 @@ def get_playback(*, actor: Actor, clip_id: UUID, store: ObjectStore, now: dateti
         status=clip.status,
         signed=sign_link(link),
         has_captions=ArtefactKind.CAPTIONS in ready,
-        poster_url=_file_url(ready.get(ArtefactKind.POSTER), "image/jpeg", life=life, store=store),
+        poster_url=_file_url(ready.get(ArtefactKind.POSTER), _JPEG, life=life, store=store),
+        waveform_url=_file_url(ready.get(ArtefactKind.WAVEFORM), "image/png", life=life, store=store),
         storyboard=_storyboard(ready.get(ArtefactKind.STORYBOARD), life=life, store=store),
         offline_url=_file_url(ready.get(ArtefactKind.OFFLINE), _MP4, life=life, store=store),
         expires_at=link.expires_at,
@@ -103,7 +108,7 @@ def _file_url(artefact: Artefact | None, content_type: str, *, life: timedelta, 
 
 
 def _storyboard(artefact: Artefact | None, *, life: timedelta, store: ObjectStore) -> Storyboard | None:
-    url = _file_url(artefact, "image/jpeg", life=life, store=store)
+    url = _file_url(artefact, _JPEG, life=life, store=store)
     if artefact is None or url is None:
         return None
     return Storyboard(
@@ -143,6 +148,40 @@ def get_captions(*, signed: str, now: datetime) -> str:
     return webvtt_of(_cues_of(_linked_clip(read_link(signed, now=now))))
 
 
+def get_storyboard(*, signed: str, now: datetime) -> str:
+    """
+    Return the tiles of the linked clip's storyboard as WebVTT; they name `storyboard.PICTURE` beside it.
+
+    :raises LinkExpired: the link has expired, or is not ours.
+    :raises NotFound: the clip has no storyboard (yet).
+    """
+    clip = _linked_clip(read_link(signed, now=now))
+    made = _made_storyboard(clip)
+    tiles = Tiles(
+        width_px=made.width_px or 0,
+        height_px=made.height_px or 0,
+        columns=made.columns or 1,
+        rows=made.rows or 1,
+        interval_ms=made.tile_interval_ms or 1,
+    )
+    return storyboard_webvtt(tiles, duration_ms=clip.duration_ms or 0)
+
+
+def storyboard_picture_url(*, signed: str, store: ObjectStore, now: datetime) -> str:
+    """Return where the picture of the linked clip's storyboard is. Errors as for `get_storyboard`."""
+    link = read_link(signed, now=now)
+    made = _made_storyboard(_linked_clip(link))
+    life = max(link.expires_at - now, _SHORTEST_LIFE)
+    return store.presigned_get(made.object_key, expires_in=life, content_type=_JPEG)
+
+
+def _made_storyboard(clip: Clip) -> Artefact:
+    made = artefacts_of(clip, {ArtefactKind.STORYBOARD}).filter(status=ArtefactStatus.READY).first()
+    if made is None:
+        raise NotFound("This clip has no storyboard.")
+    return made
+
+
 def _linked_clip(link: PlaybackLink) -> Clip:
     return tenancy.find_in(tenancy.within_organisation(link.organisation_id, Clip), link.clip_id)
 
@@ -152,11 +191,11 @@ def _cues_of(clip: Clip) -> QuerySet[Cue]:
 
 
 def _master(clip: Clip) -> str:
+    if clip.playable_at is None:
+        raise NotFound("Nothing of this clip can be played yet.")
     started = {ArtefactKind(made.kind): made for made in artefacts_of(clip).filter(status__in=_STARTED)}
     peaks = _peak_bits_per_second(clip)
     renditions = {kind: _master_rendition(started[kind], peaks) for kind in RENDITIONS if kind in started}
-    if not renditions:
-        raise NotFound("Nothing of this clip can be played yet.")
     return hls.master_playlist(
         videos=[renditions[kind] for kind in VIDEO_RENDITIONS if kind in renditions],
         audio=renditions.get(ArtefactKind.AUDIO),
@@ -171,6 +210,7 @@ def _master_rendition(artefact: Artefact, peaks: dict[UUID, int]) -> hls.MasterR
         bits_per_second=max(artefact.bits_per_second or 0, peaks.get(artefact.id, 0)),
         width_px=artefact.width_px,
         height_px=artefact.height_px,
+        codecs=artefact.codecs,
     )
 
 

@@ -17,6 +17,7 @@ from api_schema.media_jobs import (
     PublishedFile,
     PublishedSegment,
     RenditionSize,
+    SoundFacts,
 )
 from backend.domain import tenancy
 from backend.domain.clips.artefacts import (
@@ -28,6 +29,7 @@ from backend.domain.clips.artefacts import (
     mark_absent,
     settle,
 )
+from backend.domain.clips.capture_facts import Place, believable_filmed_at, believable_place
 from backend.domain.clips.jobs import attempt_prefix
 from backend.domain.clips.models import Artefact, Clip, MediaJob, Segment
 from backend.domain.clips.object_store import ObjectStore
@@ -36,6 +38,9 @@ from backend.domain.clips.states import ArtefactKind, ArtefactStatus
 
 _KIND_OF_FILE: Final = {name: ArtefactKind(kind) for kind, name in FILE_NAMES.items()}
 _STARTED: Final = (ArtefactStatus.PLAYABLE, ArtefactStatus.READY)
+_KNOWN_SOUND: Final = (*_STARTED, ArtefactStatus.ABSENT)
+_SIZED: Final = ["width_px", "height_px", "bits_per_second", "codecs"]
+_PROBED: Final = ["media_kind", "duration_ms", "width_px", "height_px", "filmed_at", "latitude", "longitude"]
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,10 @@ def _record_probe(clip: Clip, probe: ProbeFacts, *, now: datetime) -> None:
     clip.duration_ms = probe.duration_ms
     clip.width_px = probe.width_px
     clip.height_px = probe.height_px
-    clip.save(update_fields=["media_kind", "duration_ms", "width_px", "height_px"])
+    clip.filmed_at = believable_filmed_at(probe, now=now)
+    place = _kept_place(clip, probe)
+    clip.latitude, clip.longitude = (place.latitude, place.longitude) if place else (None, None)
+    clip.save(update_fields=_PROBED)
     if not probe.has_audio:
         spoken = {ArtefactKind.AUDIO, ArtefactKind.SPEECH, ArtefactKind.CAPTIONS}
         mark_absent(clip, spoken, reason=AbsentReason.NO_AUDIO, now=now)
@@ -130,15 +138,30 @@ def _record_probe(clip: Clip, probe: ProbeFacts, *, now: datetime) -> None:
         mark_absent(clip, VIDEO_RENDITIONS, reason=AbsentReason.NO_PICTURE, now=now)
 
 
+def _kept_place(clip: Clip, probe: ProbeFacts) -> Place | None:
+    """Return where the clip was filmed, if its organisation wants to keep that: else it is never written down."""
+    place = believable_place(probe)
+    return place if place is not None and clip.organisation.keeps_locations else None
+
+
+def record_sound(clip: Clip, sound: SoundFacts | None, *, has_audio: bool) -> None:
+    """Write how loud the clip is, and whether anything can be heard at all. Transaction: joins the caller's."""
+    clip.is_audible = False if not has_audio else sound.is_audible if sound is not None else None
+    clip.loudness_lufs = sound.loudness_lufs if sound is not None and has_audio else None
+    clip.save(update_fields=["is_audible", "loudness_lufs"])
+
+
 def _record_sizes(known: Known, sizes: Sequence[RenditionSize], *, now: datetime) -> None:
     for size in sizes:
         artefact = known.artefacts[ArtefactKind(size.rendition)]
         _require_wanted(artefact)
-        facts = (size.width_px or None, size.height_px or None, size.bits_per_second)
-        if (artefact.width_px, artefact.height_px, artefact.bits_per_second) != facts:
-            artefact.width_px, artefact.height_px, artefact.bits_per_second = facts
+        before = [getattr(artefact, name) for name in _SIZED]
+        artefact.width_px, artefact.height_px = size.width_px or None, size.height_px or None
+        artefact.bits_per_second = size.bits_per_second
+        artefact.codecs = size.codecs or artefact.codecs  # a plan that comes late takes nothing back
+        if before != [getattr(artefact, name) for name in _SIZED]:
             artefact.updated_at = now
-            artefact.save(update_fields=["width_px", "height_px", "bits_per_second", "updated_at"])
+            artefact.save(update_fields=[*_SIZED, "updated_at"])
 
 
 def _require_wanted(artefact: Artefact) -> None:
@@ -221,16 +244,28 @@ def _record_percent(clip: Clip, known: Known, *, percent: int, now: datetime) ->
 
 
 def _is_playable(clip: Clip, known: Known) -> bool:
-    """Return whether a player finds a picture and, where there is sound, sound: it reads the master playlist once."""
-    first = (ArtefactKind.AUDIO,) if clip.media_kind == MediaKind.VOICE else VIDEO_RENDITIONS
-    has_start = any(known.artefacts[kind].status in _STARTED for kind in first)
-    return has_start and known.artefacts[ArtefactKind.AUDIO].status != ArtefactStatus.PENDING
+    """
+    Return whether every rendition that was planned has begun, picture and sound.
+
+    A player reads the master playlist once: what is not in it then is never played. And a rendition without any
+    segment cannot be in it: hls.js drops it (`levelEmptyError`), Android's player breaks on it. All renditions
+    come out of one encode, so the last of them begins a moment after the first.
+    """
+    planned = {kind for kind in RENDITIONS if _is_planned(known.artefacts[kind])}
+    shown = (ArtefactKind.AUDIO,) if clip.media_kind == MediaKind.VOICE else VIDEO_RENDITIONS
+    have_begun = all(known.artefacts[kind].status in _STARTED for kind in planned)
+    return have_begun and bool(planned & set(shown)) and known.artefacts[ArtefactKind.AUDIO].status in _KNOWN_SOUND
+
+
+def _is_planned(artefact: Artefact) -> bool:
+    return artefact.bits_per_second is not None and artefact.status != ArtefactStatus.ABSENT
 
 
 def close_renditions(clip: Clip, *, now: datetime) -> None:
     """
     Settle everything but the captions once the render is over: what has segments is ready, what has nothing is absent.
 
+    Whatever was planned and came to nothing, such as an empty audio track, no longer keeps the clip from being played.
     Transaction: required, after `publish` of the whole result.
     """
     for artefact in artefacts_of(clip, RENDITIONS).filter(status=ArtefactStatus.PLAYABLE):
@@ -238,3 +273,6 @@ def close_renditions(clip: Clip, *, now: datetime) -> None:
         settle(artefact, to=ArtefactStatus.READY, size_bytes=size_bytes, now=now)
     rest = set(EVERY_KIND) - {ArtefactKind.CAPTIONS}
     mark_absent(clip, rest, reason=AbsentReason.NOT_NEEDED, now=now)
+    if clip.playable_at is None:
+        clip.playable_at = now
+        clip.save(update_fields=["playable_at"])

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
+from backend.domain.clips.capture_facts import Place
 from backend.domain.clips.models import Artefact, Clip, Cue, Upload
 from backend.domain.clips.states import ClipStatus, UploadStatus
 from backend.domain.clips.webvtt import Caption, render_webvtt
@@ -21,17 +22,20 @@ class ClipStanding:
     clip: Clip
     artefacts: list[Artefact]
     upload: Upload | None
+    place: Place | None  # None, too, when it is not for the reader's eyes
 
 
 def get_clip(*, actor: Actor, clip_id: UUID) -> ClipStanding:
     """
     Return how the clip stands.
 
+    Where it was filmed is told to its author and to curators only, and only while their organisation keeps locations.
+
     :raises NotFound: no such clip in the actor's organisation.
     """
     clips = (
         tenancy.within(actor, Clip)
-        .select_related("author__site")
+        .select_related("author__site", "organisation")
         .prefetch_related(
             Prefetch("artefacts", tenancy.within(actor, Artefact).order_by("kind"), to_attr="every_artefact"),
             open_uploads(actor),
@@ -39,7 +43,14 @@ def get_clip(*, actor: Actor, clip_id: UUID) -> ClipStanding:
     )
     clip = tenancy.find_in(clips, clip_id)
     artefacts: list[Artefact] = clip.every_artefact  # type: ignore[attr-defined]  # set by the prefetch
-    return ClipStanding(clip, artefacts, open_upload_of(clip))
+    return ClipStanding(clip, artefacts, open_upload_of(clip), _place_for(actor, clip))
+
+
+def _place_for(actor: Actor, clip: Clip) -> Place | None:
+    if clip.latitude is None or clip.longitude is None or not clip.organisation.keeps_locations:
+        return None
+    may_see = clip.author_id == actor.person_id or actor.may_curate
+    return Place(clip.latitude, clip.longitude) if may_see else None
 
 
 def open_uploads(actor: Actor, *, of: str = "") -> Prefetch[str]:

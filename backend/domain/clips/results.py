@@ -47,7 +47,7 @@ from backend.domain.clips.jobs import (
 )
 from backend.domain.clips.models import Clip, Cue, MediaJob
 from backend.domain.clips.object_store import ObjectStore
-from backend.domain.clips.publishing import check_objects, close_renditions, publish
+from backend.domain.clips.publishing import check_objects, close_renditions, publish, record_sound
 from backend.domain.clips.report_checks import check_progress, check_render, check_transcript, require
 from backend.domain.clips.states import CLIP_MOVES, JOB_MOVES, ArtefactKind, ArtefactStatus, ClipStatus, JobStatus
 from backend.domain.states import move
@@ -107,7 +107,7 @@ def _record_percent_only(job: MediaJob, progress: Progress, *, now: datetime) ->
 
 def record_render(*, job_id: UUID, token: str, result: RenderResult, store: ObjectStore, now: datetime) -> Lease:
     """
-    Write the whole result: the clip is ready, and its captions are asked for when it has audio.
+    Write the whole result: the clip is ready, and its captions are asked for when anything can be heard in it.
 
     Transaction: opens its own; appends `media.job_queued` for the captions.
     Idempotent: a second call changes and appends nothing.
@@ -126,6 +126,7 @@ def record_render(*, job_id: UUID, token: str, result: RenderResult, store: Obje
         _hold(job)
         publish(job, whole, now=now)
         close_renditions(job.clip, now=now)
+        record_sound(job.clip, result.sound, has_audio=result.probe.has_audio)
         _finish(job, now=now)
         move(job.clip, CLIP_MOVES, to=ClipStatus.READY, ready_at=now)
         _ask_for_captions(job.clip, now=now)
@@ -133,7 +134,8 @@ def record_render(*, job_id: UUID, token: str, result: RenderResult, store: Obje
 
 
 def _ask_for_captions(clip: Clip, *, now: datetime) -> None:
-    if artefacts_of(clip, {ArtefactKind.SPEECH}).filter(status=ArtefactStatus.READY).exists():
+    has_speech_file = artefacts_of(clip, {ArtefactKind.SPEECH}).filter(status=ArtefactStatus.READY).exists()
+    if has_speech_file and clip.is_audible is not False:
         queue_transcription(clip=clip, now=now)
     else:
         mark_absent(clip, {ArtefactKind.CAPTIONS}, reason=AbsentReason.NO_AUDIO, now=now)

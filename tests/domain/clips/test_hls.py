@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from backend.domain.clips.hls import (
     MasterRendition,
     PlaylistSegment,
@@ -53,6 +56,15 @@ class TestMasterPlaylist:
             '#EXT-X-STREAM-INF:BANDWIDTH=400000,CODECS="avc1.640015",RESOLUTION=426x240',
             "v240.m3u8",
         ]
+
+    def test_names_codecs_as_they_were_encoded_once_they_are_known(self) -> None:
+        copied = replace(V720, codecs="avc1.4d4028")
+        sound = replace(AUDIO, codecs="mp4a.40.5")
+
+        playlist = master_playlist(videos=[V240, copied], audio=sound, captions_uri=None, language="en")
+
+        codecs = re.findall(r'CODECS="([^"]*)"', playlist)
+        assert codecs == ["avc1.640015,mp4a.40.5", "avc1.4d4028,mp4a.40.5"]
 
 
 class TestMediaPlaylist:

@@ -11,6 +11,7 @@ from api_schema.media_jobs import (
     Progress,
     PublishedSegment,
     Rendition,
+    RenditionSize,
 )
 from backend.domain import tenancy
 from backend.domain.clips.models import Clip, Segment
@@ -24,7 +25,10 @@ from tests.domain.clips.worker import (
     SEGMENT_BYTES,
     SEGMENT_MS,
     Worker,
+    artefact_of,
     job_of,
+    probe_of_video,
+    sizes_of,
     states_of,
 )
 
@@ -71,6 +75,75 @@ class TestRecordProgress:
 
         clip.refresh_from_db()
         assert clip.playable_at is None
+
+    def test_waits_for_every_rendition_that_was_planned(
+        self, clip: Clip, worker: Worker, store: LocalStore, now: datetime
+    ) -> None:
+        planned = sizes_of(Rendition.V240, Rendition.V480, Rendition.AUDIO)
+        record_progress(
+            **worker.proof, progress=replace(worker.first_seconds(), renditions=planned), store=store, now=now
+        )
+        clip.refresh_from_db()
+        assert clip.playable_at is None
+
+        last = Progress(12, segments=worker.segments(Rendition.V480, range(1)))
+        record_progress(**worker.proof, progress=last, store=store, now=now)
+
+        clip.refresh_from_db()
+        assert clip.playable_at == now
+
+    def test_keeps_codecs_once_they_are_known(
+        self, clip: Clip, worker: Worker, store: LocalStore, now: datetime
+    ) -> None:
+        (planned,) = sizes_of(Rendition.V240)
+        known = replace(planned, codecs="avc1.4d4015")
+        for sizes in ((planned,), (known,), (planned,)):
+            progress = Progress(10, probe_of_video(), renditions=sizes)
+            record_progress(**worker.proof, progress=progress, store=store, now=now)
+
+        assert artefact_of(clip, "v240").codecs == "avc1.4d4015"
+
+    def test_notes_when_it_was_filmed(self, clip: Clip, worker: Worker, store: LocalStore, now: datetime) -> None:
+        filmed_at = now - timedelta(hours=2)
+        probe = replace(probe_of_video(), filmed_at=filmed_at, latitude=53.8, longitude=-1.55)
+
+        record_progress(**worker.proof, progress=Progress(1, probe), store=store, now=now)
+
+        clip.refresh_from_db()
+        assert clip.filmed_at == filmed_at
+
+    @pytest.mark.parametrize("keeps_locations", [True, False])
+    def test_keeps_where_it_was_filmed_only_if_the_organisation_wants_that(
+        self, keeps_locations: bool, clip: Clip, worker: Worker, store: LocalStore, now: datetime
+    ) -> None:
+        clip.organisation.keeps_locations = keeps_locations
+        clip.organisation.save(update_fields=["keeps_locations"])
+        probe = replace(probe_of_video(), latitude=53.8, longitude=-1.55)
+
+        record_progress(**worker.proof, progress=Progress(1, probe), store=store, now=now)
+
+        clip.refresh_from_db()
+        assert (clip.latitude, clip.longitude) == ((53.8, -1.55) if keeps_locations else (None, None))
+
+    @pytest.mark.parametrize(
+        "size",
+        [
+            RenditionSize(Rendition.V240, 426, 240, 500_000, 'avc1.64001f"\n#EXT-X-'),
+            RenditionSize(Rendition.V240, 426, 240, 500_000, "mp4a.40.2"),
+            RenditionSize(Rendition.V240, 426, 240, 500_000, "avc1.64001é"),
+            RenditionSize(Rendition.AUDIO, 0, 0, 128_000, "avc1.64001f"),
+            RenditionSize(Rendition.AUDIO, -1, 10**12, 128_000),
+            RenditionSize(Rendition.V240, 854, 480, 500_000),
+            RenditionSize(Rendition.V240, 426, 240, 0),
+        ],
+    )
+    def test_refuses_a_rendition_that_cannot_be(
+        self, size: RenditionSize, clip: Clip, worker: Worker, store: LocalStore, now: datetime
+    ) -> None:
+        with pytest.raises(ResultRefused):
+            record_progress(**worker.proof, progress=Progress(1, probe_of_video(), (size,)), store=store, now=now)
+
+        assert artefact_of(clip, "v240").bits_per_second is None
 
     def test_changes_nothing_the_second_time(
         self, clip: Clip, worker: Worker, store: LocalStore, now: datetime
@@ -142,6 +215,7 @@ class TestRecordProgress:
             ProbeFacts(MediaKind.VIDEO, 1_000, has_audio=True),
             ProbeFacts(MediaKind.VIDEO, 1_000, has_audio=True, width_px=16_000, height_px=16_000),
             ProbeFacts(MediaKind.VOICE, 1_000, has_audio=False),
+            ProbeFacts(MediaKind.VOICE, 1_000, has_audio=True, width_px=-1, height_px=10**12),
         ],
     )
     def test_refuses_a_probe_that_cannot_be(

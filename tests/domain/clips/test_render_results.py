@@ -14,6 +14,7 @@ from api_schema.media_jobs import (
     PublishedFile,
     RenderResult,
     Rendition,
+    SoundFacts,
 )
 from backend.domain import tenancy
 from backend.domain.clips.models import Clip, Segment
@@ -86,14 +87,37 @@ class TestRecordRender:
         record_render(**worker.proof, result=announced, store=store, now=now)
 
         states = states_of(clip)
+        clip.refresh_from_db()
         assert (states["audio"], states["captions"]) == ("absent not_needed", "absent no_audio")
+        assert clip.playable_at == now
+
+    def test_asks_nobody_for_the_words_of_a_clip_in_which_nothing_can_be_heard(
+        self, clip: Clip, worker: Worker, store: LocalStore, now: datetime
+    ) -> None:
+        silence = replace(worker.whole_video(), sound=SoundFacts(is_audible=False))
+
+        record_render(**worker.proof, result=silence, store=store, now=now)
+
+        clip.refresh_from_db()
+        assert (clip.is_audible, clip.loudness_lufs) == (False, None)
+        assert (states_of(clip)["audio"], states_of(clip)["captions"]) == ("ready", "absent no_audio")
+        assert len(events("media.job_queued")) == 1
+
+    def test_notes_how_loud_the_clip_is(self, clip: Clip, worker: Worker, store: LocalStore, now: datetime) -> None:
+        loud = replace(worker.whole_video(), sound=SoundFacts(is_audible=True, loudness_lufs=-23.4))
+
+        record_render(**worker.proof, result=loud, store=store, now=now)
+
+        clip.refresh_from_db()
+        assert (clip.is_audible, clip.loudness_lufs) == (True, -23.4)
+        assert states_of(clip)["captions"] == "pending"
 
     def test_takes_a_voice_note(self, clip: Clip, worker: Worker, store: LocalStore, now: datetime) -> None:
         note = RenderResult(
             probe=ProbeFacts(MediaKind.VOICE, 12_000, has_audio=True),
             renditions=sizes_of(Rendition.AUDIO),
             segments=worker.segments(Rendition.AUDIO, range(3)),
-            files=(worker.file("speech.wav"),),
+            files=(worker.file("speech.wav"), worker.file("waveform.png")),
         )
 
         record_render(**worker.proof, result=note, store=store, now=now)
@@ -103,7 +127,8 @@ class TestRecordRender:
         states = states_of(clip)
         assert {states[kind] for kind in ("v240", "v480", "v720")} == {"absent no_picture"}
         assert {states[kind] for kind in ("poster", "storyboard", "offline")} == {"absent not_needed"}
-        assert (states["audio"], states["speech"], states["captions"]) == ("ready", "ready", "pending")
+        assert {states[kind] for kind in ("audio", "speech", "waveform")} == {"ready"}
+        assert states["captions"] == "pending"
 
     def test_needs_no_rendition_larger_than_the_source(
         self, clip: Clip, worker: Worker, store: LocalStore, now: datetime
@@ -121,6 +146,9 @@ class TestRecordRender:
             ({"segments": ()}, "at least one rendition"),
             ({"renditions": ()}, "has no size"),
             ({"files": ()}, "a poster and an offline file"),
+            ({"sound": SoundFacts(is_audible=True, loudness_lufs=float("nan"))}, "An impossible loudness"),
+            ({"sound": SoundFacts(is_audible=True, loudness_lufs=1e9)}, "An impossible loudness"),
+            ({"files": (PublishedFile("poster.jpg", 300, columns=-1),)}, "only a storyboard has tiles"),
             ({"files": (PublishedFile("../../etc/passwd", 10),)}, "is no name of ours"),
             (
                 {"probe": ProbeFacts(MediaKind.VIDEO, 12_000, has_audio=False, width_px=9, height_px=9)},

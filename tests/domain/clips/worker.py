@@ -77,6 +77,11 @@ def job_of(clip: Clip, kind: JobKind = JobKind.RENDER) -> MediaJob:
     return tenancy.within_organisation(clip.organisation_id, MediaJob).select_related("clip").get(clip=clip, kind=kind)
 
 
+def artefact_of(clip: Clip, kind: str) -> Artefact:
+    """Return the clip's artefact of this kind, as it is now."""
+    return tenancy.within_organisation(clip.organisation_id, Artefact).get(clip=clip, kind=kind)
+
+
 def states_of(clip: Clip) -> dict[str, str]:
     """Return each artefact's status, with its reason if it has one."""
     rows = tenancy.within_organisation(clip.organisation_id, Artefact).filter(clip=clip)
