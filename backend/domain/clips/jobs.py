@@ -26,6 +26,7 @@ from backend.domain.clips.models import Clip, MediaJob
 from backend.domain.clips.object_store import ObjectStore
 from backend.domain.clips.report_checks import MAX_FRAME_PIXELS, MAX_OUTPUT_BYTES
 from backend.domain.clips.states import JOB_MOVES, ArtefactKind, JobStatus
+from backend.domain.clips.vocabulary import expected_words
 from backend.domain.errors import DomainError
 from backend.domain.states import move
 from backend.outbox.append import append
@@ -148,7 +149,7 @@ def _describe(job: MediaJob, *, token: str, store: ObjectStore) -> ClaimedJob:
         source_url=store.presigned_get(source_key, expires_in=timedelta(seconds=limits.wall_clock_s)),
         source_bytes=source_bytes,
         limits=limits,
-        speech=SpeechHints(language=job.clip.author.language, vocabulary=tuple(job.clip.vocabulary)),
+        speech=SpeechHints(language=job.clip.author.language, vocabulary=expected_words(job.clip)),
     )
 
 

@@ -42,9 +42,7 @@ class TestRecordTranscript:
             (1_000, 3_500, "This chiller will not start.", 0.9),
             (4_000, 6_000, "The display shows E4.", 0.4),
         ]
-        assert cues[0].words == [
-            {"text": "This", "start_ms": 1_000, "end_ms": 1_200, "confidence": 0.95, "spoken": ""}
-        ]
+        assert cues[0].words == [{"text": "This", "start_ms": 1_000, "end_ms": 1_200, "confidence": 0.95, "spoken": ""}]
         assert states_of(clip)["captions"] == "ready"
         assert [event.payload["clip_id"] for event in events("captions.ready")] == [str(clip.id)]
 
