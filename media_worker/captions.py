@@ -6,7 +6,7 @@ Source: the limits that broadcasters and streaming services publish for adult pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from api_schema.media_jobs import TimedCue, Word
@@ -24,6 +24,13 @@ def make_cues(words: Iterable[Word]) -> tuple[TimedCue, ...]:
     groups = list(_group(list(words)))
     next_starts_ms = [group[0].start_ms for group in groups[1:]]
     return tuple(_cue(group, next_start_ms) for group, next_start_ms in zip_longest(groups, next_starts_ms))
+
+
+def whole_cues(words: Sequence[Word], *, until_ms: int) -> tuple[TimedCue, ...]:
+    """Return the cues that no word said from `until_ms` on can change: all, or all but the last."""
+    cues = make_cues(words)
+    may_grow = bool(words) and until_ms - words[-1].end_ms < _SENTENCE_PAUSE_MS
+    return cues[:-1] if may_grow else cues
 
 
 def _group(words: list[Word]) -> Iterator[list[Word]]:

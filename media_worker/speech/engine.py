@@ -35,6 +35,14 @@ class Recording:
     spans: tuple[SpokenSpan, ...]
 
 
+@dataclass(frozen=True)
+class Heard:
+    """The words of one more stretch of a recording; they are final, and no later one begins before `until_ms`."""
+
+    words: tuple[Word, ...]
+    until_ms: int
+
+
 class SpeechEngine(Protocol):
     """Turns speech into words. Loaded once per process, used for one recording at a time."""
 
@@ -47,10 +55,10 @@ class SpeechEngine(Protocol):
         """Return whether words in this language (BCP 47) come out as words."""
         ...
 
-    def hear(self, recording: Recording, hints: SpeechHints, check: Check) -> Iterator[Word]:
+    def hear(self, recording: Recording, hints: SpeechHints, check: Check) -> Iterator[Heard]:
         """
-        Yield the words in order as they are recognised; times count from the start of the recording.
+        Yield the words in order, stretch by stretch as they are recognised.
 
-        `check` is called often, or with each word.
+        Times count from the start of the recording. `check` is called often, or with each stretch.
         """
         ...

@@ -10,11 +10,11 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import media_worker
-from api_schema.media_jobs import FailureCode, SpeechHints, Word
+from api_schema.media_jobs import FailureCode, SpeechHints
 from api_schema.wire import from_wire, to_wire
 from media_worker.failures import JobFailed
 from media_worker.sandbox import ConfinedProgram, Confinement, OutOfTime, confined
-from media_worker.speech.engine import Check, Recording
+from media_worker.speech.engine import Check, Heard, Recording
 from media_worker.speech.pocketsphinx_hearing import HearingTask
 
 _LOOK_S = 0.2
@@ -33,7 +33,7 @@ class PocketSphinxEngine:
     def supports(self, language: str) -> bool:
         return language.lower().split("-")[0] == "en"
 
-    def hear(self, recording: Recording, hints: SpeechHints, check: Check) -> Iterator[Word]:
+    def hear(self, recording: Recording, hints: SpeechHints, check: Check) -> Iterator[Heard]:
         spans_ms = tuple((span.start_ms, span.end_ms) for span in recording.spans)
         task = json.dumps(to_wire(HearingTask(spans_ms, hints.vocabulary)))
         lines: SimpleQueue[str] = SimpleQueue()
@@ -44,7 +44,7 @@ class PocketSphinxEngine:
             on_line=lines.put,
             environment={"PYTHONPATH": str(Path(media_worker.__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"},
         ) as program:
-            yield from _words(program, lines, check)
+            yield from _stretches(program, lines, check)
 
 
 def _confinement(spoken_s: int) -> Confinement:
@@ -52,13 +52,13 @@ def _confinement(spoken_s: int) -> Confinement:
     return Confinement(cpu_s=cpu_s, wall_clock_s=cpu_s * _CROWDED, stall_s=cpu_s * _CROWDED, file_bytes=1024**2)
 
 
-def _words(program: ConfinedProgram, lines: SimpleQueue[str], check: Check) -> Iterator[Word]:
+def _stretches(program: ConfinedProgram, lines: SimpleQueue[str], check: Check) -> Iterator[Heard]:
     status = None
     while status is None:
         check()
         program.wait(_LOOK_S)
         status = _poll(program)
-        yield from _heard(lines)
+        yield from _printed(lines)
     if status != 0:
         raise RuntimeError(f"the recogniser ended with status {status}: {program.error_text}")
 
@@ -70,9 +70,9 @@ def _poll(program: ConfinedProgram) -> int | None:
         raise JobFailed(FailureCode.TIMED_OUT, "Writing the captions took too long.") from error
 
 
-def _heard(lines: SimpleQueue[str]) -> Iterator[Word]:
+def _printed(lines: SimpleQueue[str]) -> Iterator[Heard]:
     while True:
         try:
-            yield from_wire(Word, json.loads(lines.get_nowait()))
+            yield from_wire(Heard, json.loads(lines.get_nowait()))
         except Empty:
             return

@@ -1,5 +1,5 @@
 """
-`python -m media_worker.speech.pocketsphinx_hearing WAV TASK` prints what PocketSphinx hears, a JSON `Word` a line.
+`python -m media_worker.speech.pocketsphinx_hearing WAV TASK` prints what PocketSphinx hears, a JSON `Heard` a line.
 
 It runs in a process of its own: one call into its C code may take many seconds and holds the interpreter's lock, so
 that a lease could not be renewed meanwhile. (Feeding it in pieces would not; but without the whole span it cannot
@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import pocketsphinx
@@ -20,7 +21,7 @@ from pocketsphinx import Decoder, NGramModel, Segment
 
 from api_schema.media_jobs import Word
 from api_schema.wire import from_wire, to_wire
-from media_worker.speech.engine import SpokenSpan
+from media_worker.speech.engine import Heard, SpokenSpan
 from media_worker.speech.expected_words import ExpectedWord, expected_words
 from media_worker.speech.voice_activity import read_span
 
@@ -42,12 +43,14 @@ class HearingTask:
     vocabulary: tuple[str, ...]
 
 
-def hear(wav: Path, task: HearingTask) -> Iterator[Word]:
+def hear(wav: Path, task: HearingTask) -> Iterator[Heard]:
     """Yield the words of each span in order. A new decoder each time: no organisation's words leak into another's."""
     decoder = Decoder(loglevel="FATAL", lm=None)
     expected = _bias(decoder, task.vocabulary)
-    for start_ms, end_ms in task.spans_ms:
-        yield from _hear_span(decoder, read_span(wav, start_ms, end_ms), expected)
+    next_starts_ms = [start_ms for start_ms, _ in task.spans_ms[1:]]
+    for (start_ms, end_ms), next_start_ms in zip_longest(task.spans_ms, next_starts_ms):
+        words = tuple(_hear_span(decoder, read_span(wav, start_ms, end_ms), expected))
+        yield Heard(words, until_ms=end_ms if next_start_ms is None else next_start_ms)
 
 
 def _bias(decoder: Decoder, vocabulary: tuple[str, ...]) -> dict[str, ExpectedWord]:
@@ -97,8 +100,8 @@ def _split(entry: ExpectedWord, start_ms: int, end_ms: int, confidence: float) -
 
 def main(arguments: list[str]) -> None:
     task = from_wire(HearingTask, json.loads(arguments[1]))
-    for word in hear(Path(arguments[0]), task):
-        sys.stdout.write(json.dumps(to_wire(word)) + "\n")
+    for heard in hear(Path(arguments[0]), task):
+        sys.stdout.write(json.dumps(to_wire(heard)) + "\n")
         sys.stdout.flush()
 
 

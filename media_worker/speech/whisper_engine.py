@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api_schema.media_jobs import SpeechHints, Word
-from media_worker.speech.engine import Check, Recording
+from media_worker.speech.engine import Check, Heard, Recording
 
 _MODEL_FILE = "model.bin"
 _HOTWORD_LETTERS = 600  # the prompt holds 223 tokens, of about three letters each
@@ -45,7 +45,7 @@ class FasterWhisperEngine:
     def supports(self, language: str) -> bool:
         return bool(self._model.model.is_multilingual) or _base(language) == "en"
 
-    def hear(self, recording: Recording, hints: SpeechHints, check: Check) -> Iterator[Word]:
+    def hear(self, recording: Recording, hints: SpeechHints, check: Check) -> Iterator[Heard]:
         segments, _ = self._model.transcribe(
             str(recording.wav),
             language=_base(hints.language),
@@ -57,8 +57,8 @@ class FasterWhisperEngine:
         )
         for segment in segments:
             check()
-            if is_believable(segment):
-                yield from (_word(word) for word in segment.words or () if word.word.strip())
+            words = (segment.words or ()) if is_believable(segment) else ()
+            yield Heard(tuple(_word(word) for word in words if word.word.strip()), until_ms=round(segment.end * 1000))
 
 
 def is_believable(segment: Any) -> bool:
