@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import cast
 
+import av
 from av.buffer import Buffer
 from av.container import InputContainer
 from av.sidedata.sidedata import Type as SideData
@@ -22,7 +23,10 @@ _HIGH_DYNAMIC_RANGE = {16: "smpte2084", 18: "arib-std-b67"}  # ISO/IEC 23091-2, 
 _UNKNOWN_MATRIX = 2
 _FIELD_ORDER_UNKNOWN, _FIELD_ORDER_PROGRESSIVE = 0, 1
 _MOST_KEYFRAMES = 5_000  # four a second, for 20 minutes
-_INDEX_ENDS_WITHIN_S = 1  # an index that ends earlier than this before the picture does knows only a part of it
+_MOST_DAMAGED_PACKETS = 60
+_INDEX_ENDS_WITHIN_S = Fraction(
+    1, 2
+)  # an index that ends earlier than this before the picture does knows only a part of it
 
 
 def read_picture(container: InputContainer, video: AvVideo, limits: Limits) -> VideoStream:
@@ -33,9 +37,7 @@ def read_picture(container: InputContainer, video: AvVideo, limits: Limits) -> V
     """
     if video.width * video.height > limits.max_pixels:
         raise JobFailed(FailureCode.TOO_LARGE, "The picture has more pixels than we can process.")
-    frame = next(container.decode(video), None)
-    if frame is None:
-        raise JobFailed(FailureCode.UNDECODABLE, "The picture cannot be decoded.")
+    frame = _first_frame(container, video)
     width_px, height_px = _displayed_size(video, frame)
     return VideoStream(
         index=video.index,
@@ -47,6 +49,19 @@ def read_picture(container: InputContainer, video: AvVideo, limits: Limits) -> V
         matrix_is_known=int(frame.colorspace) != _UNKNOWN_MATRIX,
         stored=_stored(video, frame),
     )
+
+
+def _first_frame(container: InputContainer, video: AvVideo) -> VideoFrame:
+    damaged = 0
+    for packet in container.demux(video):
+        try:
+            if frames := packet.decode():
+                return frames[0]
+        except av.InvalidDataError:  # ffmpeg goes on past a damaged beginning, too
+            damaged += 1
+            if damaged > _MOST_DAMAGED_PACKETS:
+                break
+    raise JobFailed(FailureCode.UNDECODABLE, "The picture cannot be decoded.")
 
 
 def _displayed_size(video: AvVideo, frame: VideoFrame) -> tuple[int, int]:
