@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api_schema.media_jobs import FILE_NAMES, PublishedFile
 from media_worker.render.plan import RenderPlan
+from media_worker.render.sound import WAVEFORM_HEIGHT_PX, WAVEFORM_WIDTH_PX
 
 _NOT_YET = 0  # bytes
 
@@ -28,9 +29,15 @@ def describe_stills(plan: RenderPlan) -> tuple[PublishedFile, ...]:
     )
 
 
-def describe_speech() -> PublishedFile:
-    """Return the sound for the captions."""
-    return PublishedFile(FILE_NAMES["speech"], _NOT_YET)
+def describe_sound(plan: RenderPlan) -> tuple[PublishedFile, ...]:
+    """Return what is made of all of the sound: a WAV for the captions, and of a voice note its picture."""
+    if plan.probe.audio is None:
+        return ()
+    speech = PublishedFile(FILE_NAMES["speech"], _NOT_YET)
+    if plan.probe.video is not None:
+        return (speech,)
+    size = {"width_px": WAVEFORM_WIDTH_PX, "height_px": WAVEFORM_HEIGHT_PX}
+    return (speech, PublishedFile(FILE_NAMES["waveform"], _NOT_YET, **size))
 
 
 def describe_offline(plan: RenderPlan) -> PublishedFile:

@@ -12,20 +12,22 @@ import ffmpeg
 
 from api_schema.media_jobs import FILE_NAMES, Limits, Rendition
 from media_worker.ffmpeg_options import OPEN_OPTIONS, ffmpeg_start, local_file, tell_progress
-from media_worker.probe.facts import AudioStream
+from media_worker.probe.facts import VideoStream
+from media_worker.render.copying import COPIED_SEGMENT_MS
 from media_worker.render.ladder import AUDIO_BITS_PER_SECOND, Rung
-from media_worker.render.picture import Filtered, picture_at_top_size, poster, storyboard
+from media_worker.render.picture import Filtered, customary_colours, picture_at_top_size, poster, smaller, storyboard
 from media_worker.render.plan import RenderPlan
+from media_worker.render.sound import even_sound, for_speech, waveform
 
 FIRST_SEGMENT_S = 2  # short, so that a clip plays sooner
 SEGMENT_S = 4
 # Keyframes, and so segments, at 0, 2, 6, 10 … seconds.
-_KEYFRAMES = f"expr:gte(t,if(n_forced,{FIRST_SEGMENT_S}+{SEGMENT_S}*(n_forced-1),0))"
+_EVEN_KEYFRAMES = f"expr:gte(t,if(n_forced,{FIRST_SEGMENT_S}+{SEGMENT_S}*(n_forced-1),0))"
+_BEFORE_FRAME_S = 0.01  # a frame counts as being at a time from there on: times are rounded, frames 33 ms apart
 _AUDIO_SEGMENT_S = 2  # every audio packet may start a segment; the length of the first one is the length of all
+_SUPPLEMENTS = 6  # NAL units of H.264 in which phones and encoders write what they like: dates, places, settings
 
 _STRIPPED = {"map_metadata": -1, "map_chapters": -1}  # phones write where they were
-_SHORTEST_LOUDNESS_MS = 1_000  # R128 measures blocks of 400 ms; of less than a few of them loudnorm returns nothing
-_LOUDNESS = {"I": -16, "TP": -1.5, "LRA": 11}  # EBU R128, at the level phones play speech
 
 
 def render_command(plan: RenderPlan, *, source_name: str, limits: Limits) -> list[str]:
@@ -44,19 +46,18 @@ def _video_outputs(source: Filtered, plan: RenderPlan) -> list[Filtered]:
     video, poster_plan, storyboard_plan = plan.probe.video, plan.poster, plan.storyboard
     if video is None or poster_plan is None or storyboard_plan is None:
         return []
+    decoded = source[str(video.index)]
     top, *lower = plan.ladder
-    picture = picture_at_top_size(source[str(video.index)], video, top)
-    copies = picture.filter_multi_output("split", 3 + len(lower))
-    smaller = [
-        copies[3 + place].filter("scale", rung.width_px, rung.height_px, flags="bicubic").filter("setsar", 1)
-        for place, rung in enumerate(lower)
-    ]
-    renditions = [_video_rendition(copies[0], top, plan.longest_s, tell_progress("v"))]
-    renditions += [_video_rendition(copy, rung, plan.longest_s, {}) for copy, rung in zip(smaller, lower, strict=True)]
+    encoded = plan.ladder if plan.copied_cuts_ms is None else lower
+    pictures = picture_at_top_size(decoded, video, top).filter_multi_output("split", 2 + len(encoded))
+    outputs = [] if plan.copied_cuts_ms is None else [_copied_rendition(decoded, plan, video)]
+    for place, rung in enumerate(encoded):
+        picture = pictures[2 + place] if rung is top else smaller(pictures[2 + place], rung)
+        outputs.append(_encoded_rendition(picture, rung, plan))
     return [
-        *renditions,
-        _still(poster(copies[1], poster_plan), FILE_NAMES["poster"], quality=3),
-        _still(storyboard(copies[2], storyboard_plan), FILE_NAMES["storyboard"], quality=5),
+        *outputs,
+        _still(poster(pictures[0], poster_plan), FILE_NAMES["poster"], **{"q:v": 3}),
+        _still(storyboard(pictures[1], storyboard_plan), FILE_NAMES["storyboard"], **{"q:v": 5}),
     ]
 
 
@@ -64,39 +65,21 @@ def _audio_outputs(source: Filtered, plan: RenderPlan) -> list[Filtered]:
     audio = plan.probe.audio
     if audio is None:
         return []
-    duration_ms = plan.probe.facts.duration_ms
-    sound = _on_one_clock(source[str(audio.index)], audio, duration_ms)
-    copies = _even_loudness(sound, duration_ms).filter_multi_output("asplit", 2)
-    speech = copies[1].filter("highpass", f=80)
-    encode = {"c:a": "aac", "b:a": AUDIO_BITS_PER_SECOND, "ar": 48_000}
-    if plan.probe.video is None:
-        encode |= tell_progress("a")
-    return [
+    is_voice_note = plan.probe.video is None
+    sound = even_sound(source[str(audio.index)], plan.probe, audio)
+    copies = sound.filter_multi_output("asplit", 3 if is_voice_note else 2)
+    encode = {"c:a": "aac", "b:a": AUDIO_BITS_PER_SECOND, "ar": 48_000, **(tell_progress("a") if is_voice_note else {})}
+    wave = {"c:a": "pcm_s16le", "ar": 16_000, "ac": 1, "t": plan.longest_s, **_STRIPPED}
+    outputs = [
         _segmented(copies[0], Rendition.AUDIO, _AUDIO_SEGMENT_S, plan.longest_s, encode),
-        speech.output(
-            FILE_NAMES["speech"], **{"c:a": "pcm_s16le", "ar": 16_000, "ac": 1, "t": plan.longest_s, **_STRIPPED}
-        ),
+        for_speech(copies[1]).output(FILE_NAMES["speech"], **wave),
     ]
+    if is_voice_note:
+        outputs.append(_still(waveform(copies[2]), FILE_NAMES["waveform"]))
+    return outputs
 
 
-def _on_one_clock(sound: Filtered, audio: AudioStream, duration_ms: int) -> Filtered:
-    """
-    Return the sound with its start and its gaps filled with silence, so that it runs with the picture.
-
-    Its end stays where it is: how long it lasts is how a cut recording is found out.
-    """
-    least_s = min(duration_ms, _SHORTEST_LOUDNESS_MS) / 1000
-    filled = sound.filter("aresample", **{"async": 1, "first_pts": 0}).filter("apad", whole_dur=least_s)
-    return filled.filter("aformat", channel_layouts="mono" if audio.channels == 1 else "stereo")
-
-
-def _even_loudness(sound: Filtered, duration_ms: int) -> Filtered:
-    if duration_ms < _SHORTEST_LOUDNESS_MS:
-        return sound
-    return sound.filter("loudnorm", **_LOUDNESS)
-
-
-def _video_rendition(picture: Filtered, rung: Rung, longest_s: int, told: dict[str, str]) -> Filtered:
+def _encoded_rendition(picture: Filtered, rung: Rung, plan: RenderPlan) -> Filtered:
     encode = {
         "c:v": "libx264",
         "preset": "veryfast",
@@ -104,17 +87,37 @@ def _video_rendition(picture: Filtered, rung: Rung, longest_s: int, told: dict[s
         "maxrate": rung.most_bits_per_second,
         "bufsize": 2 * rung.most_bits_per_second,
         "profile:v": "high",
-        "force_key_frames": _KEYFRAMES,
+        "force_key_frames": _keyframes(plan.copied_cuts_ms),
         "sc_threshold": 0,
         "g": 30 * SEGMENT_S * 2,  # never reached: only the forced keyframes cut
         "fps_mode": "passthrough",
-        **told,
+        **(tell_progress("v") if rung is plan.ladder[-1] else {}),
     }
     # A length below the distance of the keyframes cuts at each of them.
-    return _segmented(picture, rung.rendition, 1, longest_s, encode)
+    return _segmented(picture, rung.rendition, 1, plan.longest_s, encode)
 
 
-def _segmented(stream: Filtered, rendition: Rendition, cut_s: int, longest_s: int, encode: dict[str, Any]) -> Filtered:
+def _copied_rendition(stored: Filtered, plan: RenderPlan, video: VideoStream) -> Filtered:
+    """Return the picture as it lies in the file, without what phones and encoders write between the frames."""
+    top = plan.ladder[0]
+    copy = {"c:v": "copy", "bsf:v": f"filter_units=remove_types={_SUPPLEMENTS}"}
+    if not video.matrix_is_known:
+        copy["bsf:v"] += f",h264_metadata={customary_colours(video)}"
+    if top is plan.ladder[-1]:  # nothing is encoded that could tell
+        copy |= {"stats_mux_pre:v": "pipe:1", "stats_mux_pre_fmt:v": "{t}"}
+    return _segmented(stored, top.rendition, COPIED_SEGMENT_MS / 1000, plan.longest_s, copy)
+
+
+def _keyframes(copied_cuts_ms: tuple[int, ...] | None) -> str:
+    """Return where the encoded renditions get their keyframes: all are cut at the same times."""
+    if copied_cuts_ms is None:
+        return _EVEN_KEYFRAMES
+    return ",".join(["0", *(f"{at_ms / 1000 - _BEFORE_FRAME_S:.3f}" for at_ms in copied_cuts_ms)])
+
+
+def _segmented(
+    stream: Filtered, rendition: Rendition, cut_s: float, longest_s: int, encode: dict[str, Any]
+) -> Filtered:
     return stream.output(
         playlist_of(rendition),
         **encode,
@@ -132,6 +135,6 @@ def _segmented(stream: Filtered, rendition: Rendition, cut_s: int, longest_s: in
     )
 
 
-def _still(picture: Filtered, name: str, *, quality: int) -> Filtered:
-    options = {"frames:v": 1, "update": 1, "atomic_writing": 1, "q:v": quality, "fps_mode": "passthrough", **_STRIPPED}
+def _still(picture: Filtered, name: str, **encode: Any) -> Filtered:
+    options = {"frames:v": 1, "update": 1, "atomic_writing": 1, "fps_mode": "passthrough", **encode, **_STRIPPED}
     return picture.output(name, **options)

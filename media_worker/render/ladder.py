@@ -8,6 +8,7 @@ from api_schema.media_jobs import Rendition
 
 # A rung at the picture's own size is worth its cost only when it shows clearly more than the rung below.
 _WORTHWHILE_STEP = 1.25
+_ANY_STEP = 1.0
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,19 @@ _STEPS = (
 AUDIO_BITS_PER_SECOND = 96_000
 
 
-def plan_ladder(width_px: int, height_px: int) -> tuple[Rung, ...]:
+def plan_ladder(width_px: int, height_px: int, *, is_top_free: bool = False) -> tuple[Rung, ...]:
     """
     Return the rungs for a picture of this size as displayed, the largest first.
 
     Scaled by the short side, so that upright footage is as sharp as wide; never enlarged; sides are even.
+    `is_top_free`: the largest rung costs nothing, and is at the picture's own size where that fits the ladder.
     """
+    step = _ANY_STEP if is_top_free else _WORTHWHILE_STEP
     short_px = min(width_px, height_px)
     rungs: list[Rung] = []
     below_px = 0
     for rendition, step_px, bits in _STEPS:
-        if short_px < below_px * _WORTHWHILE_STEP:
+        if short_px <= below_px * step:
             break
         width, height = fit_short_side(width_px, height_px, short_side_px=step_px)
         rungs.append(Rung(rendition, width, height, bits))

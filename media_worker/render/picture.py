@@ -11,6 +11,7 @@ from media_worker.render.stills import PosterPlan, StoryboardPlan
 _HIGHEST_FRAME_RATE = 30.0
 _LOWEST_FRAME_RATE = 1.0
 _HIGH_DEFINITION_FROM_PX = 720  # untagged footage this tall is BT.709 by custom, below it BT.601
+_BT709_CODE, _BT601_CODE = 1, 6  # ISO/IEC 23091-2
 
 Filtered = Any  # ffmpeg-python ships no types
 
@@ -30,6 +31,17 @@ def picture_at_top_size(decoded: Filtered, video: VideoStream, top: Rung) -> Fil
         "scale", top.width_px, top.height_px, flags="bicubic", out_color_matrix="bt709", out_range="tv", **matrix_from
     )
     return _tagged(scaled.filter("format", "yuv420p")).filter("setsar", 1)
+
+
+def smaller(picture: Filtered, rung: Rung) -> Filtered:
+    """Return the picture of the top rung at the size of one below."""
+    return picture.filter("scale", rung.width_px, rung.height_px, flags="bicubic").filter("setsar", 1)
+
+
+def customary_colours(video: VideoStream) -> str:
+    """Return the tags, as `h264_metadata` takes them, that say aloud what players assume of an untagged picture."""
+    code = _BT709_CODE if _customary_matrix(video) == "bt709" else _BT601_CODE
+    return f"colour_primaries={code}:transfer_characteristics={code}:matrix_coefficients={code}"
 
 
 def poster(picture: Filtered, plan: PosterPlan) -> Filtered:

@@ -12,6 +12,7 @@ from api_schema.media_jobs import (
     PublishedFile,
     PublishedSegment,
     RenderResult,
+    Rendition,
     RenditionSize,
 )
 from media_worker.backend_client import JobSession
@@ -19,9 +20,11 @@ from media_worker.failures import JobFailed
 from media_worker.lease import LeaseKeeper
 from media_worker.object_links import ObjectLinks
 from media_worker.probe.asking import probe_clip
-from media_worker.render.descriptions import describe_offline, describe_speech, describe_stills
+from media_worker.render.codecs import codecs_of
+from media_worker.render.descriptions import describe_offline, describe_sound, describe_stills
 from media_worker.render.encoding import EncodingProgress, encode
 from media_worker.render.graph import render_command
+from media_worker.render.loudness import read_loudness
 from media_worker.render.offline import make_offline_file
 from media_worker.render.plan import RenderPlan, plan_render
 from media_worker.render.publishing import Publisher
@@ -77,6 +80,7 @@ class _Render:
             renditions=self._measured_sizes(),
             segments=tuple(segment for segments in self._publisher.segments.values() for segment in segments),
             files=tuple(self._publisher.files),
+            sound=read_loudness(self._directory),
         )
 
     def _look(self, progress: EncodingProgress) -> None:
@@ -89,7 +93,8 @@ class _Render:
         # The smallest picture first: it is what a bad line plays, and it is the quickest to send.
         new = self._publisher.publish_new_segments(reversed(self._plan.renditions))
         if new:
-            self._keeper.report(Progress(percent=percent, segments=new))
+            begun = tuple(self._begun_size(segment.rendition) for segment in new if segment.sequence == 0)
+            self._keeper.report(Progress(percent=percent, renditions=begun, segments=new))
         else:
             self._keeper.percent = percent
 
@@ -109,8 +114,8 @@ class _Render:
 
     def _publish_copies(self) -> None:
         """Publish what is made from all of the sound, or all of the segments."""
-        if self._plan.probe.audio is not None:
-            self._publish(describe_speech())
+        for file in describe_sound(self._plan):
+            self._publish(file)
         make_offline_file(
             self._plan.best_renditions, directory=self._directory, limits=self._limits, check=self._keeper.check
         )
@@ -121,12 +126,19 @@ class _Render:
         published = self._publisher.publish_file(file)
         self._keeper.report(Progress(percent=max(self._keeper.percent, 1), files=(published,)))
 
+    def _begun_size(self, rendition: Rendition) -> RenditionSize:
+        """Return what was planned for the rendition, and how it is encoded: its init segment is there."""
+        size = next(size for size in self._plan.nominal_sizes if size.rendition is rendition)
+        return replace(size, codecs=codecs_of((self._directory / rendition / "init.mp4").read_bytes()))
+
     def _measured_sizes(self) -> tuple[RenditionSize, ...]:
-        sizes = self._plan.nominal_sizes
         return tuple(
-            replace(size, bits_per_second=peak_bits_per_second(self._publisher.segments[size.rendition]))
-            for size in sizes
-            if self._publisher.segments[size.rendition]
+            replace(
+                self._begun_size(rendition),
+                bits_per_second=peak_bits_per_second(self._publisher.segments[rendition]),
+            )
+            for rendition in self._plan.renditions
+            if self._publisher.segments[rendition]
         )
 
 

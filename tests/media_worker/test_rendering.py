@@ -208,7 +208,7 @@ class TestRenderOddFootage:
 
         assert result.probe.media_kind is MediaKind.VOICE
         assert sizes(result) == {Rendition.AUDIO: (0, 0)}
-        assert {file.name for file in result.files} == {"speech.wav", "offline.mp4"}
+        assert {file.name for file in result.files} == {"speech.wav", "waveform.png", "offline.mp4"}
         assert result.probe.duration_ms == pytest.approx(3_000, abs=100)
 
     def test_encodes_fast_footage_at_thirty_frames_a_second(
