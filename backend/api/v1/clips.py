@@ -1,4 +1,4 @@
-"""Clips: how they stand, how to play them, and the words in them. They come to be by a thread or an upload."""
+"""Clips: how they stand, and how to play them. They come to be by a thread or an upload."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
-from backend.api.playlists import CAPTIONS_TYPE
 from backend.api.v1.shapes import (
     ChoiceOrNull,
     ClipBriefSerializer,
@@ -24,10 +21,10 @@ from backend.api.v1.shapes import (
     values_of,
 )
 from backend.domain.clips.capture_facts import Place
-from backend.domain.clips.models import Artefact, Clip, Cue, Upload
+from backend.domain.clips.models import Artefact, Clip, Upload
 from backend.domain.clips.operations import retry_clip
 from backend.domain.clips.playback import CAPTIONS, MASTER, STORYBOARD, Playback, get_playback
-from backend.domain.clips.queries import ClipStanding, captions_webvtt, get_clip, list_cues
+from backend.domain.clips.queries import ClipStanding, get_clip
 from backend.domain.clips.states import ArtefactKind, ArtefactStatus, ClipStatus
 from backend.integrations.object_store import object_store
 
@@ -141,29 +138,6 @@ def _media_url(playback: Playback, name: str) -> str:
     return f"{settings.PUBLIC_URL}/media/{playback.signed}/{name}"
 
 
-class WordSerializer(serializers.Serializer[dict[str, Any]]):
-    text = serializers.CharField()
-    start_ms = serializers.IntegerField()
-    end_ms = serializers.IntegerField()
-    confidence = serializers.FloatField(help_text="0..1")
-
-
-class CueSerializer(serializers.Serializer[Cue]):
-    id = serializers.UUIDField()
-    position = serializers.IntegerField()
-    start_ms = serializers.IntegerField()
-    end_ms = serializers.IntegerField()
-    text = serializers.CharField()
-    confidence = serializers.FloatField(help_text="0..1")
-    words = WordSerializer(many=True)
-    language = serializers.CharField()
-    engine = serializers.CharField()
-
-
-class CuesSerializer(serializers.Serializer[Any]):
-    items = CueSerializer(many=True)
-
-
 class ClipView(Endpoint):
     @operation("How a clip stands", answers=ClipSerializer, problems=["not_found"])
     def get(self, _request: Request, clip_id: UUID) -> Response:
@@ -177,22 +151,6 @@ class PlaybackView(Endpoint):
     def get(self, _request: Request, clip_id: UUID) -> Response:
         playback = get_playback(actor=self.actor, clip_id=clip_id, store=object_store(), now=timezone.now())
         return self.answer(PlaybackSerializer, playback)
-
-
-class CaptionsView(Endpoint):
-    @operation(
-        "A clip's captions",
-        answers=OpenApiResponse(OpenApiTypes.STR, description="WebVTT (`text/vtt`)"),
-        problems=["not_found"],
-    )
-    def get(self, _request: Request, clip_id: UUID) -> HttpResponse:
-        return HttpResponse(captions_webvtt(actor=self.actor, clip_id=clip_id), content_type=CAPTIONS_TYPE)
-
-
-class CuesView(Endpoint):
-    @operation("The words of a clip, with their times", answers=CuesSerializer, problems=["not_found"])
-    def get(self, _request: Request, clip_id: UUID) -> Response:
-        return self.answer(CuesSerializer, {"items": list_cues(actor=self.actor, clip_id=clip_id)})
 
 
 class RetryView(Endpoint):

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from backend.api.v1 import (
     asks,
     assets,
+    captions,
     capture_profile,
     clips,
     devices,
@@ -34,8 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tries/<uuid:try_id>/outcome", tries.OutcomeView.as_view()),
     path("clips/<uuid:clip_id>", clips.ClipView.as_view()),
     path("clips/<uuid:clip_id>/playback", clips.PlaybackView.as_view()),
-    path("clips/<uuid:clip_id>/captions.vtt", clips.CaptionsView.as_view()),
-    path("clips/<uuid:clip_id>/cues", clips.CuesView.as_view()),
+    path("clips/<uuid:clip_id>/captions.vtt", captions.CaptionsView.as_view()),
+    path("clips/<uuid:clip_id>/cues", captions.CuesView.as_view()),
     path("clips/<uuid:clip_id>/direct-upload", direct_uploads.DirectUploadView.as_view()),
     path("clips/<uuid:clip_id>/direct-upload/complete", direct_uploads.CompleteDirectUploadView.as_view()),
     path("clips/<uuid:clip_id>/retry", clips.RetryView.as_view()),

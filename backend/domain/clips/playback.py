@@ -13,10 +13,10 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips import hls
 from backend.domain.clips.artefacts import RENDITIONS, VIDEO_RENDITIONS, artefacts_of
-from backend.domain.clips.models import Artefact, Clip, Cue, Segment
+from backend.domain.clips.captions import cues_of, webvtt_of
+from backend.domain.clips.models import Artefact, Clip, Segment
 from backend.domain.clips.object_store import ObjectStore
 from backend.domain.clips.playback_links import PlaybackLink, new_link, read_link, sign_link
-from backend.domain.clips.queries import webvtt_of
 from backend.domain.clips.states import ArtefactKind, ArtefactStatus, ClipStatus
 from backend.domain.clips.storyboard import Tiles, storyboard_webvtt
 from backend.domain.errors import DomainError, NotFound
@@ -80,16 +80,17 @@ def get_playback(*, actor: Actor, clip_id: UUID, store: ObjectStore, now: dateti
     clip = tenancy.find(actor, Clip, clip_id)
     _require_playable(clip)
     link = new_link(organisation_id=clip.organisation_id, clip_id=clip.id, now=now)
-    ready = {ArtefactKind(made.kind): made for made in artefacts_of(clip).filter(status=ArtefactStatus.READY)}
+    # Only captions and renditions are ever half there: a file that is listed is ready.
+    made = {ArtefactKind(artefact.kind): artefact for artefact in artefacts_of(clip).filter(status__in=_STARTED)}
     life = link.expires_at - now
     return Playback(
         status=clip.status,
         signed=sign_link(link),
-        has_captions=ArtefactKind.CAPTIONS in ready,
-        poster_url=_file_url(ready.get(ArtefactKind.POSTER), _JPEG, life=life, store=store),
-        waveform_url=_file_url(ready.get(ArtefactKind.WAVEFORM), "image/png", life=life, store=store),
-        storyboard=_storyboard(ready.get(ArtefactKind.STORYBOARD), life=life, store=store),
-        offline_url=_file_url(ready.get(ArtefactKind.OFFLINE), _MP4, life=life, store=store),
+        has_captions=ArtefactKind.CAPTIONS in made,
+        poster_url=_file_url(made.get(ArtefactKind.POSTER), _JPEG, life=life, store=store),
+        waveform_url=_file_url(made.get(ArtefactKind.WAVEFORM), "image/png", life=life, store=store),
+        storyboard=_storyboard(made.get(ArtefactKind.STORYBOARD), life=life, store=store),
+        offline_url=_file_url(made.get(ArtefactKind.OFFLINE), _MP4, life=life, store=store),
         expires_at=link.expires_at,
     )
 
@@ -145,7 +146,7 @@ def get_captions(*, signed: str, now: datetime) -> str:
     :raises LinkExpired: the link has expired, or is not ours.
     :raises NotFound: the clip is gone.
     """
-    return webvtt_of(_cues_of(_linked_clip(read_link(signed, now=now))))
+    return webvtt_of(_linked_clip(read_link(signed, now=now)))
 
 
 def get_storyboard(*, signed: str, now: datetime) -> str:
@@ -186,10 +187,6 @@ def _linked_clip(link: PlaybackLink) -> Clip:
     return tenancy.find_in(tenancy.within_organisation(link.organisation_id, Clip), link.clip_id)
 
 
-def _cues_of(clip: Clip) -> QuerySet[Cue]:
-    return tenancy.within_organisation(clip.organisation_id, Cue).filter(clip=clip).order_by("position")
-
-
 def _master(clip: Clip) -> str:
     if clip.playable_at is None:
         raise NotFound("Nothing of this clip can be played yet.")
@@ -228,7 +225,7 @@ def _segments_of(clip: Clip) -> QuerySet[Segment]:
 
 
 def _language(clip: Clip) -> str:
-    cue = _cues_of(clip).first()
+    cue = cues_of(clip).first()
     return cue.language if cue is not None else "und"  # RFC 5646: undetermined
 
 

@@ -1,18 +1,17 @@
-"""What can be asked about clips: how they stand, and the words in them."""
+"""What can be asked about clips: how they stand."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips.capture_facts import Place
-from backend.domain.clips.models import Artefact, Clip, Cue, Upload
+from backend.domain.clips.models import Artefact, Clip, Upload
 from backend.domain.clips.states import ClipStatus, UploadStatus
-from backend.domain.clips.webvtt import Caption, render_webvtt
 
 
 @dataclass(frozen=True)
@@ -71,27 +70,3 @@ def open_upload_of(clip: Clip) -> Upload | None:
             .first()
         )
     return prefetched[0] if prefetched else None
-
-
-def list_cues(*, actor: Actor, clip_id: UUID) -> QuerySet[Cue]:
-    """
-    Return the clip's cues in order; none before its captions are ready.
-
-    :raises NotFound: no such clip in the actor's organisation.
-    """
-    clip = tenancy.find(actor, Clip, clip_id)
-    return tenancy.within(actor, Cue).filter(clip=clip).order_by("position")
-
-
-def captions_webvtt(*, actor: Actor, clip_id: UUID) -> str:
-    """
-    Return the clip's captions as WebVTT, without cues before they are ready.
-
-    :raises NotFound: no such clip in the actor's organisation.
-    """
-    return webvtt_of(list_cues(actor=actor, clip_id=clip_id))
-
-
-def webvtt_of(cues: QuerySet[Cue]) -> str:
-    """Return these cues as a WebVTT document."""
-    return render_webvtt(Caption(cue.start_ms, cue.end_ms, cue.text, cue.confidence) for cue in cues)
