@@ -16,7 +16,7 @@ from typing import Protocol
 
 from api_schema.ids import uuid7
 from backend.embedded.programs import BODIES_AS_READ
-from bench.upload.people import Phones
+from bench.people import Phones
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -23,7 +23,7 @@ class Phones:
         """Open their organisation."""
         from backend.domain.accounts.operations import add_site, create_organisation  # noqa: PLC0415
 
-        organisation = create_organisation(name=f"Uploads {uuid7()}", now=datetime.now(tz=UTC))
+        organisation = create_organisation(name=f"Bench {uuid7()}", now=datetime.now(tz=UTC))
         return cls(add_site(organisation_id=organisation.id, name="Bench", time_zone="UTC"))
 
     def sign_in(self) -> str:
@@ -37,7 +37,7 @@ class Phones:
 
         person = add_person(
             site=self.site,
-            email=f"{uuid7()}@uploads.example",
+            email=f"{uuid7()}@bench.example",
             name="Ulla Uploader",
             job_title="Technician",
             role=Role.TECHNICIAN,
