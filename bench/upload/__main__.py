@@ -16,10 +16,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.figures import Figure, figure, print_table
 from bench.throw_away_backend import empty_backend
 from bench.upload.big_file import measure_big_file
 from bench.upload.dropped_link import measure_dropped_link
-from bench.figures import Figure, figure, print_table
 from bench.upload.half_open import measure_half_open_head
 from bench.upload.sides import Side, install_peer, ours, peer
 from bench.upload.slow_phones import measure_slow_phones
