@@ -9,8 +9,10 @@ from django.db import transaction
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
-from backend.domain.clips import indexing, jobs
+from backend.domain.clips import jobs
 from backend.domain.clips.artefacts import artefacts_of
+from backend.domain.clips.captions import cues_of
+from backend.domain.clips.indexing import index_cues
 from backend.domain.clips.models import Clip
 from backend.domain.clips.states import CLIP_MOVES, ArtefactKind, ArtefactStatus, ClipStatus
 from backend.domain.creation import create_once
@@ -56,7 +58,7 @@ def _attach(clip: Clip, *, thread_id: UUID, vocabulary: tuple[str, ...], now: da
     clip.thread_id = thread_id
     clip.vocabulary = [word[:MAX_VOCABULARY_LETTERS] for word in vocabulary[:MAX_VOCABULARY_WORDS]]
     clip.save(update_fields=["thread_id", "vocabulary"])
-    indexing.index_cues(clip=clip, now=now)
+    index_cues(clip=clip, cues=cues_of(clip), now=now)
 
 
 @transaction.atomic

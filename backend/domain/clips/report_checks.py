@@ -24,10 +24,6 @@ from api_schema.media_jobs import (
     Rendition,
     RenditionSize,
     SoundFacts,
-    SpeechOutcome,
-    TimedCue,
-    TranscribeResult,
-    Word,
 )
 from backend.domain.errors import DomainError
 
@@ -38,10 +34,6 @@ MAX_SEGMENT_MS: Final = 30_000
 MAX_SEGMENT_BYTES: Final = 256 * 1024**2
 MAX_BITS_PER_SECOND: Final = 100_000_000
 MAX_TILES_A_SIDE: Final = 100
-MAX_CUES: Final = 5_000
-MAX_CUE_LETTERS: Final = 300
-LONGEST_CAPTION_MS: Final = 7_000  # the last one may be held beyond the end, for as long as it takes to read
-MAX_WORDS_A_CUE: Final = 100
 QUIETEST_LUFS, LOUDEST_LUFS = -120.0, 30.0  # 24 bits of silence; far above full scale
 # What the media worker encodes or copies, named as in RFC 6381: H.264 with profile, constraints and level; AAC.
 VIDEO_CODEC: Final = re.compile(r"avc1\.[0-9A-Fa-f]{6}")
@@ -188,36 +180,3 @@ def _check_durations(result: RenderResult) -> None:
 def duration_tolerance_ms(duration_ms: int) -> int:
     """Return by how much segments may miss the probed duration: containers count in their own ways."""
     return 2_000 + duration_ms // 20
-
-
-def check_transcript(result: TranscribeResult, *, duration_ms: int) -> None:
-    """Raise `ResultRefused` unless the cues are in order, within the clip and bounded."""
-    require((result.outcome is SpeechOutcome.SPEECH) == bool(result.cues), "Cues and outcome contradict each other.")
-    require(0 < len(result.engine) <= 40 and 0 < len(result.language) <= 16, "Engine or language is missing.")
-    require(is_plain_text(result.engine + result.language), "Engine or language is no plain text.")
-    require(len(result.cues) <= MAX_CUES, "There are too many cues.")
-    end_ms = duration_ms + LONGEST_CAPTION_MS
-    starts = [cue.start_ms for cue in result.cues]
-    require(starts == sorted(starts), "The cues are not in order.")
-    for cue in result.cues:
-        _check_cue(cue, end_ms=end_ms)
-
-
-def _check_cue(cue: TimedCue, *, end_ms: int) -> None:
-    require(0 < len(cue.text.strip()) <= MAX_CUE_LETTERS, "A cue is empty or too long.")
-    require(is_plain_text(cue.text.replace("\n", " ")), "A cue is no plain text.")
-    require(len(cue.words) <= MAX_WORDS_A_CUE, "A cue has too many words.")
-    _check_times(cue, end_ms=end_ms)
-    for word in cue.words:
-        _check_times(word, end_ms=end_ms)
-        require(0 < len(word.text) <= MAX_CUE_LETTERS and is_plain_text(word.text), "A word is no plain text.")
-
-
-def _check_times(timed: TimedCue | Word, *, end_ms: int) -> None:
-    require(0 <= timed.start_ms <= timed.end_ms <= end_ms, "A cue or word lies outside of the clip.")
-    require(0.0 <= timed.confidence <= 1.0, "A confidence is not between 0 and 1.")
-
-
-def is_plain_text(text: str) -> bool:
-    """Return whether `text` is free of control characters (PostgreSQL refuses NUL, players the others)."""
-    return text.isprintable()

@@ -22,16 +22,12 @@ from api_schema.media_jobs import (
     Lease,
     Progress,
     RenderResult,
-    SpeechOutcome,
-    TimedCue,
     TranscribeResult,
     UploadUrls,
     final_failures,
     is_allowed_name,
 )
-from api_schema.wire import to_wire
 from backend.domain import tenancy
-from backend.domain.clips import indexing
 from backend.domain.clips.artefacts import AbsentReason, artefacts_of, mark_absent, settle
 from backend.domain.clips.giving_up import give_up_job
 from backend.domain.clips.jobs import (
@@ -45,11 +41,13 @@ from backend.domain.clips.jobs import (
     queue_transcription,
     renew_lease,
 )
-from backend.domain.clips.models import Clip, Cue, MediaJob
+from backend.domain.clips.models import Clip, MediaJob
 from backend.domain.clips.object_store import ObjectStore
 from backend.domain.clips.publishing import check_objects, close_renditions, publish, record_sound
-from backend.domain.clips.report_checks import check_progress, check_render, check_transcript, require
+from backend.domain.clips.report_checks import check_progress, check_render, require
 from backend.domain.clips.states import CLIP_MOVES, JOB_MOVES, ArtefactKind, ArtefactStatus, ClipStatus, JobStatus
+from backend.domain.clips.transcript_checks import check_transcript
+from backend.domain.clips.transcripts import put_transcript
 from backend.domain.states import move
 from backend.outbox.append import append
 
@@ -78,7 +76,9 @@ def sign_upload_urls(
 
 def record_progress(*, job_id: UUID, token: str, progress: Progress, store: ObjectStore, now: datetime) -> Lease:
     """
-    Write what is new since the last report; the first segments make the clip playable. Return the new lease.
+    Write what is new since the last report. Return the new lease.
+
+    The first segments make the clip playable; the first words its captions.
 
     Transaction: opens its own.
     Idempotent: what is recorded already is left as it is.
@@ -89,6 +89,9 @@ def record_progress(*, job_id: UUID, token: str, progress: Progress, store: Obje
     job = authorise_job(job_id=job_id, token=token)
     check_progress(progress)
     says_something = any((progress.probe, progress.renditions, progress.segments, progress.files))
+    if progress.transcript is not None:
+        require(not says_something, "A transcription publishes nothing but words.")
+        return _record_captions_so_far(job, progress.transcript, now=now)
     if not says_something:
         return _record_percent_only(job, progress, now=now)
     _require_kind(job, JobKind.RENDER)
@@ -103,6 +106,17 @@ def _record_percent_only(job: MediaJob, progress: Progress, *, now: datetime) ->
     if job.kind == JobKind.RENDER:
         tenancy.same_row(job.clip).filter(render_percent__lt=progress.percent).update(render_percent=progress.percent)
     return renew_lease(job, now=now)
+
+
+def _record_captions_so_far(job: MediaJob, heard: TranscribeResult, *, now: datetime) -> Lease:
+    _require_kind(job, JobKind.TRANSCRIBE)
+    check_transcript(heard, duration_ms=job.clip.duration_ms or 0)
+    with transaction.atomic():
+        _hold(job)
+        captions = artefacts_of(job.clip, {ArtefactKind.CAPTIONS}).get()
+        if put_transcript(job.clip, heard, now=now) and captions.status == ArtefactStatus.PENDING:
+            settle(captions, to=ArtefactStatus.PLAYABLE, now=now)
+        return renew_lease(job, now=now)
 
 
 def record_render(*, job_id: UUID, token: str, result: RenderResult, store: ObjectStore, now: datetime) -> Lease:
@@ -143,7 +157,7 @@ def _ask_for_captions(clip: Clip, *, now: datetime) -> None:
 
 def record_transcript(*, job_id: UUID, token: str, result: TranscribeResult, now: datetime) -> Lease:
     """
-    Write the clip's captions in place of earlier ones, and make them findable.
+    Write the clip's captions in place of those so far, beside what people corrected, and make them findable.
 
     Transaction: opens its own; appends `captions.ready` when there is speech.
     Idempotent: a second call changes and appends nothing.
@@ -158,38 +172,15 @@ def record_transcript(*, job_id: UUID, token: str, result: TranscribeResult, now
     check_transcript(result, duration_ms=job.clip.duration_ms or 0)
     with transaction.atomic():
         _hold(job)
-        _replace_cues(job, result, now=now)
-        _settle_captions(job, result, now=now)
+        has_cues = put_transcript(job.clip, result, now=now)
+        _settle_captions(job, has_cues=has_cues, now=now)
         _finish(job, now=now)
         return renew_lease(job, now=now)
 
 
-def _replace_cues(job: MediaJob, result: TranscribeResult, *, now: datetime) -> None:
-    indexing.forget_cues(clip=job.clip)
-    tenancy.within_organisation(job.organisation_id, Cue).filter(clip=job.clip).delete()
-    rows = [_cue_row(job, position, cue, result) for position, cue in enumerate(result.cues)]
-    tenancy.create_many(Cue, rows)
-    indexing.index_cues(clip=job.clip, now=now)
-
-
-def _cue_row(job: MediaJob, position: int, cue: TimedCue, result: TranscribeResult) -> Cue:
-    return Cue(
-        organisation_id=job.organisation_id,
-        clip=job.clip,
-        position=position,
-        start_ms=cue.start_ms,
-        end_ms=max(cue.end_ms, cue.start_ms + 1),  # engines give a short word no time at all
-        text=cue.text.strip(),
-        confidence=cue.confidence,
-        words=to_wire(cue.words),
-        language=result.language,
-        engine=result.engine,
-    )
-
-
-def _settle_captions(job: MediaJob, result: TranscribeResult, *, now: datetime) -> None:
+def _settle_captions(job: MediaJob, *, has_cues: bool, now: datetime) -> None:
     captions = artefacts_of(job.clip, {ArtefactKind.CAPTIONS}).get()
-    if result.outcome is SpeechOutcome.NO_SPEECH:
+    if not has_cues:
         settle(captions, to=ArtefactStatus.ABSENT, reason=AbsentReason.NO_SPEECH, now=now)
         return
     settle(captions, to=ArtefactStatus.READY, now=now)

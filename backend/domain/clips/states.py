@@ -40,7 +40,7 @@ class ArtefactKind(StrEnum):
 
 class ArtefactStatus(StrEnum):
     PENDING = "pending"
-    PLAYABLE = "playable"  # some segments are there, more to come
+    PLAYABLE = "playable"  # some segments or words are there, more to come
     READY = "ready"
     ABSENT = "absent"  # there is nothing to make: no audio, no speech, smaller than this rendition
     FAILED = "failed"
@@ -50,7 +50,10 @@ ARTEFACT_MOVES: Moves = {
     ArtefactStatus.PENDING: frozenset(
         {ArtefactStatus.PLAYABLE, ArtefactStatus.READY, ArtefactStatus.ABSENT, ArtefactStatus.FAILED}
     ),
-    ArtefactStatus.PLAYABLE: frozenset({ArtefactStatus.PENDING, ArtefactStatus.READY, ArtefactStatus.FAILED}),
+    # absent: what seemed to be the first words was noise
+    ArtefactStatus.PLAYABLE: frozenset(
+        {ArtefactStatus.PENDING, ArtefactStatus.READY, ArtefactStatus.ABSENT, ArtefactStatus.FAILED}
+    ),
     ArtefactStatus.READY: frozenset(),
     ArtefactStatus.ABSENT: frozenset(),
     ArtefactStatus.FAILED: frozenset({ArtefactStatus.PENDING}),
