@@ -20,6 +20,7 @@ from celery.signals import worker_init, worker_shutting_down
 from api_schema.media_jobs import MEDIA_QUEUE, WAKE_TASK
 from media_worker.backend_client import BackendClient
 from media_worker.config import UnableToStart, WorkerConfig, read_config
+from media_worker.isolation import this_process_isolation
 from media_worker.job import Worker
 from media_worker.object_links import ObjectLinks
 from media_worker.speech.choice import Transcribers
@@ -28,11 +29,14 @@ from media_worker.workspace import remove_left_overs
 
 def _config_or_exit() -> WorkerConfig:
     try:
-        return read_config(os.environ)
+        config = read_config(os.environ)
+        this_process_isolation()  # tried out before anything hostile comes, and before the pool forks
     except UnableToStart as error:
         raise SystemExit(str(error)) from error
+    return config
 
 
+_LOGGER = logging.getLogger(__name__)
 CONFIG = _config_or_exit()
 
 # Made before the pool forks: the parent hears the signal to stop, the children do the work.
@@ -75,6 +79,15 @@ def _worker() -> Worker:
         transcribers=Transcribers(choice=CONFIG.transcriber, whisper_model_dir=CONFIG.whisper_model_dir),
         is_stopping=_STOPPING.is_set,
     )
+
+
+@worker_init.connect
+def _tell_isolation(**_: Any) -> None:
+    isolation = this_process_isolation()
+    if isolation.bubblewrap is None:
+        _LOGGER.warning("hostile files are read under limits only, without bubblewrap: %s", isolation.reason)
+    else:
+        _LOGGER.info("hostile files are read under bubblewrap, without network")
 
 
 @worker_init.connect

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 # The worker parses hostile files: a secret that it holds is a secret that a crafted clip may take.
 FORBIDDEN_NAMES = frozenset(
@@ -32,6 +35,12 @@ class TranscriberChoice(StrEnum):
     FASTER_WHISPER = "faster-whisper"
 
 
+class SandboxChoice(StrEnum):
+    AUTO = "auto"  # bubblewrap where it works, else the limits alone
+    BUBBLEWRAP = "bubblewrap"  # or no start at all
+    RLIMITS = "rlimits"
+
+
 @dataclass(frozen=True)
 class WorkerConfig:
     media_broker_url: str
@@ -55,9 +64,18 @@ def read_config(environment: Mapping[str, str]) -> WorkerConfig:
         backend_url=_required(environment, "BACKEND_URL").rstrip("/"),
         worker_key=_required(environment, "WORKER_KEY"),
         work_dir=Path(_required(environment, "WORK_DIR")).absolute(),
-        transcriber=_transcriber(environment),
+        transcriber=_choice(environment, "TRANSCRIBER", TranscriberChoice, TranscriberChoice.AUTO),
         whisper_model_dir=Path(model_dir) if model_dir else None,
     )
+
+
+def read_sandbox_choice(environment: Mapping[str, str]) -> SandboxChoice:
+    """
+    Return how programs that read hostile files are to be kept apart.
+
+    :raises UnableToStart: it is none that we know.
+    """
+    return _choice(environment, "SANDBOX", SandboxChoice, SandboxChoice.AUTO)
 
 
 def refuse_backend_secrets(environment: Mapping[str, str]) -> None:
@@ -75,10 +93,9 @@ def _required(environment: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _transcriber(environment: Mapping[str, str]) -> TranscriberChoice:
-    value = environment.get("TRANSCRIBER", "") or TranscriberChoice.AUTO
+def _choice(environment: Mapping[str, str], name: str, known: type[Choice], default: Choice) -> Choice:
+    value = environment.get(name, "") or default
     try:
-        return TranscriberChoice(value)
+        return known(value)
     except ValueError as error:
-        known = ", ".join(TranscriberChoice)
-        raise UnableToStart(f"TRANSCRIBER is {value!r}; the media worker knows {known}.") from error
+        raise UnableToStart(f"{name} is {value!r}; the media worker knows {', '.join(known)}.") from error

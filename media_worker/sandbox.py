@@ -16,8 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from media_worker import bubblewrap
+from media_worker.isolation import Isolation, this_process_isolation
+
 _CONFINE = Path(__file__).with_name("confine.py")
 _STDERR_TAIL_LINES = 40
+_LONGEST_LINE = 16 * 1024**2  # characters: a hostile program must not fill the worker's memory with a line without end
+_SIGNALLED = 128  # bubblewrap ends with this and the number of the signal that ended the program
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,10 @@ class OutOfTime(Exception):
     """The program used up its wall clock or CPU time, or made no progress for too long; it was killed."""
 
 
+class IsolationFailed(Exception):
+    """The room for the program could not be made: the machine's fault, not the file's."""
+
+
 class ConfinedProgram:
     """
     One running program. `on_line` is called, in a thread, with each line it prints.
@@ -42,9 +51,10 @@ class ConfinedProgram:
     Progress is whatever makes `progressed` be called; the rules are applied by whoever calls `poll`.
     """
 
-    def __init__(self, process: subprocess.Popen[str], confinement: Confinement) -> None:
+    def __init__(self, process: subprocess.Popen[str], confinement: Confinement, *, is_wrapped: bool) -> None:
         self._process = process
         self._confinement = confinement
+        self._is_wrapped = is_wrapped
         self._started = self._progressed_at = time.monotonic()
         self._stderr: deque[str] = deque(maxlen=_STDERR_TAIL_LINES)
         self._readers: list[threading.Thread] = []
@@ -58,12 +68,19 @@ class ConfinedProgram:
         Return the exit status, or nothing while the program runs.
 
         :raises OutOfTime: a limit was passed; nothing of the program is left.
+        :raises IsolationFailed: it never ran.
         """
         status = self._process.poll()
         if status is None:
             self._enforce_time()
-        elif -status in (signal.SIGXCPU, signal.SIGKILL):
+            return None
+        self.close()
+        if status > _SIGNALLED and self._is_wrapped:
+            status = _SIGNALLED - status
+        if -status in (signal.SIGXCPU, signal.SIGKILL):
             raise OutOfTime("the program used all of its CPU time")
+        if status != 0 and self._is_wrapped and self.error_text.startswith(bubblewrap.FAILED):
+            raise IsolationFailed(self.error_text)
         return status
 
     def wait(self, timeout_s: float) -> None:
@@ -118,12 +135,17 @@ def confined(
     confinement: Confinement,
     on_line: Callable[[str], None],
     environment: dict[str, str] | None = None,
+    isolation: Isolation | None = None,
 ) -> Iterator[ConfinedProgram]:
     """
     Run `command` in `directory` and yield it running; on leaving, nothing of it is left.
 
-    It sees no environment but `environment`, and dies with the worker.
+    It sees no environment but `environment`, and dies with the worker. Under bubblewrap, which this process uses
+    where it can, it also sees no network, and no file but those in `directory` and its own.
     """
+    room = (isolation or this_process_isolation()).bubblewrap
+    if room is not None:
+        command = bubblewrap.wrapped(room, command, directory)
     process = subprocess.Popen(  # noqa: S603 - the program comes from us, without a shell
         [sys.executable, "-I", "-S", str(_CONFINE), _limits(confinement), *command],
         cwd=directory,
@@ -135,7 +157,7 @@ def confined(
         errors="replace",
         start_new_session=True,
     )
-    program = ConfinedProgram(process, confinement)
+    program = ConfinedProgram(process, confinement, is_wrapped=room is not None)
     program.follow(on_line)
     try:
         yield program
@@ -156,5 +178,5 @@ def _limits(confinement: Confinement) -> str:
 
 def _drain(pipe: IO[str], sink: Callable[[str], None]) -> None:
     with pipe:
-        for line in pipe:
+        while line := pipe.readline(_LONGEST_LINE):
             sink(line)

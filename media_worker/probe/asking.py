@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import deque
 from pathlib import Path
 
 import media_worker
@@ -34,7 +35,7 @@ def probe_clip(path: Path, limits: Limits) -> Probe:
 
 
 def _run_probe(path: Path, limits: Limits) -> str:
-    lines: list[str] = []
+    lines: deque[str] = deque(maxlen=1)  # the answer is the last one; a hostile program may print for ever
     # -P: the directory holds a stranger's file, and must not be searched for modules.
     command = [sys.executable, "-P", "-m", "media_worker.probe", path.name, json.dumps(to_wire(limits))]
     package_root = str(Path(media_worker.__file__).parents[1])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from media_worker.config import TranscriberChoice, UnableToStart, read_config
+from media_worker.config import TranscriberChoice, UnableToStart, read_config, read_sandbox_choice
 
 REPOSITORY = Path(__file__).parents[2]
 ENOUGH = {
@@ -46,6 +46,10 @@ class TestReadConfig:
         with pytest.raises(UnableToStart, match="auto, pocketsphinx, faster-whisper"):
             read_config({**ENOUGH, "TRANSCRIBER": "magic"})
 
+    def test_names_the_sandboxes_it_knows(self) -> None:
+        with pytest.raises(UnableToStart, match="auto, bubblewrap, rlimits"):
+            read_sandbox_choice({"SANDBOX": "none"})
+
 
 class TestStart:
     @pytest.mark.parametrize("name", ["DATABASE_URL", "AWS_SECRET_ACCESS_KEY"])
@@ -59,6 +63,21 @@ class TestStart:
         assert ended.returncode != 0
         assert ended.stderr.strip().splitlines() == [
             f"The media worker reads hostile files and must not see {name}: remove it to start."
+        ]
+
+    def test_ends_with_one_sentence_when_it_must_have_bubblewrap_and_there_is_none(self, tmp_path: Path) -> None:
+        ended = subprocess.run(
+            [sys.executable, "-m", "celery", "-A", "media_worker.app", "worker"],
+            cwd=REPOSITORY,
+            env={**ENOUGH, "SANDBOX": "bubblewrap", "PATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert ended.returncode != 0
+        assert ended.stderr.strip().splitlines() == [
+            "SANDBOX is bubblewrap, which does not work here, so no hostile file is read: bubblewrap is not installed"
         ]
 
     def test_needs_no_django_no_database_driver_and_no_cloud_library(self) -> None:

@@ -1,9 +1,10 @@
-"""Programs that misbehave: each is killed with everything it started."""
+"""Programs that misbehave: each is killed with everything it started, with bubblewrap and without it."""
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,116 +13,269 @@ from pathlib import Path
 import psutil
 import pytest
 
-from media_worker.sandbox import Confinement, OutOfTime, confined
+from media_worker.config import SandboxChoice, UnableToStart
+from media_worker.isolation import Isolation, choose_isolation
+from media_worker.sandbox import Confinement, IsolationFailed, OutOfTime, confined
 from media_worker.workspace import private_directory, remove_left_overs
 
 REPOSITORY = Path(__file__).parents[2]
 ROOMY = Confinement(cpu_s=60, wall_clock_s=30, stall_s=30, file_bytes=1024**2)
 
 
-# Confines a program that writes its process id into the directory, and waits for it.
+# Confines a program that says in the directory that it runs, and waits for it. SANDBOX says how.
 WORKER_AT_WORK = """
 import sys
 from pathlib import Path
 from media_worker.sandbox import Confinement, confined
 
-program = "import os, time; open('new', 'w').write(str(os.getpid())); os.rename('new', 'pid'); time.sleep(60)"
+directory = Path(sys.argv[1])
 limits = Confinement(cpu_s=60, wall_clock_s=60, stall_s=60, file_bytes=1024)
-command = [sys.executable, "-c", program]
-with confined(command, directory=Path(sys.argv[1]), confinement=limits, on_line=print) as running:
+command = [sys.executable, "-c", "import time; open('running', 'w').close(); time.sleep(60)", str(directory)]
+with confined(command, directory=directory, confinement=limits, on_line=print) as running:
     running.wait(60)
 """
 
 
-def python(program: str) -> list[str]:
-    return [sys.executable, "-c", program]
+@pytest.fixture(params=list(SandboxChoice)[1:])
+def isolation(request: pytest.FixtureRequest) -> Isolation:
+    return isolated_by(request.param)
 
 
-def run_to_end(program: str, directory: Path, confinement: Confinement) -> tuple[int | None, list[str]]:
+@pytest.fixture
+def bubblewrap() -> Isolation:
+    return isolated_by(SandboxChoice.BUBBLEWRAP)
+
+
+def isolated_by(choice: SandboxChoice) -> Isolation:
+    try:
+        return choose_isolation(choice)
+    except UnableToStart as error:
+        pytest.skip(str(error))
+
+
+def python(program: str, directory: Path) -> list[str]:
+    """Return the command that runs `program`; the directory in it tells the process from all others."""
+    return [sys.executable, "-c", program, str(directory)]
+
+
+def run_to_end(
+    program: str, directory: Path, isolation: Isolation, confinement: Confinement = ROOMY
+) -> tuple[int | None, list[str]]:
     lines: list[str] = []
-    with confined(python(program), directory=directory, confinement=confinement, on_line=lines.append) as running:
+    with confined(
+        python(program, directory),
+        directory=directory,
+        confinement=confinement,
+        on_line=lines.append,
+        isolation=isolation,
+    ) as running:
         while (status := running.poll()) is None:
             running.wait(0.05)
     return status, lines
 
 
-def is_alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+def left_running(directory: Path) -> list[list[str]]:
+    """Return the commands that still run for `directory`, some seconds after the kernel was told to kill them."""
+    deadline = time.monotonic() + 5
+    while (commands := _commands_for(directory)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return commands
+
+
+def _commands_for(directory: Path) -> list[list[str]]:
+    commands = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    return [command for command in commands if str(directory) in command]
 
 
 class TestConfined:
-    def test_kills_the_whole_group_when_nothing_moves(self, tmp_path: Path) -> None:
+    def test_kills_the_whole_group_when_nothing_moves(self, tmp_path: Path, isolation: Isolation) -> None:
         program = (
             "import subprocess, sys, time\n"
-            "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
-            "open('child', 'w').write(str(child.pid))\n"
+            "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', sys.argv[1]])\n"
+            "open('started', 'w').close()\n"
             "time.sleep(60)\n"
         )
-        confinement = Confinement(cpu_s=60, wall_clock_s=30, stall_s=1.0, file_bytes=1024**2)
+        confinement = Confinement(cpu_s=60, wall_clock_s=30, stall_s=1.5, file_bytes=1024**2)
 
         with pytest.raises(OutOfTime, match="no progress"):
-            run_to_end(program, tmp_path, confinement)
+            run_to_end(program, tmp_path, isolation, confinement)
 
-        assert not is_alive(int((tmp_path / "child").read_text()))
+        assert (tmp_path / "started").exists()
+        assert left_running(tmp_path) == []
 
-    def test_kills_what_runs_past_its_wall_clock_however_busy_it_looks(self, tmp_path: Path) -> None:
+    def test_kills_what_runs_past_its_wall_clock_however_busy_it_looks(
+        self, tmp_path: Path, isolation: Isolation
+    ) -> None:
         confinement = Confinement(cpu_s=60, wall_clock_s=0.5, stall_s=30, file_bytes=1024**2)
 
         with pytest.raises(OutOfTime, match="too long"):
-            run_to_end("while True: print('busy')", tmp_path, confinement)
+            run_to_end("while True: print('busy')", tmp_path, isolation, confinement)
 
-    def test_ends_what_uses_up_its_cpu_time(self, tmp_path: Path) -> None:
+        assert left_running(tmp_path) == []
+
+    def test_ends_what_uses_up_its_cpu_time(self, tmp_path: Path, isolation: Isolation) -> None:
         confinement = Confinement(cpu_s=1, wall_clock_s=30, stall_s=30, file_bytes=1024**2)
 
         with pytest.raises(OutOfTime, match="CPU"):
-            run_to_end("while True: pass", tmp_path, confinement)
+            run_to_end("while True: pass", tmp_path, isolation, confinement)
 
-    def test_refuses_more_memory_than_allowed(self, tmp_path: Path) -> None:
+    def test_refuses_more_memory_than_allowed(self, tmp_path: Path, isolation: Isolation) -> None:
         confinement = Confinement(
             cpu_s=60, wall_clock_s=30, stall_s=30, file_bytes=1024**2, address_space_bytes=256 * 1024**2
         )
 
-        status, _ = run_to_end("bytearray(512 * 1024 ** 2)", tmp_path, confinement)
+        status, _ = run_to_end("bytearray(512 * 1024 ** 2)", tmp_path, isolation, confinement)
 
         assert status == 1
 
-    def test_refuses_files_larger_than_allowed(self, tmp_path: Path) -> None:
-        run_to_end("open('large', 'wb').write(b'0' * 4 * 1024 ** 2)", tmp_path, ROOMY)
+    def test_refuses_files_larger_than_allowed(self, tmp_path: Path, isolation: Isolation) -> None:
+        run_to_end("open('large', 'wb').write(b'0' * 4 * 1024 ** 2)", tmp_path, isolation)
 
         assert (tmp_path / "large").stat().st_size == 1024**2
 
-    def test_shows_nothing_of_the_workers_environment(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_shows_nothing_of_the_workers_environment(
+        self, tmp_path: Path, isolation: Isolation, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("WORKER_KEY", "secret")
 
-        _, lines = run_to_end("import os; print(sorted(os.environ))", tmp_path, ROOMY)
+        _, lines = run_to_end("import os; print(sorted({*os.environ} - {'PWD'}))", tmp_path, isolation)
 
         assert lines == ["['LC_ALL']\n"]
 
-    def test_leaves_nothing_running_when_its_caller_gives_up(self, tmp_path: Path) -> None:
+    def test_tells_by_which_signal_a_program_fell(self, tmp_path: Path, isolation: Isolation) -> None:
+        status, _ = run_to_end("import os; os.abort()", tmp_path, isolation)
+
+        assert status == -signal.SIGABRT
+
+    def test_leaves_nothing_running_when_its_caller_gives_up(self, tmp_path: Path, isolation: Isolation) -> None:
+        said: list[str] = []
+
         with confined(
-            python("import os, time; print(os.getpid(), flush=True); time.sleep(60)"),
-            directory=tmp_path, confinement=ROOMY, on_line=lambda line: pids.append(int(line)),
+            python("import time; print('running', flush=True); time.sleep(60)", tmp_path),
+            directory=tmp_path, confinement=ROOMY, on_line=said.append, isolation=isolation,
         ) as running:  # fmt: skip
-            pids: list[int] = []
-            while not pids:
+            while not said:
                 running.wait(0.05)
 
-        assert not is_alive(pids[0])
+        assert left_running(tmp_path) == []
 
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent was killed")
-    def test_dies_with_a_worker_that_is_killed(self, tmp_path: Path) -> None:
-        worker = subprocess.Popen([*python(WORKER_AT_WORK), str(tmp_path)], cwd=REPOSITORY)
-        while not (tmp_path / "pid").exists():
+    def test_dies_with_a_worker_that_is_killed(self, tmp_path: Path, isolation: Isolation) -> None:
+        choice = SandboxChoice.BUBBLEWRAP if isolation.bubblewrap else SandboxChoice.RLIMITS
+        environment = {**os.environ, "SANDBOX": choice}
+        worker = subprocess.Popen(
+            [sys.executable, "-c", WORKER_AT_WORK, str(tmp_path)], cwd=REPOSITORY, env=environment
+        )
+        while not (tmp_path / "running").exists():
             time.sleep(0.05)
-        pid = int((tmp_path / "pid").read_text())
 
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
 
-        deadline = time.monotonic() + 5
-        while is_alive(pid) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert not is_alive(pid)
+        assert left_running(tmp_path) == []
+
+
+class TestConfinedByBubblewrap:
+    def test_opens_no_connection(self, tmp_path: Path, bubblewrap: Isolation) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(0.2)
+            address = listener.getsockname()
+
+            status, _ = run_to_end(f"import socket; socket.create_connection({address})", tmp_path, bubblewrap)
+
+            assert status == 1
+            with pytest.raises(TimeoutError):
+                listener.accept()
+
+    def test_sees_no_file_but_its_own(self, tmp_path: Path, bubblewrap: Isolation) -> None:
+        directory, next_door = tmp_path / "job", tmp_path / "next-door"
+        directory.mkdir()
+        next_door.write_text("secret")
+        wanted = [
+            "/etc/passwd",
+            "/proc",
+            "/home",
+            "/var",
+            "/work/main/backend",
+            str(next_door),
+            str(REPOSITORY / "backend"),
+        ]
+
+        _, lines = run_to_end(
+            f"import os; print([path for path in {wanted} if os.path.exists(path)], os.listdir())",
+            directory,
+            bubblewrap,
+        )
+
+        assert lines == ["[] []\n"]
+
+    def test_writes_nowhere_but_into_its_directory(self, tmp_path: Path, bubblewrap: Isolation) -> None:
+        program = (
+            "import os, sys\n"
+            "for directory in ('/', sys.prefix, sys.base_prefix, '/usr/lib', '/tmp/..'):\n"
+            "    try:\n"
+            "        open(directory + '/written', 'w').close()\n"
+            "        print(directory)\n"
+            "    except OSError:\n"
+            "        pass\n"
+            "open('written', 'w').close()\n"
+        )
+
+        status, lines = run_to_end(program, tmp_path, bubblewrap)
+
+        assert (status, lines) == (0, [])
+        assert [path.name for path in tmp_path.iterdir()] == ["written"]
+
+    def test_has_a_small_directory_for_passing_files_that_is_gone_afterwards(
+        self, tmp_path: Path, bubblewrap: Isolation
+    ) -> None:
+        program = (
+            "import itertools\n"
+            "try:\n"
+            "    for number in itertools.count():\n"
+            "        open(f'/tmp/cuppa-passing-{number}', 'wb').write(bytes(1024 ** 2))\n"
+            "except OSError:\n"
+            "    print(number)\n"
+        )
+
+        _, lines = run_to_end(program, tmp_path, bubblewrap)
+
+        assert lines == ["16\n"]
+        assert not list(Path("/tmp").glob("cuppa-passing-*"))
+
+    def test_sees_no_other_process(self, tmp_path: Path, bubblewrap: Isolation) -> None:
+        status, _ = run_to_end(f"import os; os.kill({os.getpid()}, 0)", tmp_path, bubblewrap)
+
+        assert status == 1
+
+    def test_blames_the_machine_when_there_is_no_room_to_be_had(self, tmp_path: Path) -> None:
+        broken = bubblewrap_that_says(tmp_path, "bwrap: No permissions to create new namespace")
+
+        with pytest.raises(IsolationFailed, match="No permissions"):
+            run_to_end("", tmp_path, Isolation(str(broken)))
+
+
+class TestChooseIsolation:
+    def test_takes_bubblewrap_where_it_works(self, bubblewrap: Isolation) -> None:
+        assert choose_isolation(SandboxChoice.AUTO) == bubblewrap
+
+    def test_does_without_when_told_so(self) -> None:
+        assert choose_isolation(SandboxChoice.RLIMITS).bubblewrap is None
+
+    def test_tells_what_keeps_it_from_working(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        bubblewrap_that_says(tmp_path, "bwrap: No permissions to create new namespace")
+        monkeypatch.setenv("PATH", str(tmp_path))
+
+        assert choose_isolation(SandboxChoice.AUTO) == Isolation(None, "bwrap: No permissions to create new namespace")
+        with pytest.raises(UnableToStart, match=r"no hostile file is read: bwrap: No permissions"):
+            choose_isolation(SandboxChoice.BUBBLEWRAP)
+
+
+def bubblewrap_that_says(directory: Path, complaint: str) -> Path:
+    program = directory / "bwrap"
+    program.write_text(f"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n")
+    program.chmod(0o755)
+    return program
 
 
 class TestPrivateDirectory:

@@ -1,0 +1,67 @@
+"""
+A room of its own for a program that reads a stranger's file (https://github.com/containers/bubblewrap).
+
+Inside there is the job's directory, to read and write; the program and the libraries that it is made of, to read;
+a small /tmp that is gone afterwards. No network, no other process, no /proc, no other file of this machine.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import media_worker
+
+_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+_DEVICES = ("/dev/null", "/dev/urandom")  # not --dev: it brings terminals, and shared memory to fill
+_TMP_BYTES = 16 * 1024**2
+_ALONE = ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
+_TRIAL_S = 20
+FAILED = "bwrap: "  # how its own last words begin
+
+
+def find_bubblewrap() -> str | None:
+    """Return where bubblewrap is installed, if it is."""
+    return shutil.which("bwrap")
+
+
+def wrapped(bubblewrap: str, command: list[str], directory: Path) -> list[str]:
+    """Return `command` to be run in a room of its own, at work in `directory`, under the paths it has here."""
+    at = str(directory)
+    # In this order: what is bound later lies on top, and /tmp may hold the directory or Python.
+    return [
+        *(bubblewrap, *_ALONE, "--size", str(_TMP_BYTES), "--tmpfs", "/tmp"),  # noqa: S108 - a private one
+        *_bound("--dev-bind", _DEVICES),
+        *_bound("--ro-bind-try", _LIBRARIES),
+        *_bound("--ro-bind", _parts_of(command[0])),
+        *("--bind", at, at, "--chdir", at, "--remount-ro", "/", "--"),
+        *command,
+    ]
+
+
+def why_unusable(bubblewrap: str) -> str | None:
+    """Return what keeps bubblewrap from working here, found out by trying it; kernels may forbid its namespaces."""
+    with tempfile.TemporaryDirectory() as directory:
+        command = wrapped(bubblewrap, [sys.executable, "-I", "-S", "-c", ""], Path(directory))
+        try:
+            trial = subprocess.run(  # noqa: S603 - the program comes from us, without a shell
+                command, capture_output=True, text=True, timeout=_TRIAL_S, check=False, env={"LC_ALL": "C.UTF-8"}
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+    return None if trial.returncode == 0 else trial.stderr.strip() or f"exit status {trial.returncode}"
+
+
+def _parts_of(program: str) -> list[str]:
+    """Return the files and directories that `program` cannot run without, beside the system's libraries."""
+    if program != sys.executable:
+        return [program]
+    ours = Path(media_worker.__file__).parent
+    return [*dict.fromkeys((sys.base_prefix, sys.prefix)), str(ours), str(ours.with_name("api_schema"))]
+
+
+def _bound(how: str, paths: tuple[str, ...] | list[str]) -> list[str]:
+    return [word for path in paths for word in (how, path, path)]
