@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status logs reset demo evaluate-search bench-upload check openapi format test test-slow lock
+.PHONY: help install install-dev run stop status doctor logs reset demo evaluate-search bench-upload check openapi format test test-slow lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ stop: install ## stop the Cuppa that runs on var/
 
 status: install ## tell which processes run
 	@$(BIN)/python -m backend.embedded status
+
+doctor: install ## tell what is stuck and why; ARGS=--json for programs
+	@$(BIN)/python -m backend.embedded.doctor $(ARGS)
 
 logs: ## follow the logs of every process
 	@tail -n 20 -F var/log/*.log

@@ -55,8 +55,8 @@ app.conf.update(
 )
 
 # The media queue may live on another broker, which the worker can reach and the backend's own cannot.
-_media = Celery("cuppa-media", broker=settings.MEDIA_BROKER_URL, set_as_current=False)
-_media.conf.update(
+media_app = Celery("cuppa-media", broker=settings.MEDIA_BROKER_URL, set_as_current=False)
+media_app.conf.update(
     # `celery worker` takes BROKER_URL from the environment and forces it on every app of its process (Celery 5.6,
     # bin/celery.py); only a write URL withstands that.
     broker_write_url=settings.MEDIA_BROKER_URL,
@@ -80,4 +80,4 @@ def publish_media_job(job_id: str) -> None:
 
     :raises kombu.exceptions.OperationalError: the media broker is not reachable.
     """
-    _media.send_task(WAKE_TASK, kwargs={"job_id": job_id}, queue=MEDIA_QUEUE, retry=False)
+    media_app.send_task(WAKE_TASK, kwargs={"job_id": job_id}, queue=MEDIA_QUEUE, retry=False)

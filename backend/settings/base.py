@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "backend.uploads.apps.UploadsConfig",
     "backend.api.apps.ApiConfig",
     "backend.demo.apps.DemoConfig",
+    "backend.doctor.apps.DoctorConfig",
     "notifications.apps.NotificationsConfig",
 ]
 

@@ -19,6 +19,7 @@ WITHOUT_TENANT = {
     "backend/domain/accounts/sessions.py",
     "backend/outbox/append.py",
     "backend/outbox/handle.py",
+    "backend/outbox/lag.py",
     "backend/outbox/management/commands/check_outbox.py",
     "backend/outbox/relay.py",
 }

@@ -13,5 +13,5 @@ class TestPublishMediaJob:
         # What `celery worker` sets when BROKER_URL is in its environment, as it is in ours.
         monkeypatch.setenv("CELERY_BROKER_URL", settings.BROKER_URL)
 
-        with jobs._media.connection_for_write() as connection:
+        with jobs.media_app.connection_for_write() as connection:
             assert f"redis+{connection.hostname}" == settings.MEDIA_BROKER_URL
