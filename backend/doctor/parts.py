@@ -15,6 +15,7 @@ from backend.doctor.findings import Finding, fine, wrong
 from backend.integrations.local_store import LocalStore
 from backend.integrations.object_errors import ObjectStoreUnavailable
 from backend.integrations.object_store import object_store
+from backend.jobs.app import app, media_app
 from backend.jobs.listeners import BrokerUnreachable, count_listeners
 
 NEEDED_FREE_BYTES = 1024**3
@@ -35,9 +36,9 @@ def examine_brokers() -> tuple[list[Finding], int | None]:
     """Return what is to be said of both brokers, and how many media workers answer; None when nobody can be asked."""
     findings: list[Finding] = []
     listeners: dict[str, int] = {}
-    for name, queues in (("broker", ("jobs", "push")), ("media broker", ("media",))):
+    for name, asked, queues in (("broker", app, ("jobs", "push")), ("media broker", media_app, ("media",))):
         try:
-            counts = count_listeners(media=name == "media broker")
+            counts = count_listeners(asked)
         except BrokerUnreachable as error:
             findings.append(wrong(name, f"The {name} does not answer: {_one_line(error)}."))
             continue

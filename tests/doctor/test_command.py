@@ -9,7 +9,6 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from pytest_django import Settings
 
 from backend.doctor.findings import span
 from backend.domain.accounts.models import Person
@@ -49,16 +48,6 @@ class TestDoctor:
         told = json.loads(said)
         assert (status, told["is_well"]) == (1, False)  # no worker runs in this test
         assert {"level": "fine", "about": "database", "says": "The database answers.", "facts": {}} in told["findings"]
-
-    def test_names_a_broker_that_is_away(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-        from backend.jobs.app import media_app
-
-        monkeypatch.setattr(media_app.conf, "broker_read_url", "redis://127.0.0.1:1")
-        monkeypatch.setattr(media_app.conf, "broker_write_url", "redis://127.0.0.1:1")
-
-        _, said = examine()
-
-        assert "WRONG  media broker  The media broker does not answer: Error 111 connecting to 127.0.0.1:1" in said
 
 
 @pytest.mark.parametrize(
