@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs reset demo evaluate-search bench-upload check openapi format test test-slow lock
+.PHONY: help install install-dev run stop status doctor logs reset demo evaluate-search bench-upload check openapi format test test-slow lock images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ test: install-dev ## the suite, on real PostgreSQL, Redis and ffmpeg
 
 test-slow: install-dev ## the tests that start the whole stack
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+images: ## build both production images, with Docker, Podman or buildah; BUILD_ARGS=--pull for the builder
+	@BUILD_ARGS="$(BUILD_ARGS)" deploy/build-images.sh
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-find-links --quiet \
 	--custom-compile-command "make lock"

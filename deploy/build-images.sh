@@ -1,6 +1,6 @@
 #!/bin/sh
 # Build both production images from this folder, with Docker, Podman or buildah, whichever answers.
-# Arguments go to the builder as they are: --pull, --network host, --volume /etc/pip.conf:/etc/pip.conf:ro …
+# BUILD_ARGS goes to the builder as it is: --pull, --network host, --volume /etc/pip.conf:/etc/pip.conf:ro …
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,5 +15,7 @@ else
     exit 1
 fi
 
-$builder "$@" -f backend/Dockerfile -t cuppa-backend .
-$builder "$@" -f media_worker/Dockerfile -t cuppa-media-worker .
+# shellcheck disable=SC2086 - the arguments are words
+$builder ${BUILD_ARGS:-} -f backend/Dockerfile -t cuppa-backend .
+# shellcheck disable=SC2086
+$builder ${BUILD_ARGS:-} -f media_worker/Dockerfile -t cuppa-media-worker .
