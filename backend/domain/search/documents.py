@@ -14,6 +14,7 @@ from backend.domain.search.identifiers import find_identifiers
 from backend.domain.search.languages import only_words, text_search_configuration
 from backend.domain.search.models import DocumentKind, SubjectKind
 
+_MAX_IDENTIFIER_LETTERS = 64  # the column's; nobody asks for a longer one
 # A cue or a step repeats the title of what it belongs to: shown with it, but counted once, with its subject.
 _KINDS_WHOSE_TITLE_COUNTS = {DocumentKind.THREAD, DocumentKind.HOWTO}
 
@@ -68,4 +69,4 @@ def document_record(document: NewDocument, *, now: datetime) -> dict[str, Any]:
 def _identifiers_of(document: NewDocument) -> set[str]:
     given = {normalise_code(shown) for shown in document.identifiers}
     mentioned = find_identifiers(document.title) | find_identifiers(document.body)
-    return (given | mentioned) - {""}
+    return {code for code in given | mentioned if 0 < len(code) <= _MAX_IDENTIFIER_LETTERS}
