@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -20,6 +21,7 @@ SECRETS = {
     "S3_SECRET_ACCESS_KEY",
 }
 RUN_ONCE = {"migrate", "create-bucket"}
+NEED_CAPABILITIES = {"proxy", "postgres", "objects"}  # a low port; volumes handed over to a user of their own
 
 
 class TestComposeFile:
@@ -85,7 +87,9 @@ class TestComposeFile:
 
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
-        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["security_opt"][0] == "no-new-privileges:true"
+        assert "cap_add" not in service or name in NEED_CAPABILITIES
+        assert len(service["security_opt"]) == 1 or name == "media_worker"
 
     @pytest.mark.parametrize("name", sorted(services()))
     def test_names_an_exact_image(self, name: str) -> None:
@@ -123,6 +127,17 @@ class TestMediaWorkerService:
         }
         assert "volumes" not in services()["media_worker"]
         assert "secrets" not in services()["media_worker"]
+
+    def test_may_make_rooms_for_hostile_files_and_little_else(self) -> None:
+        _, seccomp, apparmor = services()["media_worker"]["security_opt"]
+        profile = json.loads((ROOT / seccomp.removeprefix("seccomp:")).read_text())
+        allowed = {name for rule in profile["syscalls"] for name in rule["names"]}
+
+        assert apparmor == "apparmor:unconfined"
+        assert profile["defaultAction"] == "SCMP_ACT_ERRNO"
+        assert {rule["action"] for rule in profile["syscalls"]} == {"SCMP_ACT_ALLOW"}
+        assert allowed >= {"clone", "unshare", "mount", "umount2", "pivot_root"}
+        assert allowed.isdisjoint({"bpf", "ptrace", "keyctl", "io_uring_setup", "setns", "init_module", "userfaultfd"})
 
 
 class TestReverseProxy:

@@ -84,3 +84,23 @@ class TestMediaWorker:
         assert done.returncode != 0
         assert next(iter(secret)) in done.stderr
         assert next(iter(secret.values())) not in done.stderr
+
+
+class TestMediaWorkerImage:
+    def test_holds_the_workers_code_and_the_contracts_and_nothing_else_of_ours(self) -> None:
+        copied = [line.split()[1] for line in _dockerfile() if line.startswith("COPY") and "--from" not in line]
+
+        assert copied == ["media_worker/requirements.txt", "api_schema", "media_worker"]
+
+    def test_reads_hostile_files_under_bubblewrap_or_not_at_all(self) -> None:
+        lines = _dockerfile()
+
+        assert any("apt-get install" in line and " bubblewrap " in line for line in lines)
+        assert any(line.startswith("ENV") and "SANDBOX=bubblewrap" in line for line in lines)
+
+    def test_ends_as_an_account_without_rights(self) -> None:
+        assert [line for line in _dockerfile() if line.startswith("USER")] == ["USER cuppa-media"]
+
+
+def _dockerfile() -> list[str]:
+    return (ROOT / "media_worker" / "Dockerfile").read_text().splitlines()
