@@ -15,7 +15,15 @@ from media_worker.ffmpeg_options import OPEN_OPTIONS, ffmpeg_start, local_file, 
 from media_worker.probe.facts import VideoStream
 from media_worker.render.copying import COPIED_SEGMENT_MS
 from media_worker.render.ladder import AUDIO_BITS_PER_SECOND, Rung
-from media_worker.render.picture import Filtered, customary_colours, picture_at_top_size, poster, smaller, storyboard
+from media_worker.render.picture import (
+    Filtered,
+    constant_frame_rate,
+    customary_colours,
+    picture_at_top_size,
+    poster,
+    smaller,
+    storyboard,
+)
 from media_worker.render.plan import RenderPlan
 from media_worker.render.sound import even_sound, for_speech, waveform
 
@@ -49,7 +57,8 @@ def _video_outputs(source: Filtered, plan: RenderPlan) -> list[Filtered]:
     decoded = source[str(video.index)]
     top, *lower = plan.ladder
     encoded = plan.ladder if plan.copied_cuts_ms is None else lower
-    pictures = picture_at_top_size(decoded, video, top).filter_multi_output("split", 2 + len(encoded))
+    steady = picture_at_top_size(decoded, video, top, frames_per_second=constant_frame_rate(plan.probe.facts))
+    pictures = steady.filter_multi_output("split", 2 + len(encoded))
     outputs = [] if plan.copied_cuts_ms is None else [_copied_rendition(decoded, plan, video)]
     for place, rung in enumerate(encoded):
         picture = pictures[2 + place] if rung is top else smaller(pictures[2 + place], rung)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api_schema.media_jobs import ProbeFacts
 from media_worker.probe.facts import VideoStream
 from media_worker.render.ladder import Rung
 from media_worker.render.stills import PosterPlan, StoryboardPlan
@@ -16,13 +17,13 @@ _BT709_CODE, _BT601_CODE = 1, 6  # ISO/IEC 23091-2
 Filtered = Any  # ffmpeg-python ships no types
 
 
-def picture_at_top_size(decoded: Filtered, video: VideoStream, top: Rung) -> Filtered:
+def picture_at_top_size(decoded: Filtered, video: VideoStream, top: Rung, *, frames_per_second: float) -> Filtered:
     """
     Return the picture at the top rung's size: constant frame rate, square pixels, 8-bit BT.709.
 
     Frames are dropped and scaled before anything else works on them: tone mapping in floating point is dear.
     """
-    steady = decoded.filter("fps", fps=constant_frame_rate(video.frame_rate), start_time=0)
+    steady = decoded.filter("fps", fps=frames_per_second, start_time=0)
     if video.transfer is not None:
         scaled = steady.filter("scale", top.width_px, top.height_px, flags="bicubic")
         return _tagged(_tone_mapped(scaled, video.transfer)).filter("setsar", 1)
@@ -47,20 +48,34 @@ def customary_colours(video: VideoStream) -> str:
 def poster(picture: Filtered, plan: PosterPlan) -> Filtered:
     """Return the most typical frame of the clip's beginning: a random one is often the floor."""
     early = picture.filter("trim", end=plan.within_ms / 1000)
-    return early.filter("fps", fps=plan.frames_per_second, eof_action="pass").filter("thumbnail", n=plan.candidates)
+    sampled = early.filter("fps", fps=plan.frames_per_second, eof_action="pass")
+    return _as_jpeg(sampled.filter("thumbnail", n=plan.candidates))
 
 
 def storyboard(picture: Filtered, plan: StoryboardPlan) -> Filtered:
     """Return one picture of tiles in the clip's own shape."""
     sampled = picture.filter("fps", fps=1000 / plan.interval_ms, eof_action="pass")
     small = sampled.filter("scale", plan.tile_width_px, plan.tile_height_px, flags="fast_bilinear")
-    return small.filter("tile", f"{plan.columns}x{plan.rows}")
+    return _as_jpeg(small.filter("tile", f"{plan.columns}x{plan.rows}"))
 
 
-def constant_frame_rate(filmed: float | None) -> float:
-    """Return the frame rate to encode at: as filmed on average, at most 30."""
+def _as_jpeg(picture: Filtered) -> Filtered:
+    """Return the picture in the only colours that JPEG (JFIF) knows: BT.601, full range."""
+    return picture.filter("scale", out_color_matrix="bt601", out_range="pc").filter("format", "yuvj420p")
+
+
+def constant_frame_rate(facts: ProbeFacts) -> float:
+    """
+    Return the frame rate to encode at, at most 30.
+
+    The base rate shows every frame when it was filmed, and is right where it is low. Of footage whose rate varies it
+    may be many times what was filmed: then the average is.
+    """
+    filmed, base = facts.frame_rate, facts.base_frame_rate
     if filmed is None:
         return _HIGHEST_FRAME_RATE
+    if base is not None and base <= _HIGHEST_FRAME_RATE:
+        filmed = max(filmed, base)
     return min(max(filmed, _LOWEST_FRAME_RATE), _HIGHEST_FRAME_RATE)
 
 
