@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs reset demo evaluate-search bench-upload check openapi format test test-slow lock images
+.PHONY: help install install-dev run stop status doctor logs reset demo evaluate-search bench-upload bench-media check openapi format test test-slow lock images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ evaluate-search: install-dev ## judge search beside ts_rank and BM25; DATA=FILE 
 
 bench-upload: install-dev ## measure uploads beside @tus/server (needs npm); PART=throughput for one part
 	@$(BIN)/python -m bench.upload $(PART)
+
+bench-media: install-dev ## measure films and captions beside bare ffmpeg and PocketSphinx; PART=cpu for one part
+	@$(BIN)/python -m bench.media $(PART)
 
 check: install-dev ## format, lint, types, import rules, migrations, OpenAPI
 	$(BIN)/ruff format --check .

@@ -15,7 +15,7 @@ from media_worker.render.ladder import AUDIO_BITS_PER_SECOND, Rung, plan_ladder
 _START = [ffmpeg_program(), "-v", "error", "-nostdin", "-y"]
 # What the worker tells x264 (`media_worker/render/graph.py`), keyframes at fixed times included.
 _X264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "high", "-sc_threshold", "0"]
-_KEYFRAMES = ["-g", "240", "-force_key_frames", "expr:gte(t,n_forced*4)"]
+_KEYFRAMES = ["-g", "240", "-force_key_frames", "expr:gte(t,if(n_forced,2+4*(n_forced-1),0))"]
 _SOUND = ["-map", "0:a:0", "-c:a", "aac", "-b:a", str(AUDIO_BITS_PER_SECOND), "-ar", "48000", "audio.m4a"]
 
 
