@@ -67,6 +67,7 @@ ERROR_CODES: dict[str, ErrorCode] = _listed(
     # Media
     ErrorCode("clip_not_ready", 409, "The clip cannot be played yet", retry=True),
     ErrorCode("clip_rejected", 422, "The clip cannot be used"),
+    ErrorCode("cue_changed", 409, "Somebody else corrected this caption; read it again"),
     ErrorCode("link_expired", 403, "This link has expired; ask for a new one"),
     # Media worker
     ErrorCode("job_not_claimable", 409, "This job is taken or over"),

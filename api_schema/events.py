@@ -33,7 +33,7 @@ class ClipRejected:
 
 @dataclass(frozen=True)
 class CaptionsReady:
-    """A clip's captions are there: refresh what was made from its words."""
+    """A clip's captions are complete, or a person corrected them since: refresh what was made from its words."""
 
     NAME: ClassVar[str] = "captions.ready"
     organisation_id: UUID

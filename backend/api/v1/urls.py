@@ -18,6 +18,7 @@ from backend.api.v1 import (
     suggestions,
     threads,
     tries,
+    vocabulary,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -37,9 +38,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clips/<uuid:clip_id>/playback", clips.PlaybackView.as_view()),
     path("clips/<uuid:clip_id>/captions.vtt", captions.CaptionsView.as_view()),
     path("clips/<uuid:clip_id>/cues", captions.CuesView.as_view()),
+    path("clips/<uuid:clip_id>/cues/<uuid:cue_id>", captions.CueView.as_view()),
+    path("clips/<uuid:clip_id>/cues/<uuid:cue_id>/versions", captions.CueVersionsView.as_view()),
+    path("clips/<uuid:clip_id>/cues/<uuid:cue_id>/restore", captions.CueRestoreView.as_view()),
     path("clips/<uuid:clip_id>/direct-upload", direct_uploads.DirectUploadView.as_view()),
     path("clips/<uuid:clip_id>/direct-upload/complete", direct_uploads.CompleteDirectUploadView.as_view()),
     path("clips/<uuid:clip_id>/retry", clips.RetryView.as_view()),
+    path("vocabulary", vocabulary.VocabularyView.as_view()),
+    path("vocabulary/<uuid:term_id>", vocabulary.TermView.as_view()),
     path("capture-profile", capture_profile.CaptureProfileView.as_view()),
     path("asks/<uuid:ask_id>/response", asks.ResponseView.as_view()),
     path("replies", replies.RepliesView.as_view()),
