@@ -16,6 +16,8 @@ Maker = Callable[[Path], Path]
 Size = tuple[int, int]
 
 _CLICK = "0.8*sin(2*PI*1500*t)*between(t,0.5,0.55)+0.02*sin(2*PI*300*t)"
+# Both places in which an MP4 says where it was filmed: `loci`, and the key that iPhones write.
+_APPLE = ("-movflags", "use_metadata_tags", "-metadata", "com.apple.quicktime.location.ISO6709=+51.5334-000.1255/")
 _PLACE = (
     "-metadata",
     "location=+51.5334-000.1255/",
@@ -80,7 +82,7 @@ def rewrap(make: Maker, *, before: tuple[str, ...] = (), after: tuple[str, ...] 
     def remake(directory: Path) -> Path:
         target = directory / f"rewrapped{suffix}"
         source = make(directory)
-        run_ffmpeg(*before, "-i", source, "-map", "0", "-c", "copy", *_PLACE, *after, target)
+        run_ffmpeg(*before, "-i", source, "-map", "0", "-c", "copy", *_PLACE, *_APPLE, *after, target)
         return target
 
     return remake

@@ -25,7 +25,7 @@ from tests.media_worker.footage_reading import (
 )
 
 LIGHT_GREY = (192, 192, 192)
-SECRETS = (b"51.5334", b"secret-title", b"SecretFone")
+SECRETS = (b"51.5334", b"loci", b"ISO6709", b"secret-title", b"SecretFone")
 VIDEO = (Rendition.V240, Rendition.V480, Rendition.V720)
 
 ROWS = [pytest.param(row, id=row.name) for row in MATRIX]
@@ -86,6 +86,7 @@ class TestRenderAnyFootage:
     def test_keeps_nothing_of_who_and_where(self, row: Footage, job: Job) -> None:
         everything = b"".join(job.objects.values())
 
+        assert [secret for secret in SECRETS if secret in job.source]
         assert not [secret for secret in SECRETS if secret in everything]
         assert all(is_allowed_name(name) for name in job.objects)
 

@@ -13,6 +13,7 @@ from api_schema.media_jobs import (
     PublishedFile,
     RenderResult,
     Rendition,
+    SoundFacts,
     is_allowed_name,
 )
 from media_worker.job import Worker
@@ -94,6 +95,19 @@ class TestRenderAWideClip:
 
         assert len(reported) == len(set(reported))
         assert set(reported) == set(result_of(rendered_wide_clip).segments)
+
+    def test_says_what_a_player_must_decode_with_the_first_segments(self, rendered_wide_clip: Job) -> None:
+        _, *reports = rendered_wide_clip.progress
+
+        begun = {size.rendition: size.codecs for report in reports for size in report.renditions}
+        result = result_of(rendered_wide_clip)
+        assert {size.rendition: size.codecs for size in result.renditions} == begun
+        assert begun == {
+            Rendition.V720: "avc1.64001f",
+            Rendition.V480: "avc1.64001f",
+            Rendition.V240: "avc1.640015",
+            Rendition.AUDIO: "mp4a.40.2",
+        }
 
     def test_lays_out_the_storyboard_in_the_clips_own_shape(self, rendered_wide_clip: Job, tmp_path: Path) -> None:
         board = file_named(result_of(rendered_wide_clip), "storyboard.jpg")
@@ -211,6 +225,19 @@ class TestRenderOddFootage:
         assert {file.name for file in result.files} == {"speech.wav", "waveform.png", "offline.mp4"}
         assert result.probe.duration_ms == pytest.approx(3_000, abs=100)
 
+    def test_draws_the_waveform_of_a_voice_note(self, worker: Worker, backend: FakeBackend, tmp_path: Path) -> None:
+        note = tmp_path / "note.m4a"
+        footage.run_ffmpeg("-f", "lavfi", "-i", "aevalsrc='sin(880*t)*between(t,1,2)':duration=4", note)
+
+        job, result = render(worker, backend, note)
+
+        file = file_named(result, "waveform.png")
+        opaque = decode(job, "waveform.png", tmp_path).to_ndarray(format="rgba")[:, :, 3] > 0
+        a_little_above_the_middle = opaque[110]
+        assert (file.width_px, file.height_px, file.size_bytes) == (1200, 240, len(job.objects["waveform.png"]))
+        assert int(a_little_above_the_middle.argmax()) == pytest.approx(300, abs=12)
+        assert int(a_little_above_the_middle.sum()) == pytest.approx(300, abs=24)
+
     def test_encodes_fast_footage_at_thirty_frames_a_second(
         self, worker: Worker, backend: FakeBackend, tmp_path: Path
     ) -> None:
@@ -247,6 +274,51 @@ class TestRenderOddFootage:
         assert result.probe.colour_transfer == transfer
         assert frame.format.name == "yuv420p"
         assert (int(frame.color_trc), int(frame.colorspace), int(frame.color_primaries)) == (1, 1, 1)
+
+
+class TestMeasureTheSound:
+    @pytest.mark.parametrize(
+        ("sound", "seconds", "measured"),
+        [
+            ("sine=frequency=1000,volume=-12dB", 3, SoundFacts(is_audible=True, loudness_lufs=-30.0)),
+            ("sine=frequency=1000,volume=-50dB", 3, SoundFacts(is_audible=False, loudness_lufs=-68.0)),
+            ("anullsrc", 3, SoundFacts(is_audible=False)),
+            ("sine=frequency=1000", 0.6, None),
+        ],
+    )
+    def test_tells_how_loud_the_recording_came_in(
+        self,
+        worker: Worker,
+        backend: FakeBackend,
+        tmp_path: Path,
+        sound: str,
+        seconds: float,
+        measured: SoundFacts | None,
+    ) -> None:
+        note = tmp_path / "note.wav"
+        footage.run_ffmpeg("-f", "lavfi", "-i", sound, "-t", str(seconds), note)
+
+        _, result = render(worker, backend, note)
+
+        if measured is None or result.sound is None:
+            assert result.sound == measured
+        else:
+            assert result.sound.is_audible is measured.is_audible
+            assert result.sound.loudness_lufs == pytest.approx(measured.loudness_lufs, abs=0.5)
+
+    @pytest.mark.parametrize("volume", ["-30dB", "6dB"])
+    def test_makes_quiet_and_loud_recordings_equally_loud(
+        self, worker: Worker, backend: FakeBackend, tmp_path: Path, volume: str
+    ) -> None:
+        note = tmp_path / "note.wav"
+        footage.run_ffmpeg("-f", "lavfi", "-i", f"sine=frequency=1000,volume={volume}", "-t", "5", note)
+
+        first, _ = render(worker, backend, note)
+        (tmp_path / "offline.mp4").write_bytes(first.objects["offline.mp4"])
+        _, again = render(worker, backend, tmp_path / "offline.mp4")
+
+        assert again.sound is not None
+        assert again.sound.loudness_lufs == pytest.approx(-16, abs=1)
 
 
 class TestRenderAgain:
