@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "suggestions/{suggestion_id}/tries": {"id": str(uuid7()), "clip_id": None},
     "tries/{try_id}/outcome": {"outcome": "no", "note": "", "minutes": 1, "parts": "", "remedy": ""},
     "asks/{ask_id}/response": {"response": "claim"},
+    "clips/{clip_id}/cues/{cue_id}/restore": {"number": 0, "version": 1},
     "replies": {"id": str(uuid7()), "token": "not ours", "text": "Bleed the air.", "response": None},
     "devices": {"kind": "fid", "value": "an installation id", "platform": "ios"},
     "me/ground-rules": {"version": 1},
@@ -63,6 +64,21 @@ class TestAnyInput:
             json.dumps(changed),
             content_type="application/json",
             headers={"Idempotency-Key": str(uuid7())},
+        )
+
+        assert answer.status_code < 500, answer.content
+
+
+class TestAnyCorrection:
+    @given(text=ODD_VALUES, version=ODD_VALUES | st.integers(0, 3))
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_is_refused_or_obeyed(
+        self, *, phone: APIClient, ids: dict[str, object], text: object, version: object
+    ) -> None:
+        answer = phone.put(
+            f"{V1}/clips/{ids['clip_id']}/cues/{ids['cue_id']}",
+            json.dumps({"text": text, "version": version}),
+            content_type="application/json",
         )
 
         assert answer.status_code < 500, answer.content

@@ -34,6 +34,10 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "clips/{clip_id}/playback", None),
     ("GET", "clips/{clip_id}/captions.vtt", None),
     ("GET", "clips/{clip_id}/cues", None),
+    ("PUT", "clips/{clip_id}/cues/{cue_id}", {"text": "Mine now.", "version": 1}),
+    ("GET", "clips/{clip_id}/cues/{cue_id}/versions", None),
+    ("POST", "clips/{clip_id}/cues/{cue_id}/restore", {"number": 0, "version": 1}),
+    ("DELETE", "vocabulary/{term_id}", None),
     ("POST", "clips/{clip_id}/retry", {}),
     ("POST", "clips/{clip_id}/direct-upload", {"upload_length": 5, "sha256": "0" * 64}),
     ("POST", "clips/{clip_id}/direct-upload/complete", {}),
@@ -98,7 +102,9 @@ class TestAnotherOrganisationsId:
     def test_of_a_machine_cannot_be_asked_about(self, asset: Asset, outside_admin: Person) -> None:
         assert_problem(post(phone_of(outside_admin), "/threads", a_question(asset.pk)), "not_found")
 
-    @pytest.mark.parametrize("path", ["/threads", "/assets", "/howtos", "/inbox", "/devices", "/search?q=chiller"])
+    @pytest.mark.parametrize(
+        "path", ["/threads", "/assets", "/howtos", "/vocabulary", "/inbox", "/devices", "/search?q=chiller"]
+    )
     def test_is_in_no_list(
         self, asset: Asset, owner: Person, colleague: Person, outside_admin: Person, path: str
     ) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from api_schema.ids import uuid7
+from api_schema.media_jobs import SpeechOutcome, TimedCue, TranscribeResult
 from backend.domain.accounts.models import DeviceSession, Person
 from backend.domain.accounts.sessions import hash_token
 from backend.domain.asking.models import Wave
 from backend.domain.asking.operations import fire_wave, record_verified_fix
+from backend.domain.clips.corrections import correct_cue
+from backend.domain.clips.models import Cue, OrganisationTerm
+from backend.domain.clips.transcripts import put_transcript
 from backend.domain.equipment.models import Asset
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.threads.models import Suggestion, Thread, Try
@@ -46,6 +50,19 @@ def answer_and_try(thread: Thread, peer: Person, outcome: TryOutcome) -> tuple[S
     return suggestion, attempt
 
 
+def correct_caption(thread: Thread) -> tuple[Cue, OrganisationTerm]:
+    """Have the asker correct a caption of the thread's clip; return it, and the term that was learnt."""
+    heard = TimedCue(0, 2_000, "This sea frame", 0.9)
+    clip = thread.ask_clip
+    assert clip is not None
+    put_transcript(clip, TranscribeResult(SpeechOutcome.SPEECH, "pocketsphinx", "en", (heard,)), now=cast.NOW)
+    cue = Cue.objects.get(clip=clip)
+    said = "This Zephrane"
+    asker = thread.asker.actor
+    cue = correct_cue(actor=asker, clip_id=clip.pk, cue_id=cue.pk, text=said, version=0, now=cast.NOW)
+    return cue, OrganisationTerm.objects.get(organisation_id=thread.organisation_id)
+
+
 def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[str, object]:
     """Return the id of one of each thing, by the name that the addresses of the API give it."""
     thread = ask_about(asset, owner)
@@ -62,6 +79,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         platform="ios",
         now=cast.NOW,
     )
+    cue, term = correct_caption(thread)
     assert howto is not None
     return {
         "session_id": session.session_key,
@@ -71,6 +89,8 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "try_id": attempt.pk,
         "ask_id": ask_id,
         "clip_id": thread.ask_clip_id,
+        "cue_id": cue.pk,
+        "term_id": term.pk,
         "howto_id": howto.pk,
         "device_id": device.id,
     }
