@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 import pytest
@@ -27,6 +27,8 @@ from backend.integrations.local_store import LocalStore
 from backend.integrations.object_store import object_store
 from tests.api.calls import post
 from tests.domain.clips.worker import SEGMENT_BYTES, Worker, captioned_clip, events, received_clip
+
+BESIDE_THE_PICTURE = ["captions.vtt", "storyboard.vtt", "storyboard.jpg"]
 
 ClientOf = Callable[[Person | None], APIClient]
 
@@ -210,13 +212,15 @@ class TestPlaylists:
         status, master = player_get(url)
         renditions = [line for line in master.splitlines() if line.endswith(".m3u8")]
         _, v480 = player_get(url.replace("master", "v480"))
-        links = [line for line in v480.splitlines() if line.startswith("http")]
+        segments = [line for line in v480.splitlines() if line.endswith(".m4s")]
+        redirects = [Client().get(urlsplit(urljoin(url, segment)).path) for segment in ["v480/init.mp4", *segments]]
 
         assert (status, renditions) == (200, ["v240.m3u8", "v480.m3u8", "v720.m3u8"])
         assert 'TYPE=AUDIO,GROUP-ID="audio"' in master
         assert 'TYPE=SUBTITLES,GROUP-ID="captions",NAME="Captions",LANGUAGE="en"' in master
-        granted = [verify(urlsplit(link).path.removeprefix(PREFIX), method="GET") for link in links]
-        assert [store.head(grant.key) for grant in granted] == [SEGMENT_BYTES] * 3
+        assert [answer.status_code for answer in redirects] == [302] * 4
+        granted = [verify(urlsplit(answer["Location"]).path.removeprefix(PREFIX), method="GET") for answer in redirects]
+        assert [store.head(grant.key) for grant in granted] == [700, *[SEGMENT_BYTES] * 3]
         assert {grant.content_type for grant in granted} == {"video/mp4"}
         assert v480.splitlines()[-1] == "#EXT-X-ENDLIST"
         assert "#EXT-X-PLAYLIST-TYPE:VOD" in v480
@@ -246,6 +250,8 @@ class TestPlaylists:
 
         with django_assert_num_queries(3):  # clip, rendition, segments
             player_get(url.replace("master", "v480"))
+        with django_assert_num_queries(2):  # clip, segment
+            player_get(urljoin(url, "v480/00002.m4s"))
         with django_assert_num_queries(4):  # clip, renditions, bit rates, language
             player_get(url)
 
@@ -258,7 +264,15 @@ class TestPlaylists:
         assert "captions.vtt" in playlist.splitlines()
         assert captions.startswith("WEBVTT\n\n00:00:01.000 --> 00:00:03.500\nThis chiller will not start.\n")
 
-    @pytest.mark.parametrize("name", ["master.m3u8", "v240.m3u8", "captions.vtt", "storyboard.vtt", "storyboard.jpg"])
+    @pytest.mark.parametrize("name", ["v240/00003.m4s", "v240/99999.m4s", "v1080/init.mp4", "poster/init.mp4"])
+    def test_know_no_segment_that_was_not_published(self, name: str, api: APIClient, ready: Clip) -> None:
+        status, _ = player_get(urljoin(hls_url(api, ready.id), name))
+
+        assert status == 404
+
+    @pytest.mark.parametrize(
+        "name", ["master.m3u8", "v240.m3u8", "v240/init.mp4", "v240/00000.m4s", *BESIDE_THE_PICTURE]
+    )
     def test_end_with_their_link(self, name: str, ready: Clip) -> None:
         long_ago = timezone.now() - settings.PLAYBACK_LINK_LIFE - timedelta(seconds=1)
         link = new_link(organisation_id=ready.organisation_id, clip_id=ready.id, now=long_ago)

@@ -79,8 +79,18 @@ def _assumed_codec(rendition: MasterRendition) -> str:
 
 def media_playlist(*, init_url: str, segments: Sequence[PlaylistSegment], is_complete: bool) -> str:
     """Return the playlist of one rendition, growing unless `is_complete`."""
-    lines = [*_head(segments, is_complete=is_complete), f'#EXT-X-MAP:URI="{init_url}"']
-    return _listed(lines, segments, is_complete=is_complete)
+    listed = _without_crumb(segments)
+    # Without a start, players open a growing clip at its latest seconds, as if it were a live broadcast.
+    start = "#EXT-X-START:TIME-OFFSET=0"
+    lines = [*_head(listed, is_complete=is_complete), start, f'#EXT-X-MAP:URI="{init_url}"']
+    return _listed(lines, listed, is_complete=is_complete)
+
+
+def _without_crumb(segments: Sequence[PlaylistSegment]) -> Sequence[PlaylistSegment]:
+    # hls.js takes a clip for ended when it finds the last segment buffered at the time that the segment names. Edit
+    # lists shift that by a frame of sound or two of picture: a segment as short as that is looked for for ever.
+    has_crumb = len(segments) > 1 and segments[-1].duration_ms < _CRUMB_MS
+    return segments[:-1] if has_crumb else segments
 
 
 def captions_playlist(*, url: str, duration_ms: int) -> str:
@@ -104,6 +114,7 @@ def _head(segments: Sequence[PlaylistSegment], *, is_complete: bool) -> list[str
 
 
 _SEGMENT_S = 4
+_CRUMB_MS = 100
 
 
 def _listed(lines: list[str], segments: Sequence[PlaylistSegment], *, is_complete: bool) -> str:

@@ -122,21 +122,41 @@ def _storyboard(artefact: Artefact | None, *, life: timedelta, store: ObjectStor
     )
 
 
-def get_playlist(*, signed: str, name: str, store: ObjectStore, now: datetime) -> str:
+def get_playlist(*, signed: str, name: str, now: datetime) -> str:
     """
     Return the playlist `name` of the clip that `signed` opens. Nobody needs to be signed in: the link is the right.
 
     :raises LinkExpired: the link has expired, or is not ours.
     :raises NotFound: the clip has no such playlist (yet).
     """
-    link = read_link(signed, now=now)
-    clip = _linked_clip(link)
-    life = max(link.expires_at - now, _SHORTEST_LIFE)
+    clip = _linked_clip(read_link(signed, now=now))
     if name == MASTER:
         return _master(clip)
     if name == CAPTIONS_PLAYLIST:
         return hls.captions_playlist(url=CAPTIONS, duration_ms=clip.duration_ms or 0)
-    return _rendition(clip, name.removesuffix(".m3u8"), life=life, store=store)
+    return _rendition(clip, name.removesuffix(".m3u8"))
+
+
+def segment_url(*, signed: str, rendition: str, sequence: int | None, store: ObjectStore, now: datetime) -> str:
+    """
+    Return where the bytes of one segment are; of the rendition's init segment, when `sequence` is None.
+
+    :raises LinkExpired: the link has expired, or is not ours.
+    :raises NotFound: the clip has no such segment (yet).
+    """
+    link = read_link(signed, now=now)
+    clip = _linked_clip(link)
+    made = _started_rendition(clip, rendition) if sequence is None else _segment(clip, rendition, sequence)
+    life = max(link.expires_at - now, _SHORTEST_LIFE)
+    return store.presigned_get(made.object_key, expires_in=life, content_type=_MP4)
+
+
+def _segment(clip: Clip, kind: str, sequence: int) -> Segment:
+    of_rendition = _segments_of(clip).filter(artefact__kind=kind, artefact__status__in=_STARTED)
+    segment = of_rendition.filter(sequence=sequence).first()
+    if segment is None:
+        raise NotFound("There is no such segment of this clip.")
+    return segment
 
 
 def get_captions(*, signed: str, now: datetime) -> str:
@@ -229,18 +249,22 @@ def _language(clip: Clip) -> str:
     return cue.language if cue is not None else "und"  # RFC 5646: undetermined
 
 
-def _rendition(clip: Clip, kind: str, *, life: timedelta, store: ObjectStore) -> str:
-    artefact = artefacts_of(clip, RENDITIONS).filter(kind=kind, status__in=_STARTED).first()
-    if artefact is None:
-        raise NotFound("There is no such rendition of this clip.")
+def _rendition(clip: Clip, kind: str) -> str:
+    artefact = _started_rendition(clip, kind)
     segments = _segments_of(clip).filter(artefact=artefact).order_by("sequence")
+    # A segment's address may never change while the playlist grows (RFC 8216, section 6.2.1), and a presigned one
+    # does with every second: so these are addresses of ours, relative to the playlist, which redirect.
     return hls.media_playlist(
-        init_url=store.presigned_get(artefact.object_key, expires_in=life, content_type=_MP4),
+        init_url=f"{kind}/init.mp4",
         segments=[
-            hls.PlaylistSegment(
-                store.presigned_get(segment.object_key, expires_in=life, content_type=_MP4), segment.duration_ms
-            )
-            for segment in segments
+            hls.PlaylistSegment(f"{kind}/{segment.sequence:05d}.m4s", segment.duration_ms) for segment in segments
         ],
         is_complete=artefact.status == ArtefactStatus.READY,
     )
+
+
+def _started_rendition(clip: Clip, kind: str) -> Artefact:
+    artefact = artefacts_of(clip, RENDITIONS).filter(kind=kind, status__in=_STARTED).first()
+    if artefact is None:
+        raise NotFound("There is no such rendition of this clip.")
+    return artefact

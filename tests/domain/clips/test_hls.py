@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
+
 from backend.domain.clips.hls import (
     MasterRendition,
     PlaylistSegment,
@@ -79,6 +81,7 @@ class TestMediaPlaylist:
             "#EXT-X-TARGETDURATION:4",
             "#EXT-X-MEDIA-SEQUENCE:0",
             "#EXT-X-PLAYLIST-TYPE:EVENT",
+            "#EXT-X-START:TIME-OFFSET=0",
             '#EXT-X-MAP:URI="https://store/init"',
             "#EXTINF:4.000,",
             "https://store/0",
@@ -91,6 +94,19 @@ class TestMediaPlaylist:
 
         assert "#EXT-X-PLAYLIST-TYPE:VOD" in lines
         assert lines[-1] == "#EXT-X-ENDLIST"
+
+    @pytest.mark.parametrize("is_complete", [False, True])
+    def test_leaves_a_last_frame_or_two_out_for_players_never_find_them(self, is_complete: bool) -> None:
+        with_crumb = [*self.SEGMENTS, PlaylistSegment("https://store/2", 67)]
+
+        playlist = media_playlist(init_url="i", segments=with_crumb, is_complete=is_complete)
+
+        assert playlist == media_playlist(init_url="i", segments=self.SEGMENTS, is_complete=is_complete)
+
+    def test_lists_a_clip_of_one_frame(self) -> None:
+        playlist = media_playlist(init_url="i", segments=[PlaylistSegment("s", 33)], is_complete=True)
+
+        assert "#EXTINF:0.033,\ns\n" in playlist
 
     def test_announces_the_longest_segment_rounded(self) -> None:
         playlist = media_playlist(init_url="i", segments=[PlaylistSegment("s", 6_500)], is_complete=True)
