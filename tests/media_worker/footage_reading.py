@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
+from av.buffer import Buffer
+from av.sidedata.sidedata import Type as SideData
 from numpy.typing import NDArray
 
 from api_schema.media_jobs import RenderResult, Rendition
@@ -104,6 +109,33 @@ def red_corner(frame: av.VideoFrame, *, width: float = 1, height: float = 1) -> 
     }  # fmt: skip
     colours = {name: colour(frame, across=x * width, down=y * height) for name, (x, y) in places.items()}
     return max(colours, key=lambda name: colours[name][0] - colours[name][1])
+
+
+def lies_like(shown: av.VideoFrame, filmed: av.VideoFrame) -> bool:
+    """Return whether a picture lies as the display matrix in the file says, of the eight ways in which it can."""
+    side_data = cast(Mapping[SideData, Buffer], filmed.side_data)  # PyAV's stubs know motion vectors only
+    turned = SideData.DISPLAYMATRIX in side_data
+    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(side_data[SideData.DISPLAYMATRIX])) if turned else (1, 0, 0, 0, 1)
+    ways = {
+        (is_on_its_side, flips_columns, flips_rows): _laid(_small(filmed), is_on_its_side, flips_columns, flips_rows)
+        for is_on_its_side, flips_columns, flips_rows in product((False, True), repeat=3)
+    }
+    likeness = {way: float(np.corrcoef(_small(shown).ravel(), laid.ravel())[0, 1]) for way, laid in ways.items()}
+    return max(likeness, key=lambda way: likeness[way]) == (b != 0, a + c < 0, b + d < 0)
+
+
+def _laid(
+    pixels: NDArray[np.float64], is_on_its_side: bool, flips_columns: bool, flips_rows: bool
+) -> NDArray[np.float64]:
+    laid = pixels.T if is_on_its_side else pixels
+    laid = laid[:, ::-1] if flips_columns else laid
+    return laid[::-1] if flips_rows else laid
+
+
+def _small(frame: av.VideoFrame) -> NDArray[np.float64]:
+    """Return the luma of a frame as a square of 32 × 32, whatever its shape."""
+    small: NDArray[np.float64] = frame.reformat(32, 32, "gray").to_ndarray().astype(np.float64)
+    return small
 
 
 def steps_s(watched: Watched) -> set[Fraction]:
