@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from api_schema.media_jobs import TimedCue, Word
 from backend.domain.clips.beside_corrections import leave_out_corrected
 from backend.domain.clips.models import Cue
@@ -66,3 +69,28 @@ class TestLeaveOutCorrected:
         (part,) = leave_out_corrected([cue], [corrected(0, "sure")])
 
         assert (part.confidence, part.words) == (0.2, words[1:])
+
+
+class TestAnyTranscript:
+    @given(
+        cues=st.lists(st.tuples(st.integers(0, 60), st.integers(1, 8)), max_size=8),
+        spans=st.lists(st.tuples(st.integers(0, 60), st.integers(1, 8)), max_size=4),
+    )
+    @settings(max_examples=200, deadline=None)
+    def test_loses_no_word_outside_of_corrections_and_shows_none_inside(
+        self, cues: list[tuple[int, int]], spans: list[tuple[int, int]]
+    ) -> None:
+        heard = [spoken(250 * at, " ".join(["word"] * count)) for at, count in sorted(cues)]
+        people = [corrected(250 * at, " ".join(["right"] * count)) for at, count in spans]
+        covered = [(cue.words[0]["start_ms"], cue.words[-1]["end_ms"]) for cue in people]
+
+        left = leave_out_corrected(heard, people)
+
+        expected = [
+            word
+            for cue in heard
+            for word in cue.words
+            if not any(start_ms <= word.start_ms + 200 < end_ms for start_ms, end_ms in covered)
+        ]
+        assert [word for cue in left for word in cue.words] == expected
+        assert all(cue.text == " ".join(word.text for word in cue.words) for cue in left)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from backend.domain.clips.webvtt import Caption, render_webvtt
 
 
@@ -60,3 +63,14 @@ class TestRenderWebvtt:
 
     def test_is_an_empty_document_without_captions(self) -> None:
         assert render_webvtt([]) == "WEBVTT\n"
+
+    @given(text=st.text(max_size=200), confidence=st.floats(0, 1))
+    @settings(max_examples=200, deadline=None)
+    def test_is_two_lines_after_its_time_whatever_was_said(self, text: str, confidence: float) -> None:
+        _, *blocks = render_webvtt([Caption(0, 7_000, text, confidence)]).split("\n\n")
+
+        for block in blocks:
+            times, *lines = block.strip("\n").split("\n")
+            assert times.count("-->") == 1
+            assert 1 <= len(lines) <= 2
+            assert not any("-->" in line for line in lines)
