@@ -83,7 +83,9 @@ def _complaint(answer: httpx.Response) -> tuple[str, bool]:
     try:
         problem = answer.json()
     except ValueError:
-        return f"was answered {answer.status_code} without a problem document", answer.status_code < 500
+        # The answer to a HEAD has no document: whether to come back stands in its headers.
+        is_final = answer.status_code < 500 and "Retry-After" not in answer.headers
+        return f"was answered {answer.status_code} without a problem document", is_final
     if "code" not in problem:  # allauth speaks its own language
         return f"was answered {answer.status_code}: {problem.get('errors')}", answer.status_code < 500
     says = f"was answered {answer.status_code} {problem['code']}: {problem.get('detail') or problem.get('title')}"
