@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs reset demo evaluate-search bench-upload bench-media check openapi format test test-slow lock images
+.PHONY: help install install-dev run stop status doctor logs models reset demo evaluate-search bench-upload bench-media check openapi format test test-slow lock images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ stop: install ## stop the Cuppa that runs on var/
 
 status: install ## tell which processes run
 	@$(BIN)/python -m backend.embedded status
+
+models: install ## fetch a speech model, for better captions (small: 0.5 GB); MODEL=base for another
+	@$(BOOTSTRAP) media_worker/requirements-whisper.txt
+	@$(BIN)/python -m media_worker.models $(or $(MODEL),small) $(or $(VAR_DIR),var)/models
 
 doctor: install ## tell what is stuck and why; ARGS=--json for programs
 	@$(BIN)/python -m backend.embedded.doctor $(ARGS)
@@ -86,3 +90,4 @@ lock: install-dev ## compile every requirements*.in into a hashed requirements*.
 	$(COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
 	$(COMPILE) -c requirements-dev.txt requirements-embedded.in -o requirements-embedded.txt
 	$(COMPILE) -c requirements-dev.txt media_worker/requirements.in -o media_worker/requirements.txt
+	$(COMPILE) -c requirements-dev.txt media_worker/requirements-whisper.in -o media_worker/requirements-whisper.txt

@@ -43,6 +43,7 @@ def media_environment(places: Places, *, public_url: str) -> dict[str, str]:
     """Return the settings of the media worker: a key that claims queued jobs, and nothing worth stealing."""
     return {
         "TRANSCRIBER": "auto",
+        "WHISPER_MODEL_DIR": str(places.model_dir),
         **_chosen(_OPTIONAL_FOR_MEDIA),
         "MEDIA_BROKER_URL": places.media_redis.broker_url(),
         "BACKEND_URL": public_url,

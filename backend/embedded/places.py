@@ -42,6 +42,11 @@ class Places:
         return self.var_dir / "media-work"
 
     @property
+    def model_dir(self) -> Path:
+        """Return where `make models` lays speech models; it may be missing."""
+        return self.var_dir / "models"
+
+    @property
     def secrets_file(self) -> Path:
         return self.var_dir / "secrets.env"
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from media_worker.config import TranscriberChoice, UnableToStart
 from media_worker.speech.engine import SpeechEngine
 from media_worker.speech.pocketsphinx_engine import PocketSphinxEngine
-from media_worker.speech.whisper_engine import FasterWhisperEngine, has_model
+from media_worker.speech.whisper_engine import FasterWhisperEngine, find_model, is_installed
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Transcribers:
@@ -22,15 +25,21 @@ class Transcribers:
         """
         Return the engine, loaded.
 
-        :raises UnableToStart: faster-whisper was asked for by name and has no model.
+        :raises UnableToStart: faster-whisper was asked for by name, and its model or its package is missing.
         """
         if self._engine is None:
             self._engine = self._load()
         return self._engine
 
     def _load(self) -> SpeechEngine:
-        if self._choice is not TranscriberChoice.POCKETSPHINX and self._model_dir and has_model(self._model_dir):
-            return FasterWhisperEngine(self._model_dir)
+        if self._choice is TranscriberChoice.POCKETSPHINX:
+            return PocketSphinxEngine()
+        model = find_model(self._model_dir)
+        if model is not None and is_installed():
+            return FasterWhisperEngine(model)
         if self._choice is TranscriberChoice.FASTER_WHISPER:
-            raise UnableToStart("TRANSCRIBER is faster-whisper, but WHISPER_MODEL_DIR holds no model.")
+            missing = "WHISPER_MODEL_DIR holds no model" if model is None else "its package is not installed"
+            raise UnableToStart(f"TRANSCRIBER is faster-whisper, but {missing}: `make models` fetches both.")
+        if model is not None:
+            _LOGGER.warning("there is a model in %s, but faster-whisper is not installed: `make models`", model)
         return PocketSphinxEngine()
