@@ -37,6 +37,8 @@ def read_picture(container: InputContainer, video: AvVideo, limits: Limits) -> V
     """
     if video.width * video.height > limits.max_pixels:
         raise JobFailed(FailureCode.TOO_LARGE, "The picture has more pixels than we can process.")
+    # The header may promise less than the frames hold.
+    video.codec_context.options = {"max_pixels": str(limits.max_pixels)}
     frame = _first_frame(container, video)
     width_px, height_px = _displayed_size(video, frame)
     return VideoStream(

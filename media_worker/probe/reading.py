@@ -13,6 +13,7 @@ from av.video.stream import VideoStream as AvVideo
 from api_schema.media_jobs import FailureCode, Limits, MediaKind, ProbeFacts
 from media_worker.failures import JobFailed
 from media_worker.ffmpeg_options import OPEN_OPTIONS, local_file
+from media_worker.probe.boxes import ends_early, is_mp4
 from media_worker.probe.capture import read_filmed_at, read_place
 from media_worker.probe.facts import AudioStream, Probe, VideoStream
 from media_worker.probe.lengths import CUT_SHORT, Lengths, measure_lengths, refuse_cut, refuse_long
@@ -31,6 +32,8 @@ def read_clip(path: Path, limits: Limits) -> Probe:
     """
     if path.stat().st_size == 0:
         raise JobFailed(FailureCode.NOT_A_VIDEO, "The file is empty.")
+    if is_mp4(path) and ends_early(path):
+        raise JobFailed(FailureCode.CUT_SHORT, CUT_SHORT)
     try:
         with _open(path) as container:
             return _read_streams(container, path.stat().st_size, limits)
@@ -42,10 +45,8 @@ def _open(path: Path) -> InputContainer:
     try:
         return av.open(local_file(str(path)), options=OPEN_OPTIONS, metadata_errors="replace")
     except av.FFmpegError as error:
-        with path.open("rb") as file:
-            looks_like_mp4 = file.read(12)[4:8] == b"ftyp"
-        if looks_like_mp4:  # the index, written last, is what a cut recording lacks
-            raise JobFailed(FailureCode.CUT_SHORT, CUT_SHORT) from error
+        if is_mp4(path):
+            raise JobFailed(FailureCode.UNDECODABLE, "The recording is damaged: it cannot be read.") from error
         raise JobFailed(FailureCode.NOT_A_VIDEO, "The file is not a video or voice note that we can read.") from error
 
 
