@@ -96,7 +96,14 @@ class TestComposeFile:
         service = services()[name]
         tag = service["image"].partition(":")[2]
 
-        assert "build" in service or re.match(r"\d+\.\d+", tag)
+        assert "build" in service or re.fullmatch(r"\d+\.\d+[\w.-]*@sha256:[0-9a-f]{64}", tag)
+
+    @pytest.mark.parametrize("name", sorted(services()))
+    def test_limits_what_a_part_may_use_of_the_host(self, name: str) -> None:
+        service = services()[name]
+
+        assert {"mem_limit", "pids_limit"} <= service.keys()
+        assert all("size=" in mount for mount in service["tmpfs"] if mount.startswith("/tmp:"))
 
     @pytest.mark.parametrize("name", ["redis", "media-redis"])
     def test_keeps_queued_work_over_a_crash_of_the_broker(self, name: str) -> None:
