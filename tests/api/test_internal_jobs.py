@@ -57,6 +57,12 @@ class TestClaim:
         assert (claimed.clip_id, claimed.kind, claimed.attempt, claimed.lease_s) == (clip.id, JobKind.RENDER, 1, 20)
         assert job_of(clip).worker == "media-1:17"
 
+    def test_keeps_of_a_workers_name_what_can_be_written(self, clip: Clip) -> None:
+        answer = call(job_of(clip).id, "claim", {"worker": "media\x00-1\n" + "x" * 500}, settings.WORKER_KEY)
+
+        assert answer.status_code == 200
+        assert job_of(clip).worker == "media -1 " + "x" * 91
+
     @pytest.mark.parametrize("key", [None, "", "wrong", "schlüssel"])
     def test_refuses_a_missing_or_wrong_key(self, key: str | None, clip: Clip) -> None:
         answer = call(job_of(clip).id, "claim", {"worker": "media-1"}, key)

@@ -24,7 +24,7 @@ from backend.domain.clips.artefacts import artefacts_of, drop_partial_renditions
 from backend.domain.clips.giving_up import give_up_job
 from backend.domain.clips.models import Clip, MediaJob
 from backend.domain.clips.object_store import ObjectStore
-from backend.domain.clips.report_checks import MAX_FRAME_PIXELS, MAX_OUTPUT_BYTES
+from backend.domain.clips.report_checks import MAX_FRAME_PIXELS, MAX_OUTPUT_BYTES, printable
 from backend.domain.clips.states import JOB_MOVES, ArtefactKind, JobStatus
 from backend.domain.clips.vocabulary import expected_words
 from backend.domain.errors import DomainError
@@ -32,6 +32,7 @@ from backend.domain.states import move
 from backend.outbox.append import append
 
 MAX_ATTEMPTS: Final = 3
+MAX_WORKER_LETTERS: Final = 100
 WAKE_AGAIN_AFTER: Final = timedelta(seconds=10)
 SWEEP_BATCH: Final = 100
 WALL_CLOCK_PER_SECOND: Final = 3  # a render may take three times as long as the longest clip lasts
@@ -113,7 +114,7 @@ def claim_job(*, job_id: UUID, worker: str, store: ObjectStore, now: datetime) -
         to=JobStatus.RUNNING,
         attempts=job.attempts + 1,
         token_hash=_hash(token),
-        worker=worker[:100],
+        worker=printable(worker, most_letters=MAX_WORKER_LETTERS),
         lease_until=now + lease_span(),
         failure_code="",
         failure_detail="",

@@ -180,3 +180,9 @@ def _check_durations(result: RenderResult) -> None:
 def duration_tolerance_ms(duration_ms: int) -> int:
     """Return by how much segments may miss the probed duration: containers count in their own ways."""
     return 2_000 + duration_ms // 20
+
+
+def printable(text: str, *, most_letters: int) -> str:
+    """Return what can be stored and shown of a text of a worker's making, as one line."""
+    letters = (letter if letter.isprintable() else " " for letter in text[:most_letters])
+    return " ".join("".join(letters).split())

@@ -7,7 +7,6 @@ nothing; one of an attempt that is no longer the newest is refused with `LeaseLo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -44,7 +43,7 @@ from backend.domain.clips.jobs import (
 from backend.domain.clips.models import Clip, MediaJob
 from backend.domain.clips.object_store import ObjectStore
 from backend.domain.clips.publishing import check_objects, close_renditions, publish, record_sound
-from backend.domain.clips.report_checks import check_progress, check_render, require
+from backend.domain.clips.report_checks import check_progress, check_render, printable, require
 from backend.domain.clips.states import CLIP_MOVES, JOB_MOVES, ArtefactKind, ArtefactStatus, ClipStatus, JobStatus
 from backend.domain.clips.transcript_checks import check_transcript
 from backend.domain.clips.transcripts import put_transcript
@@ -199,7 +198,7 @@ def record_failure(*, job_id: UUID, token: str, failure: Failure, now: datetime)
     job = find_attempt(job_id=job_id, token=token)
     if job.status != JobStatus.RUNNING and job.failure_code == failure.code:
         return renew_lease(job, now=now)
-    detail = _one_sentence(failure.detail) or "The file could not be processed."
+    detail = printable(failure.detail, most_letters=MAX_DETAIL_LETTERS) or "The file could not be processed."
     with transaction.atomic():
         _hold(job)
         if failure.code in final_failures or job.attempts >= MAX_ATTEMPTS:
@@ -208,11 +207,6 @@ def record_failure(*, job_id: UUID, token: str, failure: Failure, now: datetime)
             pause = PAUSE_PER_ATTEMPT * job.attempts
             queue_again(job, now=now, after=pause, failure_code=failure.code, failure_detail=detail)
         return renew_lease(job, now=now)
-
-
-def _one_sentence(detail: str) -> str:
-    printable: Iterable[str] = (letter if letter.isprintable() else " " for letter in detail[:MAX_DETAIL_LETTERS])
-    return " ".join("".join(printable).split())
 
 
 def _require_kind(job: MediaJob, kind: JobKind) -> None:
