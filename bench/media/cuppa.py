@@ -48,7 +48,7 @@ def running_cuppa() -> Iterator[Cuppa]:
         places = find_places(Path(directory))
         with (
             running_stack(places, port=find_free_port(), say=lambda _: None) as stack,
-            httpx.Client(base_url=stack.public_url, timeout=60, trust_env=False) as http,
+            httpx.Client(base_url=stack.public_url, timeout=60, trust_env=False, follow_redirects=True) as http,
         ):
             person = list_sign_ins()[0]
             phone = sign_in(http, name=person.name, address=person.address, password=PASSWORD)
