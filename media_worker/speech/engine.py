@@ -15,6 +15,10 @@ BYTES_PER_SAMPLE = 2
 Check = Callable[[], None]  # raises when the work has to stop
 
 
+def samples_in(duration_ms: int) -> int:
+    return duration_ms * SAMPLE_RATE_HZ // 1000
+
+
 @dataclass(frozen=True)
 class SpokenSpan:
     """A stretch of sound in which somebody speaks. `pcm`: 16 kHz mono, signed 16 bit, little endian."""
@@ -25,6 +29,11 @@ class SpokenSpan:
     @property
     def end_ms(self) -> int:
         return self.start_ms + len(self.pcm) * 1000 // (SAMPLE_RATE_HZ * BYTES_PER_SAMPLE)
+
+    def cut(self, start_ms: int, end_ms: int) -> SpokenSpan:
+        """Return the part between two moments of the recording, both inside the span."""
+        first, after = (samples_in(at_ms - self.start_ms) * BYTES_PER_SAMPLE for at_ms in (start_ms, end_ms))
+        return SpokenSpan(start_ms, self.pcm[first:after])
 
 
 @dataclass(frozen=True)

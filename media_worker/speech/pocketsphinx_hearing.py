@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from api_schema.media_jobs import Word
 from api_schema.wire import from_wire, to_wire
 from media_worker.speech.engine import Heard, SpokenSpan
 from media_worker.speech.expected_words import ExpectedWord, expected_words
+from media_worker.speech.steady_noise import without_steady_noise
 from media_worker.speech.voice_activity import read_span
 
 _MS_PER_FRAME = 10
@@ -33,6 +34,7 @@ _COMMON_FROM = -90_000  # log probability, base 1.0001: about one word in 8,000
 _VARIANT = re.compile(r"\(\d+\)$")
 _FIRST_PERSON = re.compile(r"^i(?=$|')")
 _BIASED = "biased"
+_NOISE_AROUND_MS = 3_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def hear(wav: Path, task: HearingTask) -> Iterator[Heard]:
     expected = _bias(decoder, task.vocabulary)
     next_starts_ms = [start_ms for start_ms, _ in task.spans_ms[1:]]
     for (start_ms, end_ms), next_start_ms in zip_longest(task.spans_ms, next_starts_ms):
-        words = tuple(_hear_span(decoder, read_span(wav, start_ms, end_ms), expected))
+        words = tuple(_hear_span(decoder, _clear_span(wav, start_ms, end_ms), expected))
         yield Heard(words, until_ms=end_ms if next_start_ms is None else next_start_ms)
 
 
@@ -66,6 +68,12 @@ def _bias(decoder: Decoder, vocabulary: tuple[str, ...]) -> dict[str, ExpectedWo
     decoder.add_lm(_BIASED, model)
     decoder.activate_search(_BIASED)
     return {entry.name: entry for entry in entries}
+
+
+def _clear_span(wav: Path, start_ms: int, end_ms: int) -> SpokenSpan:
+    """Return the span without its steady noise, which is learnt from it and the seconds around it."""
+    around = read_span(wav, max(0, start_ms - _NOISE_AROUND_MS), end_ms + _NOISE_AROUND_MS)
+    return replace(around, pcm=without_steady_noise(around.pcm)).cut(start_ms, end_ms)
 
 
 def _hear_span(decoder: Decoder, span: SpokenSpan, expected: dict[str, ExpectedWord]) -> Iterator[Word]:

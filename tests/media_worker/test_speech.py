@@ -104,6 +104,20 @@ class TestFindSpeech:
 
         assert [(round(span.start_ms, -3), round(span.end_ms, -3)) for span in spans] == [(0, 3_000), (8_000, 11_000)]
 
+    def test_cuts_speech_without_a_pause_where_it_is_quietest(self, tmp_path: Path) -> None:
+        # One tone that swells and falls twice a second for 40 s, lowest at 12.5 s: no pause for the detector.
+        wav = speech_wav(
+            tmp_path / "endless.wav", "-f", "lavfi", "-i",
+            "aevalsrc=0.3*sin(2*PI*300*t)*(0.6+0.4*sin(4*PI*t))*(1-0.9*between(t\\,12.4\\,12.6)):s=16000:d=40",
+        )  # fmt: skip
+
+        spans = find_speech(wav)
+
+        assert all(span.end_ms - span.start_ms <= 15_600 for span in spans)
+        assert spans[0].start_ms == 0
+        assert 12_500 <= spans[0].end_ms <= 13_000  # with the little that is kept around each
+        assert spans[-1].end_ms >= 39_900
+
     def test_takes_an_empty_recording(self, tmp_path: Path) -> None:
         with wave.open(str(tmp_path / "empty.wav"), "wb") as file:
             file.setparams((1, 2, 16_000, 0, "NONE", "not compressed"))
