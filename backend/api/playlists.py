@@ -55,8 +55,8 @@ class SegmentView(LinkedView):
 
 @extend_schema(exclude=True)
 class LinkedCaptionsView(LinkedView):
-    def get(self, _request: Request, signed: str) -> HttpResponse:
-        captions = get_captions(signed=signed, now=timezone.now())
+    def get(self, _request: Request, signed: str, part: str | None = None) -> HttpResponse:
+        captions = get_captions(signed=signed, part=None if part is None else int(part), now=timezone.now())
         return HttpResponse(captions, content_type=CAPTIONS_TYPE, headers={"Cache-Control": "no-store"})
 
 
@@ -83,6 +83,7 @@ urlpatterns = [
     path("<str:signed>/storyboard.vtt", LinkedStoryboardView.as_view(), name="linked-storyboard"),
     path("<str:signed>/storyboard.jpg", StoryboardPictureView.as_view(), name="storyboard-picture"),
     path("<str:signed>/captions.vtt", LinkedCaptionsView.as_view(), name="linked-captions"),
+    re_path(r"^(?P<signed>[^/]+)/captions/(?P<part>[0-9]{5})\.vtt$", LinkedCaptionsView.as_view(), name="part"),
     re_path(r"^(?P<signed>[^/]+)/(?P<rendition>[a-z0-9]+)/init\.mp4$", SegmentView.as_view(), name="init-segment"),
     re_path(
         r"^(?P<signed>[^/]+)/(?P<rendition>[a-z0-9]+)/(?P<sequence>[0-9]{5})\.m4s$",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
@@ -69,7 +72,7 @@ class TestGetCues:
         Worker.claim(clip, store, now=now).render(now=now)
         worker = Worker.claim(clip, store, now=now, kind=JobKind.TRANSCRIBE)
 
-        record_progress(**worker.proof, progress=Progress(10, transcript=transcript((FIRST,))), store=store, now=now)
+        hear(worker, (FIRST,), now)
 
         told = get(phone, f"/clips/{clip.pk}").json()
         assert {made["kind"]: made["status"] for made in told["artefacts"]}["captions"] == "playable"
@@ -94,6 +97,44 @@ class TestGetCues:
             items = get(phone, f"/clips/{clip.pk}/cues").json()["items"]
 
         assert [item["corrected_by"]["name"] for item in items] == [owner.name] * cues_count
+
+
+class TestCaptionsPlaylist:
+    def test_grows_for_a_player_that_came_early(self, phone: APIClient, owner: Person, store: LocalStore) -> None:
+        now = timezone.now()
+        clip = received_clip(owner, store, now=now)
+        Worker.claim(clip, store, now=now).render(now=now)  # 12 s
+        worker = Worker.claim(clip, store, now=now, kind=JobKind.TRANSCRIBE)
+        so_far = (FIRST, TimedCue(9_000, 10_500, "over the edge", 0.9), TimedCue(10_800, 11_500, "and on", 0.9))
+
+        master = get(phone, f"/clips/{clip.pk}/playback").json()["hls_url"]
+        before = player_get(master)
+        hear(worker, (FIRST,), now)
+        too_early = player_get(master)
+        hear(worker, so_far, now)
+        early = player_get(urljoin(master, "captions.m3u8"))
+        worker.transcribe(so_far, now=now)
+        late = player_get(urljoin(master, "captions.m3u8"))
+
+        assert "SUBTITLES" not in before + too_early
+        assert "SUBTITLES" in player_get(master)
+        assert early.splitlines()[-2:] == ["#EXTINF:10.000,", "captions/00000.vtt"]
+        assert late.splitlines()[-3:] == ["#EXTINF:2.000,", "captions/00001.vtt", "#EXT-X-ENDLIST"]
+        parts = [player_get(urljoin(master, f"captions/{number:05d}.vtt")) for number in range(2)]
+        assert [part.count("over the edge") for part in parts] == [1, 1]
+        assert [part.count("and on") for part in parts] == [0, 1]
+
+
+def player_get(url: str) -> str:
+    """Return what a player, which sends no header of ours, gets from this link."""
+    answer = Client().get(urlsplit(url).path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def hear(worker: Worker, cues: tuple[TimedCue, ...], now: datetime) -> None:
+    """Report what was heard so far."""
+    record_progress(**worker.proof, progress=Progress(10, transcript=transcript(cues)), store=worker.store, now=now)
 
 
 class TestPutCue:

@@ -259,10 +259,12 @@ class TestPlaylists:
         url = hls_url(api, ready.id)
 
         _, playlist = player_get(url.replace("master", "captions"))
-        _, captions = player_get(url.replace("master.m3u8", "captions.vtt"))
+        parts = [line for line in playlist.splitlines() if not line.startswith("#")]
+        _, captions = player_get(urljoin(url, parts[0]))
 
-        assert "captions.vtt" in playlist.splitlines()
+        assert parts == ["captions/00000.vtt", "captions/00001.vtt"]
         assert captions.startswith("WEBVTT\n\n00:00:01.000 --> 00:00:03.500\nThis chiller will not start.\n")
+        assert player_get(urljoin(url, parts[1])) == (200, "WEBVTT\n")
 
     @pytest.mark.parametrize("name", ["v240/00003.m4s", "v240/99999.m4s", "v1080/init.mp4", "poster/init.mp4"])
     def test_know_no_segment_that_was_not_published(self, name: str, api: APIClient, ready: Clip) -> None:

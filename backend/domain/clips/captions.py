@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips.models import Clip, Cue
 from backend.domain.clips.webvtt import Caption, render_webvtt
+
+PART_MS: Final = 10_000  # short, so that a player that came early waits little; players ask for a part at a time
 
 
 def list_cues(*, actor: Actor, clip_id: UUID) -> QuerySet[Cue]:
@@ -30,9 +33,24 @@ def captions_webvtt(*, actor: Actor, clip_id: UUID) -> str:
     return webvtt_of(tenancy.find(actor, Clip, clip_id))
 
 
-def webvtt_of(clip: Clip) -> str:
-    """Return the clip's cues as a WebVTT document."""
-    return render_webvtt(_caption(cue) for cue in cues_of(clip))
+def webvtt_of(clip: Clip, *, part: int | None = None) -> str:
+    """Return the clip's cues as a WebVTT document; of one part, those that are shown in any of it."""
+    cues = cues_of(clip)
+    if part is not None:
+        cues = cues.filter(start_ms__lt=(part + 1) * PART_MS, end_ms__gt=part * PART_MS)
+    return render_webvtt(_caption(cue) for cue in cues)
+
+
+def part_durations(clip: Clip, *, is_complete: bool) -> list[int]:
+    """
+    Return how long each part of the captions is, in ms, without those that may still grow: players read a part once.
+
+    A recogniser has heard at least up to where its last cue begins.
+    """
+    clip_ms = clip.duration_ms or 0
+    heard_ms = clip_ms if is_complete else cues_of(clip).aggregate(last=Max("start_ms"))["last"] or 0
+    durations = (min(PART_MS, clip_ms - start_ms) for start_ms in range(0, clip_ms, PART_MS))
+    return [duration for number, duration in enumerate(durations) if number * PART_MS + duration <= heard_ms]
 
 
 def cues_of(clip: Clip) -> QuerySet[Cue]:

@@ -93,10 +93,9 @@ def _without_crumb(segments: Sequence[PlaylistSegment]) -> Sequence[PlaylistSegm
     return segments[:-1] if has_crumb else segments
 
 
-def captions_playlist(*, url: str, duration_ms: int) -> str:
-    """Return the playlist of the captions: one WebVTT file as long as the clip."""
-    segments = [PlaylistSegment(url, duration_ms)]
-    return _listed(_head(segments, is_complete=True), segments, is_complete=True)
+def captions_playlist(parts: Sequence[PlaylistSegment], *, is_complete: bool) -> str:
+    """Return the playlist of the captions, one WebVTT file a part, growing unless `is_complete`."""
+    return _listed(_head(parts, is_complete=is_complete), parts, is_complete=is_complete)
 
 
 def _head(segments: Sequence[PlaylistSegment], *, is_complete: bool) -> list[str]:

@@ -13,7 +13,7 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips import hls
 from backend.domain.clips.artefacts import RENDITIONS, VIDEO_RENDITIONS, artefacts_of
-from backend.domain.clips.captions import cues_of, webvtt_of
+from backend.domain.clips.captions import cues_of, part_durations, webvtt_of
 from backend.domain.clips.models import Artefact, Clip, Segment
 from backend.domain.clips.object_store import ObjectStore
 from backend.domain.clips.playback_links import PlaybackLink, new_link, read_link, sign_link
@@ -133,8 +133,21 @@ def get_playlist(*, signed: str, name: str, now: datetime) -> str:
     if name == MASTER:
         return _master(clip)
     if name == CAPTIONS_PLAYLIST:
-        return hls.captions_playlist(url=CAPTIONS, duration_ms=clip.duration_ms or 0)
+        return _captions_playlist(clip)
     return _rendition(clip, name.removesuffix(".m3u8"))
+
+
+def _captions_playlist(clip: Clip) -> str:
+    captions = artefacts_of(clip, {ArtefactKind.CAPTIONS}).filter(status__in=_STARTED).first()
+    if captions is None:
+        raise NotFound("This clip has no captions.")
+    is_complete = captions.status == ArtefactStatus.READY
+    return hls.captions_playlist(_caption_parts(clip, captions), is_complete=is_complete)
+
+
+def _caption_parts(clip: Clip, captions: Artefact) -> list[hls.PlaylistSegment]:
+    durations = part_durations(clip, is_complete=captions.status == ArtefactStatus.READY)
+    return [hls.PlaylistSegment(f"captions/{number:05d}.vtt", lasts_ms) for number, lasts_ms in enumerate(durations)]
 
 
 def segment_url(*, signed: str, rendition: str, sequence: int | None, store: ObjectStore, now: datetime) -> str:
@@ -159,14 +172,14 @@ def _segment(clip: Clip, kind: str, sequence: int) -> Segment:
     return segment
 
 
-def get_captions(*, signed: str, now: datetime) -> str:
+def get_captions(*, signed: str, part: int | None = None, now: datetime) -> str:
     """
-    Return the captions of the clip that `signed` opens, as WebVTT.
+    Return the captions so far of the clip that `signed` opens, or one part of them, as WebVTT.
 
     :raises LinkExpired: the link has expired, or is not ours.
     :raises NotFound: the clip is gone.
     """
-    return webvtt_of(_linked_clip(read_link(signed, now=now)))
+    return webvtt_of(_linked_clip(read_link(signed, now=now)), part=part)
 
 
 def get_storyboard(*, signed: str, now: datetime) -> str:
@@ -213,10 +226,13 @@ def _master(clip: Clip) -> str:
     started = {ArtefactKind(made.kind): made for made in artefacts_of(clip).filter(status__in=_STARTED)}
     peaks = _peak_bits_per_second(clip)
     renditions = {kind: _master_rendition(started[kind], peaks) for kind in RENDITIONS if kind in started}
+    captions = started.get(ArtefactKind.CAPTIONS)
+    # Like a rendition (docs/adr/0014): a playlist that is still empty breaks players.
+    has_captions = captions is not None and bool(_caption_parts(clip, captions))
     return hls.master_playlist(
         videos=[renditions[kind] for kind in VIDEO_RENDITIONS if kind in renditions],
         audio=renditions.get(ArtefactKind.AUDIO),
-        captions_uri=CAPTIONS_PLAYLIST if ArtefactKind.CAPTIONS in started else None,
+        captions_uri=CAPTIONS_PLAYLIST if has_captions else None,
         language=_language(clip),
     )
 

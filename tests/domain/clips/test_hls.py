@@ -114,14 +114,25 @@ class TestMediaPlaylist:
         assert "#EXT-X-TARGETDURATION:7\n" in playlist
 
 
-def test_captions_are_one_segment_as_long_as_the_clip() -> None:
-    assert captions_playlist(url="captions.vtt", duration_ms=12_000).splitlines() == [
-        "#EXTM3U",
-        "#EXT-X-VERSION:7",
-        "#EXT-X-TARGETDURATION:12",
-        "#EXT-X-MEDIA-SEQUENCE:0",
-        "#EXT-X-PLAYLIST-TYPE:VOD",
-        "#EXTINF:12.000,",
-        "captions.vtt",
-        "#EXT-X-ENDLIST",
-    ]
+class TestCaptionsPlaylist:
+    PARTS = (PlaylistSegment("captions/00000.vtt", 10_000), PlaylistSegment("captions/00001.vtt", 2_000))
+
+    def test_lists_every_part_of_complete_captions(self) -> None:
+        assert captions_playlist(self.PARTS, is_complete=True).splitlines() == [
+            "#EXTM3U",
+            "#EXT-X-VERSION:7",
+            "#EXT-X-TARGETDURATION:10",
+            "#EXT-X-MEDIA-SEQUENCE:0",
+            "#EXT-X-PLAYLIST-TYPE:VOD",
+            "#EXTINF:10.000,",
+            "captions/00000.vtt",
+            "#EXTINF:2.000,",
+            "captions/00001.vtt",
+            "#EXT-X-ENDLIST",
+        ]
+
+    def test_grows_while_the_rest_is_being_heard(self) -> None:
+        lines = captions_playlist(self.PARTS[:1], is_complete=False).splitlines()
+
+        assert "#EXT-X-PLAYLIST-TYPE:EVENT" in lines
+        assert lines[-1] == "captions/00000.vtt"

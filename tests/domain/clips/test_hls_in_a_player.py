@@ -57,7 +57,8 @@ def write_playlists(footage: Path, *, segments_count: int, is_complete: bool) ->
         text = media_playlist(init_url=f"{kind}/init.mp4", segments=segments, is_complete=is_complete)
         (footage / f"{kind}.m3u8").write_text(text)
     (footage / "captions.vtt").write_text(render_webvtt([Caption(500, 2_000, "It will not start.", 0.9)]))
-    (footage / "captions.m3u8").write_text(captions_playlist(url="captions.vtt", duration_ms=6_000))
+    parts = [PlaylistSegment("captions.vtt", 6_000)]
+    (footage / "captions.m3u8").write_text(captions_playlist(parts, is_complete=True))
     videos = [MasterRendition("v240.m3u8", 400_000, 426, 240), MasterRendition("v480.m3u8", 900_000, 854, 480)]
     audio = MasterRendition("audio.m3u8", 70_000, None, None)
     text = master_playlist(videos=videos, audio=audio, captions_uri="captions.m3u8", language="en")
