@@ -33,7 +33,10 @@ def main() -> None:
     chosen = sys.argv[1:] or list(PARTS)
     with tempfile.TemporaryDirectory(prefix="cuppa-bench-") as place:
         workshop = Workshop(Path(place), film(Path(place)))
-        figures = [figure for name in chosen for figure in PARTS[name](workshop)]
+        figures: list[Figure] = []
+        for name in chosen:
+            print(f"Measuring: {name} …", flush=True)
+            figures += PARTS[name](workshop)
     print_table(figures)
     print("BENCH " + json.dumps({each.name: each.told() for each in figures}))
 

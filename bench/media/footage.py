@@ -81,7 +81,10 @@ def _voice(directory: Path) -> Path:
     recordings = sorted(_SPEECH_DIRECTORY.glob("*.wav"))
     target = directory / "voice.wav"
     if recordings:
-        print(f"Heard in the clips: {len(recordings)} recordings of {_SPEECH_DIRECTORY.name}, again and again.")
+        print(
+            f"Heard in the clips: {len(recordings)} recordings of {_SPEECH_DIRECTORY.name}, again and again.",
+            flush=True,
+        )
         _join(recordings, target)
     elif espeak := shutil.which("espeak-ng"):
         print("Heard in the clips: espeak-ng. The real recordings are not there: captions will be poor.")
