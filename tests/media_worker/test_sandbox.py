@@ -142,6 +142,11 @@ class TestConfined:
 
         assert lines == ["['LC_ALL']\n"]
 
+    def test_hands_over_a_line_without_end_in_pieces(self, tmp_path: Path, isolation: Isolation) -> None:
+        _, lines = run_to_end("import sys; sys.stdout.write('x' * 20 * 1024 ** 2)", tmp_path, isolation)
+
+        assert [len(line) for line in lines] == [16 * 1024**2, 4 * 1024**2]
+
     def test_tells_by_which_signal_a_program_fell(self, tmp_path: Path, isolation: Isolation) -> None:
         status, _ = run_to_end("import os; os.abort()", tmp_path, isolation)
 
