@@ -137,6 +137,8 @@ MATRIX = (
             shown=(1280, 720), largest=(1280, 720), is_copied=True),
     Footage("4K at 60", film(rate="60", size="3840x2160", seconds=1), shown=(3840, 2160), largest=(1280, 720),
             duration_ms=1_000),
+    Footage("slow motion", film(rate="120")),
+    Footage("upright", film(size="1080x1920", seconds=1), shown=(1080, 1920), largest=(720, 1280), duration_ms=1_000),
     Footage("varying frame rate", film(*_H264, *_FLAT, "-fps_mode", "vfr",
             shape=f",select='not(mod(n,3))+between(t,0.45,0.65)'{_IN_709}")),
     Footage("odd sides", film("-c:v", "libx264", "-pix_fmt", "yuv444p", *_FLAT, size="201x151", suffix=".mkv"),

@@ -82,6 +82,7 @@ class TestRenderAnyFootage:
         assert result.probe.duration_ms == pytest.approx(row.duration_ms, abs=100)
         assert max(totals_ms.values()) == pytest.approx(row.duration_ms, abs=100)
         assert (Rendition.AUDIO in totals_ms) is result.probe.has_audio is row.has_sound
+        assert ("speech.wav" in job.objects) is row.has_sound
 
     def test_keeps_nothing_of_who_and_where(self, row: Footage, job: Job) -> None:
         everything = b"".join(job.objects.values())
@@ -125,6 +126,8 @@ class TestShowMarkedFootage:
         assert board.columns is not None
         assert board.rows is not None
         assert red_corner(tiles, width=1 / board.columns, height=1 / board.rows) == row.corner
+        tile_shape = (tiles.width / board.columns) / (tiles.height / board.rows)
+        assert tile_shape == pytest.approx(row.shown[0] / row.shown[1], rel=0.02)
 
     def test_shows_the_colours_that_were_filmed(self, row: Footage, job: Job, tmp_path: Path) -> None:
         paths = [stream_of(job, rendition, tmp_path) for rendition in pictures(job)]

@@ -142,76 +142,7 @@ class TestRenderAWideClip:
         assert starts == pytest.approx([0, 0, 0], abs=0.05)
 
 
-class TestRenderOddFootage:
-    @pytest.mark.parametrize(
-        ("turned_degrees", "size", "corner"),
-        [(0, (640, 360), "upper left"), (90, (360, 640), "lower left"), (180, (640, 360), "lower right"),
-         (270, (360, 640), "upper right")],
-    )  # fmt: skip
-    def test_shows_a_turned_clip_upright(
-        self,
-        worker: Worker,
-        backend: FakeBackend,
-        tmp_path: Path,
-        turned_degrees: int,
-        size: tuple[int, int],
-        corner: str,
-    ) -> None:
-        clip = footage.film_marked(tmp_path / "turned.mp4", size="640x360", turned_degrees=turned_degrees)
-
-        job, result = render(worker, backend, clip)
-
-        assert (result.probe.width_px, result.probe.height_px) == size
-        assert sizes(result)[Rendition.V480] == size
-        assert red_corner(decode(job, "offline.mp4", tmp_path)) == corner
-
-    def test_scales_an_upright_clip_by_its_short_side(
-        self, worker: Worker, backend: FakeBackend, tmp_path: Path
-    ) -> None:
-        clip = footage.film(tmp_path / "upright.mp4", size="1080x1920", seconds=1)
-
-        _, result = render(worker, backend, clip)
-
-        assert sizes(result)[Rendition.V720] == (720, 1280)
-        assert sizes(result)[Rendition.V240] == (240, 426)
-        board = file_named(result, "storyboard.jpg")
-        assert (board.width_px, board.height_px) == (90, 160)
-
-    def test_never_enlarges_and_makes_odd_sides_even(
-        self, worker: Worker, backend: FakeBackend, tmp_path: Path
-    ) -> None:
-        clip = tmp_path / "odd.mkv"
-        footage.run_ffmpeg(
-            "-f", "lavfi", "-i", "testsrc2=size=201x151:rate=30:duration=1", "-c:v", "libx264",
-            "-pix_fmt", "yuv444p", clip,
-        )  # fmt: skip
-
-        _, result = render(worker, backend, clip)
-
-        assert sizes(result) == {Rendition.V240: (200, 150)}
-
-    def test_takes_no_audio_as_a_fact_and_not_as_an_error(
-        self, worker: Worker, backend: FakeBackend, tmp_path: Path
-    ) -> None:
-        clip = footage.film(tmp_path / "silent.mp4", seconds=1, sound=False)
-
-        job, result = render(worker, backend, clip)
-
-        assert not result.probe.has_audio
-        assert Rendition.AUDIO not in sizes(result)
-        assert "speech.wav" not in job.objects
-        assert "offline.mp4" in job.objects
-
-    def test_takes_the_track_it_can_decode_when_a_spatial_one_comes_first(
-        self, worker: Worker, backend: FakeBackend, small_clip: Path, tmp_path: Path
-    ) -> None:
-        clip = footage.add_spatial_audio_first(small_clip, tmp_path / "spatial.mp4")
-
-        job, result = render(worker, backend, clip)
-
-        assert result.probe.audio_codec == "aac"
-        assert "speech.wav" in job.objects
-
+class TestRenderAVoiceNote:
     @pytest.mark.parametrize("name", ["note.m4a", "note.ogg", "note.wav", "note.mp3", "note.webm"])
     def test_takes_a_voice_note_as_a_clip_without_a_picture(
         self, worker: Worker, backend: FakeBackend, tmp_path: Path, name: str
@@ -237,43 +168,6 @@ class TestRenderOddFootage:
         assert (file.width_px, file.height_px, file.size_bytes) == (1200, 240, len(job.objects["waveform.png"]))
         assert int(a_little_above_the_middle.argmax()) == pytest.approx(300, abs=12)
         assert int(a_little_above_the_middle.sum()) == pytest.approx(300, abs=24)
-
-    def test_encodes_fast_footage_at_thirty_frames_a_second(
-        self, worker: Worker, backend: FakeBackend, tmp_path: Path
-    ) -> None:
-        clip = footage.film(tmp_path / "fast.mp4", seconds=1, rate=120)
-
-        job, result = render(worker, backend, clip)
-
-        assert result.probe.frame_rate == 120
-        (tmp_path / "offline.mp4").write_bytes(job.objects["offline.mp4"])
-        with av.open(str(tmp_path / "offline.mp4")) as container:
-            assert container.streams.video[0].average_rate == 30
-
-    def test_renders_a_single_frame(self, worker: Worker, backend: FakeBackend, tmp_path: Path) -> None:
-        clip = footage.film(tmp_path / "one.mp4", seconds=0.03, sound=False)
-
-        _, result = render(worker, backend, clip)
-
-        assert len(result.segments) == 1
-
-    @pytest.mark.parametrize("transfer", ["arib-std-b67", "smpte2084"])
-    def test_shows_high_dynamic_range_as_ordinary_video(
-        self, worker: Worker, backend: FakeBackend, tmp_path: Path, transfer: str
-    ) -> None:
-        clip = tmp_path / "hdr.mp4"
-        footage.run_ffmpeg(
-            "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=1", "-c:v", "libx265", "-preset", "ultrafast",
-            "-pix_fmt", "yuv420p10le", "-tag:v", "hvc1", "-x265-params",
-            f"log-level=none:colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc", clip,
-        )  # fmt: skip
-
-        job, result = render(worker, backend, clip)
-
-        frame = decode(job, "offline.mp4", tmp_path)
-        assert result.probe.colour_transfer == transfer
-        assert frame.format.name == "yuv420p"
-        assert (int(frame.color_trc), int(frame.colorspace), int(frame.color_primaries)) == (1, 1, 1)
 
 
 class TestMeasureTheSound:
@@ -339,16 +233,3 @@ class TestRenderAgain:
         render(worker, backend, small_clip)
 
         assert list(worker.config.work_dir.iterdir()) == []
-
-
-def red_corner(frame: av.VideoFrame) -> str:
-    """Return in which corner of the frame the red mark is."""
-    pixels = frame.to_ndarray(format="rgb24").astype(int)
-    height, width, _ = pixels.shape
-    corners = {
-        "upper left": pixels[height // 10, width // 10],
-        "upper right": pixels[height // 10, width * 9 // 10],
-        "lower left": pixels[height * 9 // 10, width // 10],
-        "lower right": pixels[height * 9 // 10, width * 9 // 10],
-    }
-    return max(corners, key=lambda name: corners[name][0] - corners[name][1])
