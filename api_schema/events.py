@@ -32,6 +32,16 @@ class ClipRejected:
 
 
 @dataclass(frozen=True)
+class AttemptLeft:
+    """An attempt of a media job came to nothing: remove what it wrote below `prefix` and no row names."""
+
+    NAME: ClassVar[str] = "media.attempt_left"
+    organisation_id: UUID
+    clip_id: UUID
+    prefix: str
+
+
+@dataclass(frozen=True)
 class CaptionsReady:
     """A clip's captions are complete, or a person corrected them since: refresh what was made from its words."""
 
@@ -87,9 +97,20 @@ class PushCancelled:
     cancelled_at: datetime
 
 
-Event = MediaJobQueued | ClipRejected | CaptionsReady | WaveDue | ThreadFixed | PushRequested | PushCancelled
+Event = (
+    MediaJobQueued | AttemptLeft | ClipRejected | CaptionsReady | WaveDue | ThreadFixed | PushRequested | PushCancelled
+)
 
 EVENTS: dict[str, type[Event]] = {
     event.NAME: event
-    for event in (MediaJobQueued, ClipRejected, CaptionsReady, WaveDue, ThreadFixed, PushRequested, PushCancelled)
+    for event in (
+        MediaJobQueued,
+        AttemptLeft,
+        ClipRejected,
+        CaptionsReady,
+        WaveDue,
+        ThreadFixed,
+        PushRequested,
+        PushCancelled,
+    )
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from api_schema.ids import uuid7
 from backend.integrations.local_links import Grant, sign
-from backend.integrations.object_keys import checked_key
+from backend.integrations.object_keys import checked_key, checked_prefix
 
 PARTIAL_SUFFIX = ".partial"
 
@@ -67,6 +68,10 @@ class LocalStore:
         file = self.path_of(key).open("rb")
         file.seek(begin_at)
         return file
+
+    def list_keys(self, prefix: str) -> Iterable[str]:
+        files = (path for path in (self.directory / checked_prefix(prefix)).rglob("*") if path.is_file())
+        return [str(path.relative_to(self.directory)) for path in files if path.suffix != PARTIAL_SUFFIX]
 
     def delete(self, key: str) -> None:
         self.path_of(key).unlink(missing_ok=True)

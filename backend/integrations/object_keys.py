@@ -22,3 +22,15 @@ def checked_key(key: str) -> str:
     if len(key) > MAX_KEY_CHARACTERS or not _KEY.fullmatch(key):
         raise UnsafeKey(f"{key[:80]!r} cannot name an object.")
     return key
+
+
+def checked_prefix(prefix: str) -> str:
+    """
+    Return `prefix`, which names a folder and ends in a slash, unchanged.
+
+    :raises UnsafeKey: no object could lie there, or it would name more than one folder.
+    """
+    if not prefix.endswith("/"):
+        raise UnsafeKey(f"{prefix[:80]!r} does not end in a slash.")
+    checked_key(prefix[:-1])
+    return prefix

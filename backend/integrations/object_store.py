@@ -6,6 +6,7 @@ Where clips and what is made of them are kept: a local directory or any S3, behi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,9 @@ class ObjectStore(Protocol):
 
         :raises FileNotFoundError: there is none.
         """
+
+    def list_keys(self, prefix: str) -> Iterable[str]:
+        """Return the key of every whole object below `prefix`, which ends in a slash. None is no error."""
 
     def delete(self, key: str) -> None:
         """Remove the object. Idempotent."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from backend.integrations.object_keys import checked_key
+from backend.integrations.object_keys import checked_key, checked_prefix
 from backend.integrations.s3_client import reachable, s3_client
 from backend.integrations.s3_multipart import S3Multipart
 
@@ -61,6 +62,13 @@ class S3Store:
             else:  # S3 refuses any range of an empty object
                 answer = self._client.get_object(Bucket=self._bucket, Key=checked_key(key))
         return cast("BinaryIO", answer["Body"])
+
+    def list_keys(self, prefix: str) -> Iterable[str]:
+        with reachable():
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=checked_prefix(prefix)
+            )
+            return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
     def delete(self, key: str) -> None:
         with reachable():

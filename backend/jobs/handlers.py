@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from api_schema.events import (
+    AttemptLeft,
     CaptionsReady,
     ClipRejected,
     MediaJobQueued,
@@ -14,14 +15,22 @@ from api_schema.events import (
     WaveDue,
 )
 from backend.domain.asking.operations import fire_wave
+from backend.domain.clips.attempts import remove_left_objects
 from backend.domain.clips.telling import tell_author
 from backend.domain.howtos.operations import draft_from_clip, draft_from_thread
+from backend.integrations.object_store import object_store
 from backend.jobs.app import publish_media_job
 from notifications import service as notifications
 
 
 def wake_media_worker(event: MediaJobQueued, *, now: datetime) -> None:  # noqa: ARG001 - every handler is told the time
     publish_media_job(str(event.job_id))
+
+
+def remove_what_attempt_left(event: AttemptLeft, *, now: datetime) -> None:  # noqa: ARG001 - its time has come
+    remove_left_objects(
+        organisation_id=event.organisation_id, clip_id=event.clip_id, prefix=event.prefix, store=object_store()
+    )
 
 
 def tell_author_of_rejection(event: ClipRejected, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api_schema.events import (
+    AttemptLeft,
     CaptionsReady,
     ClipRejected,
     MediaJobQueued,
@@ -28,6 +29,7 @@ class Route:
 
 ROUTES: dict[str, Route] = {
     MediaJobQueued.NAME: Route(JOBS, "backend.jobs.handlers.wake_media_worker"),
+    AttemptLeft.NAME: Route(JOBS, "backend.jobs.handlers.remove_what_attempt_left"),
     ClipRejected.NAME: Route(JOBS, "backend.jobs.handlers.tell_author_of_rejection"),
     CaptionsReady.NAME: Route(JOBS, "backend.jobs.handlers.refresh_howto_draft"),
     WaveDue.NAME: Route(JOBS, "backend.jobs.handlers.fire_due_wave"),

@@ -16,7 +16,7 @@ from api_schema.media_jobs import ClaimedJob, Failure, FailureCode, JobKind, Lea
 from api_schema.wire import from_wire, to_wire
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
-from backend.domain.clips.jobs import attempt_prefix
+from backend.domain.clips.attempts import attempt_prefix
 from backend.domain.clips.models import Clip, MediaJob
 from backend.integrations.local_store import LocalStore
 from backend.integrations.object_store import object_store

@@ -117,6 +117,23 @@ class TestDelete:
         assert store.head(key) is None
 
 
+class TestListKeys:
+    def test_finds_every_object_of_a_folder_and_no_other(self, store: ObjectStore, film: Path) -> None:
+        folder = f"clips/{uuid7()}"
+        for key in (f"{folder}/a/init.mp4", f"{folder}/a/v240/0.m4s", f"{folder}/ab/init.mp4"):
+            store.put_file(key, path=film, content_type="video/mp4")
+
+        assert sorted(store.list_keys(f"{folder}/a/")) == [f"{folder}/a/init.mp4", f"{folder}/a/v240/0.m4s"]
+
+    def test_finds_nothing_where_nothing_is(self, store: ObjectStore) -> None:
+        assert list(store.list_keys(f"clips/{uuid7()}/")) == []
+
+    @pytest.mark.parametrize("unsafe", ["", "/", "clips", "../", "clips/../", "clips//"])
+    def test_looks_into_no_more_than_a_folder(self, store: ObjectStore, unsafe: str) -> None:
+        with pytest.raises(UnsafeKey):
+            store.list_keys(unsafe)
+
+
 class TestKeys:
     @pytest.mark.parametrize(
         "unsafe",

@@ -68,10 +68,11 @@ def drop_partial_renditions(clip: Clip, *, now: datetime) -> None:
     Segments of two attempts never mix in one playlist.
     """
     unplanned: dict[str, Any] = {"width_px": None, "height_px": None, "bits_per_second": None, "codecs": ""}
-    artefacts_of(clip, RENDITIONS).filter(status__in=UNSETTLED).update(**unplanned)
-    partial = artefacts_of(clip, RENDITIONS).filter(status=ArtefactStatus.PLAYABLE)
-    tenancy.within_organisation(clip.organisation_id, Segment).filter(artefact__in=partial).delete()
-    for artefact in partial:
+    unfinished = artefacts_of(clip, RENDITIONS).filter(status__in=UNSETTLED)
+    # Also of what is pending: a rendition that failed half-way and is tried again has segments still.
+    tenancy.within_organisation(clip.organisation_id, Segment).filter(artefact__in=unfinished).delete()
+    unfinished.update(**unplanned)
+    for artefact in unfinished.filter(status=ArtefactStatus.PLAYABLE):
         settle(artefact, to=ArtefactStatus.PENDING, object_key="", now=now)
 
 

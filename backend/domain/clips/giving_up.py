@@ -8,6 +8,7 @@ from datetime import datetime
 from api_schema.events import ClipRejected
 from api_schema.media_jobs import FailureCode, JobKind
 from backend.domain.clips.artefacts import EVERY_KIND, fail_unsettled
+from backend.domain.clips.attempts import leave_attempt
 from backend.domain.clips.models import MediaJob
 from backend.domain.clips.states import CLIP_MOVES, JOB_MOVES, ArtefactKind, ClipStatus, JobStatus
 from backend.domain.states import move
@@ -20,8 +21,9 @@ def give_up_job(job: MediaJob, *, code: FailureCode, detail: str, now: datetime)
     """
     Poison the job. A clip that cannot be rendered is rejected; one that cannot be transcribed only has no captions.
 
-    Transaction: required; appends `clip.rejected` when the clip is.
+    Transaction: required; appends `clip.rejected` when the clip is, and `media.attempt_left`.
     """
+    leave_attempt(job, now=now)
     move(
         job,
         JOB_MOVES,

@@ -21,6 +21,7 @@ from api_schema.events import MediaJobQueued
 from api_schema.media_jobs import ClaimedJob, FailureCode, JobKind, Lease, Limits, SpeechHints
 from backend.domain import tenancy
 from backend.domain.clips.artefacts import artefacts_of, drop_partial_renditions, plan_artefacts, revive_artefacts
+from backend.domain.clips.attempts import leave_attempt
 from backend.domain.clips.giving_up import give_up_job
 from backend.domain.clips.models import Clip, MediaJob
 from backend.domain.clips.object_store import ObjectStore
@@ -108,6 +109,8 @@ def claim_job(*, job_id: UUID, worker: str, store: ObjectStore, now: datetime) -
     job = _claimable(now).select_related("clip__author").filter(pk=job_id).first()
     if job is None:
         raise JobNotClaimable("This job is taken or over.")
+    if job.status == JobStatus.RUNNING:
+        leave_attempt(job, now=now)
     move(
         job,
         JOB_MOVES,
@@ -211,15 +214,6 @@ def lease_span() -> timedelta:
     return timedelta(seconds=settings.MEDIA_LEASE_S)
 
 
-def attempt_prefix(job: MediaJob) -> str:
-    """
-    Return where this attempt's objects lie, ending in a slash.
-
-    Each attempt has its own: what a late one still writes with its old URLs is never looked at.
-    """
-    return f"{job.organisation_id}/clips/{job.clip_id}/{job.kind}/{job.token_hash[:16]}/"
-
-
 @transaction.atomic
 def requeue_lapsed_jobs(*, now: datetime) -> int:
     """
@@ -241,6 +235,7 @@ def requeue_lapsed_jobs(*, now: datetime) -> int:
 
 def queue_again(job: MediaJob, *, now: datetime, after: timedelta = timedelta(0), **facts: Any) -> None:
     """Put a running job back into the queue for its next attempt, offered to workers `after` a pause."""
+    leave_attempt(job, now=now)
     move(job, JOB_MOVES, to=JobStatus.QUEUED, lease_until=None, woken_at=now + after, **facts)
     append(MediaJobQueued(job_id=job.id), now=now, not_before=now + after)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Protocol
 
@@ -17,3 +18,9 @@ class ObjectStore(Protocol):
 
     def presigned_put(self, key: str, *, expires_in: timedelta) -> str:
         """Return a link with which anybody may write the object."""
+
+    def list_keys(self, prefix: str) -> Iterable[str]:
+        """Return the key of every object below `prefix`, which ends in a slash."""
+
+    def delete(self, key: str) -> None:
+        """Remove the object. Idempotent."""

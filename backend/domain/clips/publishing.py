@@ -29,8 +29,8 @@ from backend.domain.clips.artefacts import (
     mark_absent,
     settle,
 )
+from backend.domain.clips.attempts import attempt_prefix
 from backend.domain.clips.capture_facts import Place, believable_filmed_at, believable_place
-from backend.domain.clips.jobs import attempt_prefix
 from backend.domain.clips.models import Artefact, Clip, MediaJob, Segment
 from backend.domain.clips.object_store import ObjectStore
 from backend.domain.clips.report_checks import MAX_OUTPUT_BYTES, duration_tolerance_ms, require

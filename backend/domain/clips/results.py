@@ -28,11 +28,11 @@ from api_schema.media_jobs import (
 )
 from backend.domain import tenancy
 from backend.domain.clips.artefacts import AbsentReason, artefacts_of, mark_absent, settle
+from backend.domain.clips.attempts import attempt_prefix
 from backend.domain.clips.giving_up import give_up_job
 from backend.domain.clips.jobs import (
     MAX_ATTEMPTS,
     LeaseLost,
-    attempt_prefix,
     authorise_job,
     find_attempt,
     lock_attempt,

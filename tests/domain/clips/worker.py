@@ -26,7 +26,8 @@ from api_schema.media_jobs import (
 )
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
-from backend.domain.clips.jobs import attempt_prefix, claim_job, queue_render
+from backend.domain.clips.attempts import attempt_prefix
+from backend.domain.clips.jobs import claim_job, queue_render
 from backend.domain.clips.models import Artefact, Clip, MediaJob
 from backend.domain.clips.operations import expect_clip
 from backend.domain.clips.results import record_render, record_transcript
