@@ -53,7 +53,8 @@ def decode_picture(http: httpx.Client, hls_url: str, *, at_ms: int = 0) -> Pictu
 
 
 def _fetch(http: httpx.Client, address: httpx.URL) -> bytes:
-    answer = http.get(address)  # without a session: the link itself is the right
+    # Without a session: the link itself is the right. It may lead on into the object store, as players follow.
+    answer = http.get(address, follow_redirects=True)
     if not answer.is_success:
         raise StepFailed(f"A player gets {answer.status_code} for {address.path}.")
     return answer.content
