@@ -55,7 +55,7 @@ class TestInstallation:
     @pytest.mark.parametrize("name", OURS)
     def test_lets_no_process_of_ours_change_its_own_image(self, installation: Installation, name: str) -> None:
         with pytest.raises(CommandFailed, match="Read-only file system"):
-            installation.execute(name, "touch", "/app/api_schema/events.py")
+            installation.execute(name, "touch", "/app/new")
 
     def test_keeps_the_media_worker_from_database_jobs_and_store(self, installation: Installation) -> None:
         wanted = ["api|8000", "media-redis|6379", "objects.test|80", "postgres|5432", "redis|6379", "objects|8333"]
