@@ -17,6 +17,7 @@ from backend.demo.sign_ins import PASSWORD, list_sign_ins
 from backend.embedded.checks import find_free_port
 from backend.embedded.places import Places, find_places
 from backend.embedded.stack import running_stack
+from bench.orphans import Orphans
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,12 @@ class Cuppa:
     phone: Session
     worker: psutil.Process
     places: Places
+    orphans: Orphans
 
     def worker_cpu_s(self) -> float:
         """Return the CPU seconds, user and system, of the media worker and of every program that it has run so far."""
-        return sum(_cpu_s(process) for process in self._worker_processes())
+        self.orphans.collect()
+        return sum(_cpu_s(process) for process in self._worker_processes()) + self.orphans.cpu_s
 
     def worker_resident_mb(self) -> float:
         """Return what the media worker holds in memory between two jobs."""
@@ -44,6 +47,7 @@ class Cuppa:
 def running_cuppa() -> Iterator[Cuppa]:
     """Start everything in a directory of its own, with the embedded speech engine."""
     os.environ["TRANSCRIBER"] = "pocketsphinx"
+    orphans = Orphans()
     with tempfile.TemporaryDirectory(prefix="cuppa-bench-") as directory:
         places = find_places(Path(directory))
         with (
@@ -53,7 +57,7 @@ def running_cuppa() -> Iterator[Cuppa]:
             person = list_sign_ins()[0]
             phone = sign_in(http, name=person.name, address=person.address, password=PASSWORD)
             worker = next(program.pid for program in stack.supervisor.list_programs() if program.name == "media")
-            yield Cuppa(http, phone, psutil.Process(worker), places)
+            yield Cuppa(http, phone, psutil.Process(worker), places, orphans)
 
 
 def _cpu_s(process: psutil.Process) -> float:
