@@ -75,6 +75,11 @@ class TestInstallation:
 
         assert _from_a_phone(installation, "python", "-c", ask).strip() == "404"
 
+    def test_lets_our_pages_read_what_signed_links_lead_to(self, installation: Installation) -> None:
+        ask = "import httpx; print(httpx.get('http://objects.test/cuppa/x').headers['Access-Control-Allow-Origin'])"
+
+        assert _from_a_phone(installation, "python", "-c", ask).strip() == "http://cuppa.test"
+
 
 def _address_of(installation: Installation, name: str) -> str:
     (container,) = json.loads(podman("inspect", f"{installation.prefix}-{name}"))
