@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips.models import Clip, Cue
+from backend.domain.clips.states import ArtefactKind, ArtefactStatus
 from backend.domain.clips.webvtt import Caption, render_webvtt
 
 PART_MS: Final = 10_000  # short, so that a player that came early waits little; players ask for a part at a time
@@ -56,6 +57,13 @@ def part_durations(clip: Clip, *, is_complete: bool) -> list[int]:
 def cues_of(clip: Clip) -> QuerySet[Cue]:
     """Return the clip's cues in order."""
     return tenancy.within_organisation(clip.organisation_id, Cue).filter(clip=clip).order_by("position")
+
+
+def complete_cues(*, organisation_id: UUID, clip_id: UUID) -> QuerySet[Cue]:
+    """Return the clip's cues in order once all of it was heard, none before: half a procedure is none."""
+    cues = tenancy.within_organisation(organisation_id, Cue).filter(clip_id=clip_id)
+    complete = {"clip__artefacts__kind": ArtefactKind.CAPTIONS, "clip__artefacts__status": ArtefactStatus.READY}
+    return cues.filter(**complete).order_by("position")
 
 
 def _caption(cue: Cue) -> Caption:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.domain import tenancy
-from backend.domain.clips.models import Cue
+from backend.domain.clips.captions import complete_cues
 from backend.domain.howtos.content import Content, StepContent
 from backend.domain.howtos.step_cutting import steps_from_cues, steps_from_text
 from backend.domain.threads.models import Thread, Try
@@ -43,5 +43,5 @@ def _steps(thread: Thread, attempt: Try) -> tuple[StepContent, ...]:
 def _filmed_steps(attempt: Try) -> tuple[StepContent, ...]:
     if attempt.clip_id is None:
         return ()
-    cues = tenancy.within_organisation(attempt.organisation_id, Cue).filter(clip_id=attempt.clip_id)
-    return steps_from_cues(attempt.clip_id, cues.order_by("position"))
+    cues = complete_cues(organisation_id=attempt.organisation_id, clip_id=attempt.clip_id)
+    return steps_from_cues(attempt.clip_id, cues)

@@ -10,7 +10,8 @@ import pytest
 from api_schema.ids import uuid7
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
-from backend.domain.clips.models import Cue
+from backend.domain.clips.models import Artefact, Cue
+from backend.domain.clips.states import ArtefactKind, ArtefactStatus
 from backend.domain.howtos.models import HowTo
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.threads.models import Suggestion, Thread, Try
@@ -34,8 +35,8 @@ def fixing_try(
 
 
 @pytest.fixture
-def caption() -> Caption:
-    """Return a function that gives the clip of a try its captions."""
+def caption(now: datetime) -> Caption:
+    """Return a function that gives the clip of a try its captions, all of them."""
 
     def write(attempt: Try) -> None:
         spoken = ["First I close both valves. Then the", "strainer comes out. It is full of", "scale."]
@@ -55,6 +56,9 @@ def caption() -> Caption:
             for position, text in enumerate(spoken)
         ]
         tenancy.create_many(Cue, rows)
+        captions, ready = ArtefactKind.CAPTIONS, ArtefactStatus.READY
+        whose = {"organisation_id": attempt.organisation_id, "clip_id": attempt.clip_id}
+        tenancy.create(Artefact, **whose, kind=captions, status=ready, updated_at=now)
 
     return write
 

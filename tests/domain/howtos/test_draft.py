@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 
 from backend.domain.accounts.models import Person
+from backend.domain.clips.corrections import correct_cue
+from backend.domain.clips.models import Artefact, Cue
 from backend.domain.errors import NotFound
 from backend.domain.howtos.editing import Changes, edit_draft
 from backend.domain.howtos.models import Credit, HowTo, HowToVersion
@@ -74,6 +77,31 @@ class TestDraftFromThread:
         after = [step.text for step in get_howto(actor=curator.actor, howto_id=howto.pk).steps]
         assert before == ["Close both valves.", "Clean the strainer."]
         assert after[0] == "First I close both valves."
+
+    def test_takes_no_steps_from_captions_that_are_not_complete(
+        self, fixing_try: Try, caption: Callable[[Try], None], curator: Person, now: datetime
+    ) -> None:
+        caption(fixing_try)
+        Artefact.objects.filter(clip=fixing_try.clip, kind="captions").update(status="playable")
+
+        howto = draft_from_thread(organisation_id=fixing_try.organisation_id, thread_id=fixing_try.thread_id, now=now)
+
+        assert howto is not None
+        steps = [step.text for step in get_howto(actor=curator.actor, howto_id=howto.pk).steps]
+        assert steps == ["Close both valves.", "Clean the strainer."]
+
+    def test_follows_a_caption_that_was_corrected(
+        self, howto: HowTo, fixing_try: Try, owner: Person, curator: Person, now: datetime
+    ) -> None:
+        cue = Cue.objects.get(clip=fixing_try.clip, position=0)
+        text = "First I close both gate valves. Then the"
+        correct_cue(actor=owner.actor, clip_id=cue.clip_id, cue_id=cue.pk, text=text, version=0, now=now)
+        (told,) = OutboxEvent.objects.filter(name="captions.ready")
+
+        draft_from_clip(organisation_id=howto.organisation_id, clip_id=UUID(told.payload["clip_id"]), now=now)
+
+        steps = get_howto(actor=curator.actor, howto_id=howto.pk).steps
+        assert (steps[0].text, steps[0].start_ms, steps[0].end_ms) == ("First I close both gate valves.", 0, 2_100)
 
     def test_leaves_alone_what_somebody_edited(
         self, howto: HowTo, fixing_try: Try, curator: Person, now: datetime
