@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs models reset demo evaluate-search bench-upload bench-media check openapi format test test-slow lock images
+.PHONY: help install install-dev run stop status doctor logs models reset demo evaluate-search bench-upload bench-media check openapi format test test-slow lock images test-images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ test-slow: install-dev ## the tests that start the whole stack
 
 images: ## build both production images, with Docker, Podman or buildah; BUILD_ARGS=--pull for the builder
 	@BUILD_ARGS="$(BUILD_ARGS)" deploy/build-images.sh
+
+test-images: install-dev ## build them from a clean clone, run docker-compose.yml from them with Podman, play the story
+	BUILD_ARGS="$(BUILD_ARGS)" $(BIN)/python -m pytest -m slow tests/deploy $(ARGS)
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-find-links --quiet \
 	--custom-compile-command "make lock"
