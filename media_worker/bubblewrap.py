@@ -7,13 +7,17 @@ a small /tmp that is gone afterwards. No network, no other process, no /proc, no
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import media_worker
+from media_worker.system_calls import refusing_filter
 
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 _DEVICES = ("/dev/null", "/dev/urandom")  # not --dev: it brings terminals, and shared memory to fill
@@ -28,8 +32,24 @@ def find_bubblewrap() -> str | None:
     return shutil.which("bwrap")
 
 
-def wrapped(bubblewrap: str, command: list[str], directory: Path) -> list[str]:
-    """Return `command` to be run in a room of its own, at work in `directory`, under the paths it has here."""
+@contextmanager
+def refusals() -> Iterator[int]:
+    """Yield a descriptor to read `refusing_filter` from; whoever starts bubblewrap passes it on."""
+    reading, writing = os.pipe()
+    try:
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(refusing_filter())  # a few hundred bytes: the pipe holds them
+        yield reading
+    finally:
+        os.close(reading)
+
+
+def wrapped(bubblewrap: str, command: list[str], directory: Path, refused: int) -> list[str]:
+    """
+    Return `command` to be run in a room of its own, at work in `directory`, under the paths it has here.
+
+    `refused`: the descriptor that `refusals` yields, for one start.
+    """
     at = str(directory)
     # In this order: what is bound later lies on top, and /tmp may hold the directory or Python.
     return [
@@ -37,18 +57,26 @@ def wrapped(bubblewrap: str, command: list[str], directory: Path) -> list[str]:
         *_bound("--dev-bind", _DEVICES),
         *_bound("--ro-bind-try", _LIBRARIES),
         *_bound("--ro-bind", _parts_of(command[0])),
-        *("--bind", at, at, "--chdir", at, "--remount-ro", "/", "--"),
+        *("--bind", at, at, "--chdir", at, "--remount-ro", "/"),
+        *(("--seccomp", str(refused)) if refusing_filter() else ()),
+        "--",
         *command,
     ]
 
 
 def why_unusable(bubblewrap: str) -> str | None:
     """Return what keeps bubblewrap from working here, found out by trying it; kernels may forbid its namespaces."""
-    with tempfile.TemporaryDirectory() as directory:
-        command = wrapped(bubblewrap, [sys.executable, "-I", "-S", "-c", ""], Path(directory))
+    with tempfile.TemporaryDirectory() as directory, refusals() as refused:
+        command = wrapped(bubblewrap, [sys.executable, "-I", "-S", "-c", ""], Path(directory), refused)
         try:
             trial = subprocess.run(  # noqa: S603 - the program comes from us, without a shell
-                command, capture_output=True, text=True, timeout=_TRIAL_S, check=False, env={"LC_ALL": "C.UTF-8"}
+                command,
+                capture_output=True,
+                text=True,
+                timeout=_TRIAL_S,
+                check=False,
+                env={"LC_ALL": "C.UTF-8"},
+                pass_fds=(refused,),
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             return str(error)

@@ -144,25 +144,37 @@ def confined(
     where it can, it also sees no network, and no file but those in `directory` and its own.
     """
     room = (isolation or this_process_isolation()).bubblewrap
-    if room is not None:
-        command = bubblewrap.wrapped(room, command, directory)
-    process = subprocess.Popen(  # noqa: S603 - the program comes from us, without a shell
-        [sys.executable, "-I", "-S", str(_CONFINE), _limits(confinement), *command],
-        cwd=directory,
-        env={"LC_ALL": "C.UTF-8", **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
+    limited = [sys.executable, "-I", "-S", str(_CONFINE), _limits(confinement)]
+    environment = {"LC_ALL": "C.UTF-8", **(environment or {})}
+    if room is None:
+        process = _start([*limited, *command], directory, environment)
+    else:
+        with bubblewrap.refusals() as refused:
+            wrapped = bubblewrap.wrapped(room, command, directory, refused)
+            process = _start([*limited, *wrapped], directory, environment, refused)
     program = ConfinedProgram(process, confinement, is_wrapped=room is not None)
     program.follow(on_line)
     try:
         yield program
     finally:
         program.close()
+
+
+def _start(
+    command: list[str], directory: Path, environment: dict[str, str], *descriptors: int
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - the program comes from us, without a shell
+        command,
+        cwd=directory,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+        pass_fds=descriptors,
+    )
 
 
 def _limits(confinement: Confinement) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import pytest
 from media_worker.config import SandboxChoice, UnableToStart
 from media_worker.isolation import Isolation, choose_isolation
 from media_worker.sandbox import Confinement, IsolationFailed, OutOfTime, confined
+from media_worker.system_calls import refusing_filter
 from media_worker.workspace import private_directory, remove_left_overs
 
 REPOSITORY = Path(__file__).parents[2]
@@ -248,6 +250,33 @@ class TestConfinedByBubblewrap:
         assert lines == ["16\n"]
         assert not list(Path("/tmp").glob("cuppa-passing-*"))
 
+    def test_leaves_nothing_behind_that_leads_the_worker_elsewhere(self, tmp_path: Path, bubblewrap: Isolation) -> None:
+        program = (
+            "import os, socket\n"
+            "open('file', 'w').close()\n"
+            "os.mkdir('directory')\n"
+            "os.rename('file', 'directory/renamed')\n"
+            "for reach in (\n"
+            "    lambda: os.symlink('/proc/self/environ', 'link'),\n"
+            "    lambda: os.link('directory/renamed', 'hard'),\n"
+            "    lambda: os.mkfifo('pipe'),\n"
+            "    lambda: os.mknod('node'),\n"
+            "    lambda: socket.socket(socket.AF_UNIX),\n"
+            "):\n"
+            "    try:\n"
+            "        reach()\n"
+            "    except PermissionError:\n"
+            "        print('refused')\n"
+        )
+
+        status, lines = run_to_end(program, tmp_path, bubblewrap)
+
+        assert (status, lines) == (0, ["refused\n"] * 5)
+        assert [str(path.relative_to(tmp_path)) for path in sorted(tmp_path.rglob("*"))] == [
+            "directory",
+            "directory/renamed",
+        ]
+
     def test_sees_no_other_process(self, tmp_path: Path, bubblewrap: Isolation) -> None:
         status, _ = run_to_end(f"import os; os.kill({os.getpid()}, 0)", tmp_path, bubblewrap)
 
@@ -274,6 +303,20 @@ class TestChooseIsolation:
         assert choose_isolation(SandboxChoice.AUTO) == Isolation(None, "bwrap: No permissions to create new namespace")
         with pytest.raises(UnableToStart, match=r"no hostile file is read: bwrap: No permissions"):
             choose_isolation(SandboxChoice.BUBBLEWRAP)
+
+
+class TestRefusingFilter:
+    @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+    def test_jumps_to_its_last_instruction_and_never_beyond(self, machine: str) -> None:
+        instructions = list(struct.iter_unpack("=HBBI", refusing_filter(machine)))
+
+        jumps = [(place, yes) for place, (code, yes, _, _) in enumerate(instructions) if code in {0x15, 0x35}]
+
+        assert {place + 1 + yes for place, yes in jumps[1:]} == {len(instructions) - 1}
+        assert instructions[-1][3] == 0x00050001  # EPERM
+
+    def test_is_empty_where_the_numbers_are_not_known(self) -> None:
+        assert refusing_filter("vax") == b""
 
 
 def bubblewrap_that_says(directory: Path, complaint: str) -> Path:
