@@ -22,19 +22,8 @@ _STILL = "mandelbrot=size=2880x1620:start_x=-0.7436438870:start_y=0.1318259042:s
 _PAN = "crop=1920:1080:x='480+460*sin(t/2.7)':y='270+250*sin(t/1.9)'"
 _PICTURE = f"loop=-1:1:0,settb=1/30,setpts=N,fps=30,{_PAN},noise=alls=5:allf=t,format=yuv420p"
 _AS_A_PHONE = [
-    "-c:v",
-    "libx264",
-    "-preset",
-    "superfast",
-    "-b:v",
-    "8M",
-    "-maxrate",
-    "12M",
-    "-bufsize",
-    "16M",
-    "-g",
-    "30",
-]
+    "-c:v", "libx264", "-preset", "superfast", "-b:v", "14M", "-maxrate", "20M", "-bufsize", "28M", "-g", "30",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
