@@ -28,6 +28,7 @@ _PLACE = (
 )
 _H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 _FLAT = ("-crf", "20", "-x264-params", "colorprim=bt709:transfer=bt709:colormatrix=bt709")
+_WITH_B_FRAMES = ("-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-pix_fmt", "yuv420p", *_FLAT)
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,9 @@ MATRIX = (
     Footage("index at the end", rewrap(film()), is_copied=True),
     Footage("index first", rewrap(film(), after=("-movflags", "+faststart")), is_copied=True),
     Footage("fragmented", rewrap(film(), after=("-movflags", "frag_keyframe+empty_moov"))),
+    Footage("B-frames", film(*_WITH_B_FRAMES), is_copied=True),
+    Footage("fragmented with B-frames", rewrap(film(*_WITH_B_FRAMES), after=("-movflags", "frag_keyframe+delay_moov")),
+            is_copied=True),
     Footage("turned by 90", _turned(90), shown=_SIDEWAYS, largest=_SIDEWAYS, corner="lower left"),
     Footage("turned by 180", _turned(180), corner="lower right"),
     Footage("turned by 270", _turned(270), shown=_SIDEWAYS, largest=_SIDEWAYS, corner="upper right"),
