@@ -49,6 +49,11 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5, "queue": "push"},
         },
+        "advance-transcriptions": {
+            "task": "backend.jobs.advance_transcriptions",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
         "sweep-uploads": {"task": "backend.jobs.sweep_uploads", "schedule": 60.0, "options": {"expires": 60}},
         "purge": {"task": "backend.jobs.purge", "schedule": timedelta(hours=6)},
     },

@@ -16,14 +16,18 @@ from api_schema.events import (
 )
 from backend.domain.asking.operations import fire_wave
 from backend.domain.clips.attempts import remove_left_objects
+from backend.domain.clips.jobs import is_transcription
 from backend.domain.clips.telling import tell_author
 from backend.domain.howtos.operations import draft_from_clip, draft_from_thread
+from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
 from backend.jobs.app import publish_media_job
 from notifications import service as notifications
 
 
 def wake_media_worker(event: MediaJobQueued, *, now: datetime) -> None:  # noqa: ARG001 - every handler is told the time
+    if hosted_speech() is not None and is_transcription(event.job_id):
+        return  # no worker's work: the beat looks after it
     publish_media_job(str(event.job_id))
 
 

@@ -10,7 +10,10 @@ from django.utils import timezone
 from backend.api.idempotency import delete_expired_records
 from backend.domain.accounts.session_life import delete_expired_sessions
 from backend.domain.asking import operations as asking
+from backend.domain.clips import hosted_speech as hosted
 from backend.domain.clips import jobs as media_jobs
+from backend.integrations.hosted_speech import hosted_speech
+from backend.integrations.object_store import object_store
 from backend.outbox import handle
 from backend.uploads import sweep
 
@@ -33,6 +36,14 @@ def sweep_media_jobs(**_: Any) -> None:
     now = timezone.now()
     media_jobs.requeue_lapsed_jobs(now=now)
     media_jobs.wake_waiting_jobs(now=now)
+
+
+@shared_task(name="backend.jobs.advance_transcriptions", queue="jobs")
+def advance_transcriptions(**_: Any) -> None:
+    """Ask the hosted speech service, if there is one, how far it is."""
+    speech = hosted_speech()
+    if speech is not None:
+        hosted.advance_transcriptions(speech=speech, store=object_store(), now=timezone.now())
 
 
 @shared_task(name="backend.jobs.sweep_uploads", queue="jobs")

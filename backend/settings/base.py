@@ -141,6 +141,13 @@ WORKER_KEY = env.text("WORKER_KEY")  # lets a media worker claim a queued job, n
 MEDIA_LEASE_S = env.whole_number("MEDIA_LEASE_S", 20)
 MEDIA_MAX_DURATION_S = env.whole_number("MEDIA_MAX_DURATION_S", 1200)
 
+# Who hears what is said in clips: the media workers with an engine of theirs, or Amazon in their place.
+USES_AMAZON_TRANSCRIBE = env.text("TRANSCRIBER", "auto") == "amazon-transcribe"
+AMAZON_TRANSCRIBE_REGION = env.text("AMAZON_TRANSCRIBE_REGION", S3_REGION)
+AMAZON_TRANSCRIBE_ENDPOINT_URL = env.optional_text("AMAZON_TRANSCRIBE_ENDPOINT_URL")
+if USES_AMAZON_TRANSCRIBE and not OBJECT_STORE.startswith("s3://"):
+    raise env.BadEnvironment("TRANSCRIBER=amazon-transcribe needs OBJECT_STORE=s3://…: Amazon reads the sound there.")
+
 FIREBASE_CREDENTIALS = env.optional_text("FIREBASE_CREDENTIALS")
 FCM_URL = env.optional_text("FCM_URL")  # another address that speaks the FCM v1 API
 

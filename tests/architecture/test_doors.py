@@ -6,8 +6,11 @@ from tests.architecture.imports import find_importers, imported_names, list_sour
 
 
 class TestDoors:
-    def test_open_s3_in_one_module(self) -> None:
-        assert find_importers("boto3") == {"backend/integrations/s3_client.py"}
+    def test_open_amazons_services_in_one_module_each(self) -> None:
+        assert find_importers("boto3") == {
+            "backend/integrations/amazon_transcribe.py",
+            "backend/integrations/s3_client.py",
+        }
 
     def test_open_firebase_in_one_module(self) -> None:
         assert find_importers("firebase_admin") == {"notifications/fcm.py"}

@@ -96,16 +96,16 @@ def queue_job(*, clip: Clip, kind: JobKind, now: datetime) -> None:
 
 
 @transaction.atomic
-def claim_job(*, job_id: UUID, worker: str, store: ObjectStore, now: datetime) -> ClaimedJob:
+def claim_job(*, job_id: UUID, worker: str, store: ObjectStore, now: datetime, token: str | None = None) -> ClaimedJob:
     """
-    Lease the job to `worker` and return everything the worker may know about it.
+    Lease the job to `worker` and return everything the worker may know about it. Without `token` it gets a new one.
 
     Transaction: joins the caller's or opens its own. Of two claims at the same moment one wins.
     The attempt is counted before the work: a job that kills its worker runs out of attempts.
 
     :raises JobNotClaimable: the job is taken, over, out of attempts or unknown.
     """
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     job = _claimable(now).select_related("clip__author").filter(pk=job_id).first()
     if job is None:
         raise JobNotClaimable("This job is taken or over.")
@@ -256,6 +256,12 @@ def wake_waiting_jobs(*, now: datetime) -> int:
         woken_at=now
     )
     return len(found)
+
+
+def is_transcription(job_id: UUID) -> bool:
+    """Return whether this job is to transcribe."""
+    jobs = tenancy.across_organisations(MediaJob, why=_WHY_ACROSS)
+    return jobs.filter(pk=job_id, kind=JobKind.TRANSCRIBE).exists()
 
 
 def _jobs_of(clip: Clip) -> QuerySet[MediaJob]:
