@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import av
@@ -17,6 +18,7 @@ from api_schema.media_jobs import (
     is_allowed_name,
 )
 from media_worker.job import Worker
+from media_worker.render.codecs import codecs_of
 from tests.media_worker import footage
 from tests.media_worker.fake_backend import FakeBackend, Job
 
@@ -140,6 +142,27 @@ class TestRenderAWideClip:
         starts = [starts_at_s(rendered_wide_clip, rendition, tmp_path) for rendition in ("v240", "v720", "audio")]
 
         assert starts == pytest.approx([0, 0, 0], abs=0.05)
+
+
+class TestReadCodecs:
+    @pytest.mark.parametrize("rendition", ["v720", "audio"])
+    def test_reads_nothing_from_a_cut_init_segment_and_survives_it(
+        self, rendered_wide_clip: Job, rendition: str
+    ) -> None:
+        init = rendered_wide_clip.objects[f"{rendition}/init.mp4"]
+
+        read = {codecs_of(init[:size]) for size in range(len(init) + 1)}
+
+        assert read == {"", codecs_of(init)}
+
+    @pytest.mark.parametrize("rendition", ["v720", "audio"])
+    def test_survives_an_init_segment_with_any_byte_wrong(self, rendered_wide_clip: Job, rendition: str) -> None:
+        init = rendered_wide_clip.objects[f"{rendition}/init.mp4"]
+
+        for place in range(len(init)):
+            codecs = codecs_of(init[:place] + bytes([init[place] ^ 0xFF]) + init[place + 1 :])
+
+            assert re.fullmatch(r"|avc1\.[0-9a-f]{6}|mp4a\.[0-9a-f]{2}\.\d{1,2}", codecs)
 
 
 class TestRenderAVoiceNote:
