@@ -2,11 +2,12 @@
 Traps that look like clips: each ends as a failure with a code, touches no other file and calls nobody.
 
 Run without bubblewrap, on purpose: the doors that ffmpeg is told to keep shut must hold by themselves. What
-bubblewrap adds is shown in `test_sandbox`, on programs that are already taken over.
+bubblewrap adds is shown in `test_bubblewrap`, on programs that are already taken over.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -101,6 +102,8 @@ BOMBS: dict[str, tuple[Maker, FailureCode]] = {
     "index of a file next door": (hostile_files.index_of_another_file, UNDECODABLE),
     "unknown codec": (hostile_files.undecodable, UNDECODABLE),
 }
+
+HANGING = f"sleep 9{os.getpid()}"  # nobody else, in another test process either, sleeps as long
 
 FAST_START = ("-movflags", "+faststart")
 CUT: dict[str, Maker] = {
@@ -205,7 +208,7 @@ class TestRejectWhatHangs:
         code = reject(worker, backend, trap, small_clip.read_bytes(), replace(LIMITS, wall_clock_s=1))
 
         assert code is FailureCode.TIMED_OUT
-        assert commands_with("sleep", "98765") == []
+        assert still_hanging() == []
 
     def test_gives_up_on_a_probe_that_hangs(
         self, worker: Worker, backend: FakeBackend, trap: Trap, small_clip: Path, tmp_path: Path,
@@ -215,7 +218,7 @@ class TestRejectWhatHangs:
         monkeypatch.setattr(sys, "executable", str(hanging_program(tmp_path)))
 
         assert reject(worker, backend, trap, small_clip.read_bytes()) is UNDECODABLE
-        assert commands_with("sleep", "98765") == []
+        assert still_hanging() == []
 
     def test_survives_a_probe_that_crashes(
         self, worker: Worker, backend: FakeBackend, trap: Trap, small_clip: Path, tmp_path: Path,
@@ -269,8 +272,8 @@ def fuzzed(content: bytes, chance: random.Random) -> bytes:
 
 
 def hanging_program(directory: Path) -> Path:
-    """Return a program that does nothing for a day, with a child that does the same."""
-    return program(directory, "sleep 98765 & sleep 98765")
+    """Return a program that does nothing for long, with a child that does the same."""
+    return program(directory, f"{HANGING} & {HANGING}")
 
 
 def program(directory: Path, script: str) -> Path:
@@ -280,9 +283,9 @@ def program(directory: Path, script: str) -> Path:
     return path
 
 
-def commands_with(*words: str) -> list[list[str]]:
+def still_hanging() -> list[list[str]]:
     commands = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
-    return [command for command in commands if command == list(words)]
+    return [command for command in commands if " ".join(command) == HANGING]
 
 
 def open_carelessly(directory: Path, content: bytes, *options: str) -> None:
