@@ -12,6 +12,7 @@ from bench.media import bare
 from bench.media.cuppa import Cuppa, running_cuppa
 from bench.media.following import Made, follow, send, wait_for_captions, wait_for_first_play
 from bench.media.footage import MINUTE_S, Footage
+from bench.speech import measure_wer
 
 _ROUNDS = 2
 _FIRST_PLAY_ROUNDS = 3
@@ -97,8 +98,6 @@ def captions(workshop: Workshop) -> list[Figure]:
 
 
 def word_errors(_workshop: Workshop) -> list[Figure]:
-    from bench.speech import measure_wer  # noqa: PLC0415
-
     return measure_wer()
 
 
