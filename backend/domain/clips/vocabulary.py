@@ -16,7 +16,7 @@ from django.db.models import Count, F, Q, QuerySet
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips.models import Clip, Cue, OrganisationTerm, TermUse
-from backend.domain.clips.new_terms import new_terms
+from backend.domain.clips.new_terms import new_terms, normalise_term
 from backend.domain.errors import NotAllowed
 
 # Recognisers take a few hundred short words before they begin to hear them everywhere.
@@ -26,10 +26,11 @@ _USES_OF_A_PLAIN_WORD: Final = 2
 
 def expected_words(clip: Clip) -> tuple[str, ...]:
     """Return what a recogniser should expect in the clip: its machine's words, then the organisation's most used."""
-    own = list(clip.vocabulary)
-    learnt = _counting_terms(clip.organisation_id).order_by(F("uses_count").desc(), "normalised")
+    own = list(dict.fromkeys(clip.vocabulary))
+    known = [normalise_term(word) for word in own]
+    learnt = _counting_terms(clip.organisation_id).exclude(normalised__in=known)
     room = max(MAX_EXPECTED_WORDS - len(own), 0)
-    return tuple(dict.fromkeys([*own, *(term.written for term in learnt[:room])]))
+    return (*own, *(term.written for term in learnt.order_by(F("uses_count").desc(), "normalised")[:room]))
 
 
 def list_terms(*, actor: Actor) -> QuerySet[OrganisationTerm]:

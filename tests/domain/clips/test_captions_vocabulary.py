@@ -62,11 +62,11 @@ class TestExpectedWords:
     def test_begin_with_the_machines_own_and_those_needed_most(
         self, clip: Clip, later: Clip, owner: Person, now: datetime
     ) -> None:
-        later.vocabulary = ["E4", "Alder"]
-        correct(owner, clip, "so Kelvion and Zephrane and Alder", now)
+        later.vocabulary = ["E-04", "Alder"]
+        correct(owner, clip, "so Kelvion and Zephrane and Alder E4", now)
         correct(owner, clip, "On Zephrane", now, position=1)
 
-        assert expected_words(later) == ("E4", "Alder", "Zephrane", "Kelvion")
+        assert expected_words(later) == ("E-04", "Alder", "Zephrane", "Kelvion")
 
     def test_are_no_more_than_a_recogniser_takes(self, clip: Clip, later: Clip, owner: Person, now: datetime) -> None:
         later.vocabulary = [f"E{number}" for number in range(MAX_EXPECTED_WORDS - 1)]
