@@ -50,7 +50,7 @@ def wrapped(bubblewrap: str, command: list[str], directory: Path, refused: int) 
 
     `refused`: the descriptor that `refusals` yields, for one start.
     """
-    at = str(directory)
+    at = str(directory.absolute())
     # In this order: what is bound later lies on top, and /tmp may hold the directory or Python.
     return [
         *(bubblewrap, *_ALONE, "--size", str(_TMP_BYTES), "--tmpfs", "/tmp"),  # noqa: S108 - a private one
@@ -88,7 +88,9 @@ def _parts_of(program: str) -> list[str]:
     if program != sys.executable:
         return [program]
     ours = Path(media_worker.__file__).parent
-    return [*dict.fromkeys((sys.base_prefix, sys.prefix)), str(ours), str(ours.with_name("api_schema"))]
+    # A virtual environment links to its Python, at times by way of another link.
+    python = dict.fromkeys((sys.base_prefix, sys.prefix, str(Path(sys.executable).resolve().parents[1])))
+    return [*python, str(ours), str(ours.with_name("api_schema"))]
 
 
 def _bound(how: str, paths: tuple[str, ...] | list[str]) -> list[str]:
