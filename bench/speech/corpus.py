@@ -33,7 +33,7 @@ SENTENCES = (
     "the display of the a c three fifty shows error f seven",
     "check the thermistor before you open the condenser",
 )
-_FLITE_VOICES = ("kal16", "slt", "awb", "rms")
+_FLITE_VOICES = ("slt", "awb")
 
 
 @dataclass(frozen=True)

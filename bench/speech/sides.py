@@ -52,5 +52,6 @@ def _rendered(wav: Path) -> Path:
     plan = plan_render(probe_clip(source, _LIMITS), _LIMITS)
     for rendition in plan.renditions:
         (directory / rendition).mkdir()
-    subprocess.run(render_command(plan, source_name=source.name, limits=_LIMITS), cwd=directory, check=True)
+    command = render_command(plan, source_name=source.name, limits=_LIMITS)
+    subprocess.run(command, cwd=directory, check=True, stdout=subprocess.DEVNULL)  # it prints its progress
     return directory / FILE_NAMES["speech"]
