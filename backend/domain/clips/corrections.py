@@ -125,6 +125,14 @@ def _write(cue: Cue, wording: Wording, *, actor: Actor, now: datetime) -> Cue:
     cue.text, cue.words, cue.confidence = wording.text, wording.words, wording.confidence
     cue.version, cue.corrected_by_id, cue.corrected_at = cue.version + 1, actor.person_id, now
     cue.save(update_fields=["text", "words", "confidence", "version", "corrected_by", "corrected_at"])
+    _keep_version(cue, restored_from=wording.restored_from)
+    learn_terms(cue, heard=heard.text, now=now)
+    index_cues(clip=cue.clip, cues=[cue], now=now)
+    _tell_readers(cue.clip, now=now)
+    return cue
+
+
+def _keep_version(cue: Cue, *, restored_from: int | None) -> None:
     tenancy.create(
         CueVersion,
         organisation_id=cue.organisation_id,
@@ -133,14 +141,10 @@ def _write(cue: Cue, wording: Wording, *, actor: Actor, now: datetime) -> Cue:
         text=cue.text,
         words=cue.words,
         confidence=cue.confidence,
-        restored_from=wording.restored_from,
-        person_id=actor.person_id,
-        created_at=now,
+        restored_from=restored_from,
+        person_id=cue.corrected_by_id,
+        created_at=cue.corrected_at,
     )
-    learn_terms(cue, heard=heard.text, now=now)
-    index_cues(clip=cue.clip, cues=[cue], now=now)
-    _tell_readers(cue.clip, now=now)
-    return cue
 
 
 def _keep_as_heard(cue: Cue) -> CueVersion:
