@@ -34,6 +34,9 @@ _COMMON_FROM = -90_000  # log probability, base 1.0001: about one word in 8,000
 _VARIANT = re.compile(r"\(\d+\)$")
 _FIRST_PERSON = re.compile(r"^i(?=$|')")
 _BIASED = "biased"
+# Of its three passes, each a quarter below the engine's own: a little less weight on what is usually said, more on the
+# sound. Clean read speech through the worker: 22 words of 92 wrong instead of 25 (measured).
+_LANGUAGE_WEIGHTS = {"lw": 6.25, "fwdflatlw": 8.25, "bestpathlw": 9.25}
 _NOISE_AROUND_MS = 3_000
 
 
@@ -47,7 +50,7 @@ class HearingTask:
 
 def hear(wav: Path, task: HearingTask) -> Iterator[Heard]:
     """Yield the words of each span in order. A new decoder each time: no organisation's words leak into another's."""
-    decoder = Decoder(loglevel="FATAL", lm=None)
+    decoder = Decoder(loglevel="FATAL", lm=None, **_LANGUAGE_WEIGHTS)
     expected = _bias(decoder, task.vocabulary)
     next_starts_ms = [start_ms for start_ms, _ in task.spans_ms[1:]]
     for (start_ms, end_ms), next_start_ms in zip_longest(task.spans_ms, next_starts_ms):
