@@ -36,6 +36,8 @@ class TestEnvironments:
     def test_give_the_media_worker_no_secret_but_its_own_key(self, places: Places) -> None:
         environment = media_environment(places, public_url="http://127.0.0.1:8000")
 
-        assert set(environment) == {"TRANSCRIBER", "MEDIA_BROKER_URL", "BACKEND_URL", "WORKER_KEY", "WORK_DIR"}
+        assert set(environment) == {
+            "TRANSCRIBER", "WHISPER_MODEL_DIR", "MEDIA_BROKER_URL", "BACKEND_URL", "WORKER_KEY", "WORK_DIR",
+        }  # fmt: skip
         assert load_secrets(places.secrets_file)["SECRET_KEY"] not in str(environment)
         assert str(places.redis.socket_path) not in str(environment)
