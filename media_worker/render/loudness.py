@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from api_schema.media_jobs import SoundFacts
+from media_worker.render.written import read_written
 
 LOUDNESS_FILE = "loudness.json"  # in the job's directory; it appears when the sound has ended
 # The gate of EBU R128 is at -70: blocks below do not count. Between it and this is the hiss of a muted microphone.
@@ -16,7 +17,7 @@ _AUDIBLE_FROM_LUFS = -60.0
 def read_loudness(directory: Path) -> SoundFacts | None:
     """Return how loud the sound came in, as a phone plays it; None when it was too short to be measured."""
     try:
-        measured = json.loads((directory / LOUDNESS_FILE).read_text(encoding="ascii"))
+        measured = json.loads(read_written(directory / LOUDNESS_FILE))
         loudness_lufs = float(measured["input_i"])
     except FileNotFoundError:
         return None

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from media_worker.render.written import read_written
+
 _ENTRY = re.compile(r"#EXTINF:([\d.]+),\n(\d{5})\.m4s\n")
 
 
@@ -18,7 +20,7 @@ class FinishedSegment:
 def finished_segments(playlist: Path) -> list[FinishedSegment]:
     """Return the segments that are whole on disk, in order; none while there is no playlist yet."""
     try:
-        text = playlist.read_text(encoding="ascii")
+        text = read_written(playlist).decode("ascii")
     except FileNotFoundError:
         return []
     return [FinishedSegment(int(name), max(1, round(float(length) * 1000))) for length, name in _ENTRY.findall(text)]

@@ -28,6 +28,7 @@ from media_worker.render.loudness import read_loudness
 from media_worker.render.offline import make_offline_file
 from media_worker.render.plan import RenderPlan, plan_render
 from media_worker.render.publishing import Publisher
+from media_worker.render.written import read_written
 
 _SOURCE = "source"  # our name: what the phone called it never touches a path
 _ENCODED_PERCENT = 95
@@ -129,7 +130,7 @@ class _Render:
     def _begun_size(self, rendition: Rendition) -> RenditionSize:
         """Return what was planned for the rendition, and how it is encoded: its init segment is there."""
         size = next(size for size in self._plan.nominal_sizes if size.rendition is rendition)
-        return replace(size, codecs=codecs_of((self._directory / rendition / "init.mp4").read_bytes()))
+        return replace(size, codecs=codecs_of(read_written(self._directory / rendition / "init.mp4")))
 
     def _measured_sizes(self) -> tuple[RenditionSize, ...]:
         return tuple(
