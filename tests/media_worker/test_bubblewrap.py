@@ -44,7 +44,6 @@ class TestConfinedByBubblewrap:
             "/proc",
             "/home",
             "/var",
-            "/work/main/backend",
             str(next_door),
             str(REPOSITORY / "backend"),
         ]
