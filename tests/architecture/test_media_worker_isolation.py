@@ -90,7 +90,7 @@ class TestMediaWorkerImage:
     def test_holds_the_workers_code_and_the_contracts_and_nothing_else_of_ours(self) -> None:
         copied = [line.split()[1] for line in _dockerfile() if line.startswith("COPY") and "--from" not in line]
 
-        assert copied == ["media_worker/requirements.txt", "api_schema", "media_worker"]
+        assert copied == ["media_worker/${REQUIREMENTS}", "api_schema", "media_worker"]
 
     def test_reads_hostile_files_under_bubblewrap_or_not_at_all(self) -> None:
         lines = _dockerfile()
