@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api_schema.media_jobs import Limits, ProbeFacts, Rendition, RenditionSize
 from media_worker.probe.facts import Probe, VideoStream
@@ -10,6 +10,8 @@ from media_worker.render.copying import can_be_copied, copied_cuts_ms
 from media_worker.render.ladder import AUDIO_BITS_PER_SECOND, Rung, plan_ladder
 from media_worker.render.stills import PosterPlan, StoryboardPlan, plan_poster, plan_storyboard
 
+# A minute of 1080p takes half a minute on two idle cores; 4K in high dynamic range on a busy machine many times that.
+_LEAST_TIME_S, _TIME_PER_SECOND = 120, 20
 _SLACK_S = 5  # containers count in their own ways; a lying one gains no more than this
 
 
@@ -81,3 +83,10 @@ def _plan_video(video: VideoStream, facts: ProbeFacts) -> tuple[tuple[Rung, ...]
     if can_be_copied(video, facts, with_copy[0]):
         return with_copy, copied_cuts_ms(video.stored.keyframes_ms)
     return plan_ladder(video.width_px, video.height_px), None
+
+
+def within_time(limits: Limits, *, duration_ms: int) -> Limits:
+    """Return the limits with what a clip of this length may take: a short one that takes an hour is a trap."""
+    return replace(
+        limits, wall_clock_s=min(limits.wall_clock_s, _LEAST_TIME_S + _TIME_PER_SECOND * duration_ms // 1000)
+    )

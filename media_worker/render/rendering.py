@@ -26,7 +26,7 @@ from media_worker.render.encoding import EncodingProgress, encode
 from media_worker.render.graph import render_command
 from media_worker.render.loudness import read_loudness
 from media_worker.render.offline import make_offline_file
-from media_worker.render.plan import RenderPlan, plan_render
+from media_worker.render.plan import RenderPlan, plan_render, within_time
 from media_worker.render.publishing import Publisher
 from media_worker.render.written import read_written
 
@@ -61,7 +61,7 @@ class _Render:
     def __init__(
         self, claimed: ClaimedJob, directory: Path, plan: RenderPlan, publisher: Publisher, keeper: LeaseKeeper
     ) -> None:
-        self._limits = claimed.limits
+        self._limits = within_time(claimed.limits, duration_ms=plan.probe.facts.duration_ms)
         self._directory = directory
         self._plan = plan
         self._publisher = publisher
