@@ -75,4 +75,6 @@ ERROR_CODES: dict[str, ErrorCode] = _listed(
     ErrorCode("result_refused", 422, "The report is not what this job may say"),
     # Replies from a notification
     ErrorCode("reply_token_invalid", 401, "This notification can no longer be answered here; open the app"),
+    ErrorCode("reply_not_offered", 403, "This notification does not offer that answer"),
+    ErrorCode("reply_too_large", 413, "A reply from a notification has at most 1 kB"),
 )

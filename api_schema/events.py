@@ -84,6 +84,8 @@ class PushRequested:
     urgency: PushUrgency = PushUrgency.NORMAL
     ttl_s: int = 24 * 3600
     data: dict[str, str] = field(default_factory=dict)  # ids only
+    is_silent: bool = False  # told in the inbox only: no push, whatever the person's preferences
+    version: int | None = None  # of the thread, when it is about one
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,6 @@ from uuid import UUID
 MAX_PAYLOAD_BYTES = 4096
 MAX_IDS = 8  # in `PushRequested.data`
 
-# Signs the token with which a lock screen answers one ask. See docs/adr for what it may do.
-REPLY_TOKEN_SALT = "cuppa.reply-token.v1"
-
 
 class PushKind(StrEnum):
     """Why somebody is told; also the iOS category and the Android channel."""
@@ -27,6 +24,12 @@ class PushKind(StrEnum):
     CLIP_REJECTED = "clip_rejected"
     HOWTO_REVIEW = "howto_review"
     HOWTO_RELEASED = "howto_released"
+    CLAIMED = "claimed"  # the asker: somebody is on it, or asks to be called
+    DUTY = "duty"  # an unanswered thread is theirs now
+    STILL_RUNNING = "still_running"  # did the fix hold?
+    DUE = "due"  # a thread of theirs has waited too long
+    DIGEST = "digest"
+    TEST = "test"
 
 
 class PushUrgency(StrEnum):
@@ -37,21 +40,32 @@ class PushUrgency(StrEnum):
 
 # The buttons a notification of this kind offers, in order.
 ACTIONS: dict[PushKind, tuple[str, ...]] = {
-    PushKind.ASK: ("answer", "claim", "busy", "not_my_kit", "refer"),
+    PushKind.ASK: ("answer", "claim", "call_me", "busy", "not_my_kit", "refer", "pass", "voice"),
     PushKind.ANSWER: ("open",),
     PushKind.OUTCOME: ("open",),
     PushKind.CLIP_REJECTED: ("open",),
     PushKind.HOWTO_REVIEW: ("open",),
     PushKind.HOWTO_RELEASED: ("open",),
+    PushKind.CLAIMED: ("open",),
+    PushKind.DUTY: ("answer", "claim", "call_me", "refer", "voice"),
+    PushKind.STILL_RUNNING: ("still_running_yes", "still_running_no"),
+    PushKind.DUE: ("open",),
+    PushKind.DIGEST: ("open",),
+    PushKind.TEST: ("open",),
 }
 
 # What the buttons say where we draw them (web); phones bring their own words.
 ACTION_LABELS: dict[str, str] = {
     "answer": "Answer",
     "claim": "I'm on it",
+    "call_me": "Seen this, call me",
     "busy": "Busy",
+    "pass": "Not me",
+    "voice": "Voice note",
     "not_my_kit": "Not my kit",
     "refer": "Ask someone else",
+    "still_running_yes": "Still running",
+    "still_running_no": "Failed again",
     "open": "Open",
 }
 
@@ -70,7 +84,8 @@ class PushData:
     subject_id: str
     collapse_id: str  # the same for everything of this kind about this subject: the newest replaces the others
     requested_at: str  # ISO 8601, UTC
-    reply_token: str | None = None  # asks only; made when the push is sent
+    reply_token: str | None = None  # answers this push and marks it as seen; made when the push is sent
+    version: str | None = None  # of the thread, to be sent back as `seen_version`
     title: str | None = None  # Android only: the app draws the notification itself; may be cut, ends in "…" then
     body: str | None = None  # as `title`
 

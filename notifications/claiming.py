@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import F, Q
 
-from api_schema.push_payloads import REPLY_TOKEN_SALT, PushKind, PushUrgency
+from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.models import Delivery, Device, InboxItem, SendingPause
 from notifications.outgoing import Address, OutgoingPush
+from notifications.reply_tokens import mint
 from notifications.states import UNSENT, DeliveryState, Withheld
 from notifications.withdrawing import withdrawn_at
 
@@ -77,6 +77,8 @@ def _lease(delivery_id: UUID, now: datetime) -> bool:
 
 
 def _device(delivery: Delivery) -> Device | None:
+    if delivery.device_id is None:
+        return None
     # Somebody else may have signed in on the phone since: it is not the recipient's any more.
     return Device.objects.filter(
         pk=delivery.device_id,
@@ -126,13 +128,6 @@ def _push(delivery: Delivery, device: Device, now: datetime) -> OutgoingPush:
         requested_at=item.requested_at,
         expires_at=expires_at,
         ttl_s=int((expires_at - now).total_seconds()),
-        reply_token=_reply_token(item),
+        reply_token=mint(delivery, device, now=now),
         address=Address(kind=device.kind, value=device.value, platform=device.platform),
     )
-
-
-def _reply_token(item: InboxItem) -> str | None:
-    # Made at send time and never stored: a copy of the database answers nobody's asks.
-    if item.kind != PushKind.ASK:
-        return None
-    return signing.dumps({"ask": item.data["ask_id"]}, salt=REPLY_TOKEN_SALT)

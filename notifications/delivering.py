@@ -31,7 +31,7 @@ def deliver(*, push: PushRequested, now: datetime) -> None:
     _check(push)
     lock_subject(push.organisation_id, push.kind, push.subject_id, shared=True)
     item, is_new = _write_item(push, now)
-    if is_new:
+    if is_new and not item.is_silent:
         _write_deliveries(item, now)
 
 
@@ -55,6 +55,8 @@ def _write_item(push: PushRequested, now: datetime) -> tuple[InboxItem, bool]:
             "body": push.body,
             "data": push.data,
             "ttl_s": push.ttl_s,
+            "version": push.version,
+            "is_silent": push.is_silent,
             "requested_at": push.requested_at,
             "created_at": now,
             "cancelled_at": withdrawn_at(

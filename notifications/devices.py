@@ -8,6 +8,7 @@ from uuid import UUID
 
 from api_schema.ids import uuid7
 from notifications.models import Device, DeviceKind, Platform
+from notifications.reply_tokens import revoke_tokens
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,13 @@ def remove_device(*, organisation_id: UUID, person_id: UUID, device_id: UUID) ->
         raise DeviceNotFound(f"There is no device {device_id}.")
 
 
-def forget_session(*, session_id: str) -> int:
-    """Drop the devices that were registered in this session, on sign-out. Idempotent. Returns how many."""
+def forget_session(*, session_id: str, now: datetime) -> int:
+    """
+    Drop the devices that were registered in this session, on sign-out, and end what was sent to them.
+
+    Idempotent. Returns how many devices.
+    """
+    revoke_tokens(session_id=session_id, now=now)
     removed, _ = Device.objects.filter(session_id=session_id).delete()
     return removed
 

@@ -80,6 +80,8 @@ class InboxItem(models.Model):
     body = models.TextField()
     data = models.JSONField()  # ids only
     ttl_s = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(null=True)  # of the thread it is about
+    is_silent = models.BooleanField(default=False)  # no delivery was wanted
     requested_at = models.DateTimeField()
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -124,13 +126,26 @@ class Tombstone(models.Model):
         return f"{self.kind} about {self.subject_id} withdrawn at {self.cancelled_at:%c}"
 
 
+class ChannelName(models.TextChoices):
+    """A way out. To add one: a folder beside `fcm`, and a line in `channels`."""
+
+    FCM = "fcm"
+    EMAIL = "email"
+    SMS = "sms"
+
+
 class Delivery(models.Model):
-    """One inbox item on its way to one device. `attempts` is the fencing number of its lease."""
+    """
+    One inbox item on its way to one device, or to the person's e-mail or phone number.
+
+    `attempts` is the fencing number of its lease. `delivered_at`, `opened_at`, `acted_at` are what the phone said.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     item = models.ForeignKey(InboxItem, on_delete=models.CASCADE, related_name="deliveries")
-    # No foreign key: a pruned device leaves its deliveries behind as history.
-    device_id = models.UUIDField()
+    channel = models.CharField(max_length=8, choices=ChannelName, default="fcm")
+    # No foreign key: a pruned device leaves its deliveries behind as history. None: the channel needs no device.
+    device_id = models.UUIDField(null=True)
     state = models.CharField(max_length=16, choices=[(state.value, state.value) for state in DeliveryState])
     attempts = models.PositiveSmallIntegerField(default=0)
     available_at = models.DateTimeField()  # sending: when the lease lapses; requeued: when it may be tried again
@@ -138,6 +153,9 @@ class Delivery(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)  # when the last attempt began
     ended_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    acted_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=32, blank=True)  # a Fault or a Withheld; empty when all is well
     detail = models.TextField(blank=True)
     message_id = models.TextField(blank=True)  # FCM's name for it
@@ -145,6 +163,13 @@ class Delivery(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["item", "device_id"], name="delivery_once_per_device"),
+            models.UniqueConstraint(
+                fields=["item", "channel"], name="delivery_once_per_channel", condition=Q(device_id=None)
+            ),
+            models.CheckConstraint(condition=_one_of("channel", ChannelName), name="delivery_channel_known"),
+            models.CheckConstraint(
+                condition=Q(channel="fcm") ^ Q(device_id=None), name="delivery_has_a_device_for_fcm"
+            ),
             models.CheckConstraint(condition=_one_of("state", DeliveryState), name="delivery_state_known"),
             models.CheckConstraint(
                 condition=(_IS_FINAL & Q(ended_at__isnull=False)) | (~_IS_FINAL & Q(ended_at__isnull=True)),
@@ -174,3 +199,70 @@ class SendingPause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} paused until {self.until:%c}"
+
+
+class ReplyToken(models.Model):
+    """
+    The right to answer one push from one device. Only the SHA-256 of the token is kept.
+
+    It reads nothing, outlives the session's access token, and ends with the session itself.
+    """
+
+    token_sha256 = models.CharField(primary_key=True, max_length=64)
+    item = models.ForeignKey(InboxItem, on_delete=models.CASCADE, related_name="reply_tokens")
+    delivery_id = models.UUIDField()
+    device_id = models.UUIDField()
+    session_id = models.TextField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["session_id"], name="reply_token_by_session"),
+            models.Index(fields=["expires_at"], name="reply_token_old"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reply token for {self.item_id}"
+
+
+class TellingMode(models.TextChoices):
+    """How a person wants to hear of one kind of thing. The inbox has everything in any case."""
+
+    PUSH = "push"
+    DIGEST = "digest"  # together with others, once a day
+    INBOX = "inbox"  # no push
+
+
+class Preference(models.Model):
+    """What a person chose for one kind. Without a row: a push."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation_id = models.UUIDField()
+    person_id = models.UUIDField()
+    kind = models.CharField(max_length=32)
+    mode = models.CharField(max_length=8, choices=TellingMode)
+    by_email = models.BooleanField(default=False)
+    by_sms = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "kind"], name="preference_once_per_kind"),
+            models.CheckConstraint(condition=_one_of("kind", PushKind), name="preference_kind_known"),
+            models.CheckConstraint(condition=_one_of("mode", TellingMode), name="preference_mode_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.mode}"
+
+
+class DigestMark(models.Model):
+    """Up to when a person's digest has told them."""
+
+    person_id = models.UUIDField(primary_key=True)
+    organisation_id = models.UUIDField()
+    told_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"digest of {self.person_id} until {self.told_until:%c}"

@@ -3,6 +3,7 @@ The public face of push: everything else in this package is private to it.
 
 - `deliver`, `cancel`: called by the handlers of `push.requested` and `push.cancelled`, inside their transaction.
 - `register_device`, `list_devices`, `remove_device`, `forget_session`: a person's phones.
+- `read_token`: what the reply token of a notification may answer, and as whom.
 - `list_inbox`, `mark_read`, `unread_count`: what a person was told.
 - `send_delivery`, `send_due_deliveries`: the sender's work, also as Celery tasks of the same names.
 
@@ -22,6 +23,8 @@ from notifications.devices import (
     remove_device,
 )
 from notifications.inbox import InboxEntry, InboxPage, list_inbox, mark_read, unread_count
+from notifications.policy import PushPolicy, Telling
+from notifications.reply_tokens import ReplyPermit, ReplyTokenRefused, delete_expired_tokens, read_token
 from notifications.sending import send_delivery, send_due_deliveries
 from notifications.withdrawing import NotInATransaction, cancel
 
@@ -32,13 +35,19 @@ __all__ = [
     "InboxPage",
     "MalformedPush",
     "NotInATransaction",
+    "PushPolicy",
+    "ReplyPermit",
+    "ReplyTokenRefused",
+    "Telling",
     "UnableToRegisterDevice",
     "cancel",
+    "delete_expired_tokens",
     "deliver",
     "forget_session",
     "list_devices",
     "list_inbox",
     "mark_read",
+    "read_token",
     "register_device",
     "remove_device",
     "send_delivery",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import timezone
 
 from backend.domain.accounts.sessions import hash_token
 from notifications import service as notifications
@@ -29,4 +30,4 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allaut
         token = request.session.session_key
         super().logout(request)
         if token:
-            notifications.forget_session(session_id=hash_token(token))
+            notifications.forget_session(session_id=hash_token(token), now=timezone.now())

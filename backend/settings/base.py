@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "backend.outbox.apps.OutboxConfig",
+    "backend.live.apps.LiveConfig",
     "backend.domain.accounts.apps.AccountsConfig",
     "backend.domain.equipment.apps.EquipmentConfig",
     "backend.domain.search.apps.SearchConfig",
@@ -150,6 +151,7 @@ if USES_AMAZON_TRANSCRIBE and not OBJECT_STORE.startswith("s3://"):
 
 FIREBASE_CREDENTIALS = env.optional_text("FIREBASE_CREDENTIALS")
 FCM_URL = env.optional_text("FCM_URL")  # another address that speaks the FCM v1 API
+PUSH_POLICY = "backend.jobs.push_policy.policies_for"  # when and how each person may be told; see notifications/policy
 
 PLAYBACK_LINK_LIFE = timedelta(hours=6)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
-from django.core import signing
 from rest_framework.test import APIClient
 
+from api_schema.events import PushRequested
 from api_schema.ids import uuid7
-from api_schema.push_payloads import REPLY_TOKEN_SALT
+from api_schema.wire import from_wire
 from backend.domain.accounts.models import Person
 from backend.domain.asking.models import Ask, Wave
 from backend.domain.asking.operations import fire_wave, record_verified_fix
@@ -17,6 +17,10 @@ from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.operations import Question, ask, move_thread
 from backend.domain.threads.states import ThreadStatus
+from backend.outbox.models import OutboxEvent
+from notifications import service
+from notifications.models import Delivery, Device, ReplyToken
+from notifications.reply_tokens import mint
 from tests.api.calls import assert_problem, get, phone_of, post
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +38,21 @@ def own_ask(owner: Person, colleague: Person, asset: Asset, now: datetime) -> As
 
 
 def token_of(ask: Ask) -> str:
-    """Return what the push of this ask carries."""
-    return signing.dumps({"ask": str(ask.pk)}, salt=REPLY_TOKEN_SALT)
+    """Return what the push of this ask carries to the phone of the person who was asked."""
+    person = ask.person
+    service.register_device(
+        organisation_id=person.organisation_id,
+        person_id=person.pk,
+        session_id=f"session of {person.pk}",
+        kind="fid",
+        value=str(person.pk),
+        platform="android",
+        now=ask.asked_at,
+    )
+    for event in OutboxEvent.objects.filter(name="push.requested", payload__dedupe_key=f"ask:{ask.pk}"):
+        service.deliver(push=from_wire(PushRequested, event.payload), now=ask.asked_at)
+    delivery = Delivery.objects.get(item__data__ask_id=str(ask.pk))
+    return mint(delivery, Device.objects.get(), now=ask.asked_at)
 
 
 class TestRespondToAsk:
@@ -105,16 +122,16 @@ class TestReply:
         assert list(assert_problem(answer, "invalid_input")["fields"]) == ["text"]
 
     def test_needs_a_token_of_ours(self, own_ask: Ask) -> None:
-        forged = signing.dumps({"ask": str(own_ask.pk)}, salt="another salt")
+        forged = token_of(own_ask)[:-1] + "?"
 
         answer = post(APIClient(), "/replies", {"id": str(uuid7()), "token": forged, "text": "Bleed the air."})
 
         assert_problem(answer, "reply_token_invalid")
         assert Suggestion.objects.count() == 0
 
-    def test_needs_a_token_that_has_not_expired(self, own_ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_needs_a_token_that_has_not_expired(self, own_ask: Ask) -> None:
         reply = {"id": str(uuid7()), "token": token_of(own_ask), "text": "Bleed the air."}
-        monkeypatch.setattr("backend.api.v1.replies.TOKEN_LIFE", timedelta(seconds=-1))
+        ReplyToken.objects.update(expires_at=own_ask.asked_at)
 
         answer = post(APIClient(), "/replies", reply)
 

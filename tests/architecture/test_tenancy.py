@@ -17,6 +17,7 @@ DOOR = ROOT / "backend" / "domain" / "tenancy.py"
 WITHOUT_TENANT = {
     "backend/domain/accounts/models.py",
     "backend/domain/accounts/sessions.py",
+    "backend/live/append.py",
     "backend/outbox/append.py",
     "backend/outbox/handle.py",
     "backend/outbox/lag.py",

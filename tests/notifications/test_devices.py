@@ -109,16 +109,16 @@ class TestForgetSession:
         register("phone-1", session_id="on the phone")
         register("browser-1", session_id="in the browser", platform="web")
 
-        forgotten = service.forget_session(session_id="on the phone")
+        forgotten = service.forget_session(session_id="on the phone", now=NOW)
 
         assert forgotten == 1
         assert values_of(PEER) == {"browser-1"}
 
     def test_does_nothing_the_second_time(self) -> None:
         register("phone-1", session_id="on the phone")
-        service.forget_session(session_id="on the phone")
+        service.forget_session(session_id="on the phone", now=NOW)
 
-        assert service.forget_session(session_id="on the phone") == 0
+        assert service.forget_session(session_id="on the phone", now=NOW) == 0
 
 
 @pytest.mark.django_db

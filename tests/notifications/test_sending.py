@@ -8,13 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.core import signing
 from django.db import connection, transaction
 
-from api_schema.push_payloads import REPLY_TOKEN_SALT, PushKind
 from notifications import service
 from notifications.claiming import LEASE, MAX_ATTEMPTS, claim
-from notifications.models import Delivery, InboxItem
+from notifications.models import Delivery, InboxItem, ReplyToken
 from tests.fakes import fcm as fake
 from tests.fakes.fcm import FakeFcm
 from tests.notifications.pushes import (
@@ -48,13 +46,18 @@ class TestSendDelivery:
         send(asked())
 
         token = firebase.received[0].message["data"]["reply_token"]
-        assert signing.loads(token, salt=REPLY_TOKEN_SALT) == {"ask": str(ASK)}
-        assert token not in repr(InboxItem.objects.values().get()) + repr(Delivery.objects.values().get())
+        assert service.read_token(token, now=NOW).ids["ask_id"] == str(ASK)
+        stored = [repr(list(model.objects.values())) for model in (InboxItem, Delivery, ReplyToken)]
+        assert token not in "".join(stored)
 
-    def test_gives_no_reply_token_to_what_is_no_ask(self, firebase: FakeFcm) -> None:
-        send(asked(kind=PushKind.ANSWER, data={}))
+    def test_sends_the_same_token_again_when_the_first_try_failed(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", fake.UNAVAILABLE)
+        delivery = send(asked())
 
-        assert "reply_token" not in firebase.received[0].message["data"]
+        send(delivery, NOW + timedelta(minutes=1))
+
+        first, second = (received.message["data"]["reply_token"] for received in firebase.received)
+        assert first == second
 
     def test_sends_nothing_the_second_time(self, firebase: FakeFcm) -> None:
         delivery = send(asked())
@@ -94,7 +97,7 @@ class TestSendDelivery:
 
     def test_sends_nothing_after_sign_out(self, firebase: FakeFcm) -> None:
         delivery = asked()
-        service.forget_session(session_id="petra-session")
+        service.forget_session(session_id="petra-session", now=NOW)
 
         send(delivery)
 

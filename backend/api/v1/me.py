@@ -102,5 +102,5 @@ class SessionView(Endpoint):
     def delete(self, _request: Request, session_id: str) -> Response:
         with transaction.atomic():
             revoke_session(actor=self.actor, session_id=session_id)
-            notifications.forget_session(session_id=session_id)
+            notifications.forget_session(session_id=session_id, now=timezone.now())
         return Response(status=204)

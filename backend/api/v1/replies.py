@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
-from django.core import signing
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api_schema.push_payloads import REPLY_TOKEN_SALT
 from backend.api.endpoint import Endpoint, operation
 from backend.api.v1.asks import RESPONSES
 from backend.api.v1.shapes import MAX_TEXT_LENGTH, PhoneChosenId, values_of
 from backend.domain.asking.models import AskStatus
 from backend.domain.threads.replies import Reply, ReplyTokenInvalid, reply_to_ask
-
-# A phone may be offline for days between the push and the answer.
-TOKEN_LIFE = timedelta(days=7)
+from notifications import service as notifications
 
 
 class ReplyInput(serializers.Serializer[object]):
@@ -64,9 +59,10 @@ def _ask_of(token: str) -> UUID:
     """
     Return the ask that this token may answer.
 
-    :raises ReplyTokenInvalid: it is not ours, or too old.
+    :raises ReplyTokenInvalid: it is not ours, too old, or its device signed out.
     """
     try:
-        return UUID(signing.loads(token, salt=REPLY_TOKEN_SALT, max_age=TOKEN_LIFE)["ask"])
-    except signing.BadSignature:
-        raise ReplyTokenInvalid("This notification is too old, or not one of ours. Open the app to answer.") from None
+        permit = notifications.read_token(token, now=timezone.now())
+    except notifications.ReplyTokenRefused as refused:
+        raise ReplyTokenInvalid(str(refused)) from refused
+    return UUID(permit.ids["ask_id"])

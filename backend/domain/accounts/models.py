@@ -21,6 +21,7 @@ class Organisation(Row):
     asks_per_shift = models.PositiveSmallIntegerField(default=2)
     upload_bytes_per_day = models.PositiveBigIntegerField(default=20 * 1024**3)  # of each person; ten full clips
     keeps_locations = models.BooleanField(default=False)  # of where its clips were filmed
+    pushes_details = models.BooleanField(default=False)  # else a push says that somebody asks, and no more
     created_at = models.DateTimeField()
 
 
@@ -56,6 +57,8 @@ class Person(AbstractBaseUser, TenantRow):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
     time_zone = models.CharField(max_length=64)  # IANA name
     language = models.CharField(max_length=16, default="en")  # BCP 47
+    phone = models.CharField(max_length=16, blank=True)  # E.164
+    shows_phone = models.BooleanField(default=False)  # to colleagues who look for somebody to call
     is_active = models.BooleanField(default=True)
     ground_rules_version = models.PositiveSmallIntegerField(default=0)  # 0: not accepted yet
     ground_rules_accepted_at = models.DateTimeField(null=True)
@@ -76,6 +79,35 @@ class Person(AbstractBaseUser, TenantRow):
     def actor(self) -> Actor:
         """The person as the one who acts."""
         return Actor(person_id=self.id, organisation_id=self.organisation_id, role=Role(self.role))
+
+
+class Community(TenantRow):
+    """
+    A community of practice: it answers for a family of machines, for a site, for both, or (neither) for everything.
+    """
+
+    name = models.CharField(max_length=200)
+    family = models.CharField(max_length=100, blank=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+")
+    champion = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "communities"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="community_name_once_per_organisation")
+        ]
+
+
+class Membership(TenantRow):
+    """A person belongs to a community."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["community", "person"], name="member_once")
+        ]
 
 
 class DeviceSession(AbstractBaseSession):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from backend.domain.accounts.models import Person
-from backend.domain.asking.models import Availability
+from backend.domain.asking.models import A_MONDAY, Availability
 
-DEFAULT_WEEK_DAYS = (1, 2, 3, 4, 5)
-DEFAULT_SHIFT = (time(8), time(17))
+_WEEK = 7
+DEFAULT_SHIFTS: list[dict[str, Any]] = [{"day": day, "starts": "08:00", "ends": "17:00"} for day in range(5)]
 
 
 def shift_start(person: Person, availability: Availability | None, *, now: datetime) -> datetime | None:
@@ -18,16 +19,26 @@ def shift_start(person: Person, availability: Availability | None, *, now: datet
 
     A shift that ends earlier than it starts crosses midnight and belongs to the day it started on.
     """
-    week_days = tuple(availability.week_days) if availability else DEFAULT_WEEK_DAYS
-    starts, ends = (availability.shift_starts, availability.shift_ends) if availability else DEFAULT_SHIFT
     zone = ZoneInfo(person.time_zone)
     today = now.astimezone(zone).date()
     for day in (today, today - timedelta(days=1)):
-        begin = datetime.combine(day, starts, zone)
-        end = datetime.combine(day if ends > starts else day + timedelta(days=1), ends, zone)
-        if day.isoweekday() in week_days and begin <= now < end:
-            return begin.astimezone(UTC)
+        for starts, ends in _shifts_on(availability, day):
+            begin = datetime.combine(day, starts, zone)
+            end = datetime.combine(day if ends > starts else day + timedelta(days=1), ends, zone)
+            if begin <= now < end:
+                return begin.astimezone(UTC)
     return None
+
+
+def _shifts_on(availability: Availability | None, day: date) -> list[tuple[time, time]]:
+    first, cycle_days = (availability.cycle_starts_on, availability.cycle_days) if availability else (A_MONDAY, _WEEK)
+    shifts: list[dict[str, Any]] = availability.shifts if availability else DEFAULT_SHIFTS
+    index = (day - first).days % cycle_days
+    return [
+        (time.fromisoformat(shift["starts"]), time.fromisoformat(shift["ends"]))
+        for shift in shifts
+        if shift["day"] == index
+    ]
 
 
 def is_busy(availability: Availability | None, *, now: datetime) -> bool:

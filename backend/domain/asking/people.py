@@ -28,9 +28,10 @@ def set_availability(*, actor: Actor, week_days: tuple[int, ...], shift_starts: 
         Availability,
         organisation_id=actor.organisation_id,
         person_id=actor.person_id,
-        week_days=list(week_days),
-        shift_starts=shift_starts,
-        shift_ends=shift_ends,
+        shifts=[
+            {"day": day - 1, "starts": shift_starts.isoformat(), "ends": shift_ends.isoformat()}
+            for day in sorted(set(week_days))
+        ],
     )
 
 

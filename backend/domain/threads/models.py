@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.db import models
@@ -70,6 +71,7 @@ class Suggestion(TenantRow):
     moment_end_ms = models.PositiveIntegerField(null=True)
     cites_howto_id = models.UUIDField(null=True)
     seen_version = models.PositiveIntegerField(null=True)  # the thread's version its author had seen
+    came_after_fixed = models.BooleanField(default=False)  # kept, and told to nobody
     created_at = models.DateTimeField()
 
     class Meta:
@@ -121,3 +123,70 @@ class ThreadMove(TenantRow):
     from_status = models.CharField(max_length=10)
     to_status = models.CharField(max_length=10)
     moved_at = models.DateTimeField()
+
+
+class ReplyAction(StrEnum):
+    """What a person can say from a notification."""
+
+    ANSWER = "answer"  # inline text
+    VOICE = "voice"  # a voice note, whose bytes follow by tus under the reply's own id
+    CALL_ME = "call_me"  # "seen this, call me": holds like a claim
+    CLAIM = "claim"
+    PASS = "pass"
+    BUSY = "busy"
+    NOT_MY_KIT = "not_my_kit"
+    REFER = "refer"
+    STILL_RUNNING_YES = "still_running_yes"
+    STILL_RUNNING_NO = "still_running_no"
+
+
+class Reply(TenantRow):
+    """
+    What somebody said from a notification, once, under the id that their phone chose.
+
+    Kept whatever became of it: `result` and `answer` are what the phone was told, and is told again.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="replies")
+    device_id = models.UUIDField(null=True)
+    ask_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=20)
+    text = models.TextField(blank=True)
+    refers_to = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    seen_version = models.PositiveIntegerField(null=True)  # the thread's version that the notification told of
+    suggestion = models.ForeignKey(Suggestion, on_delete=models.SET_NULL, null=True, related_name="+")
+    result = models.CharField(max_length=20)
+    answer = models.JSONField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "replies"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=one_of("action", ReplyAction), name="reply_action_is_known")
+        ]
+
+
+class HoldCheck(TenantRow):
+    """The question whether a fix held, 1, 7 and 30 days after it."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="hold_checks")
+    fixed_at = models.DateTimeField()  # of the fix it asks about: a thread may be fixed again
+    days = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    has_held = models.BooleanField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], name="hold_check_due", condition=models.Q(asked_at__isnull=True))
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["thread", "fixed_at", "days"], name="hold_check_once"),
+            models.CheckConstraint(
+                condition=models.Q(has_held__isnull=True, answered_at__isnull=True)
+                | models.Q(has_held__isnull=False, answered_at__isnull=False),
+                name="hold_check_answer_has_a_time",
+            ),
+        ]

@@ -19,6 +19,18 @@ class ReplyTokenInvalid(DomainError):
     code = "reply_token_invalid"
 
 
+class ReplyNotOffered(DomainError):
+    """The notification has no such button."""
+
+    code = "reply_not_offered"
+
+
+class ReplyTooLarge(DomainError):
+    """More than a lock screen sends."""
+
+    code = "reply_too_large"
+
+
 @dataclass(frozen=True)
 class Reply:
     """Text is an answer; without text, `response` claims or passes the ask."""

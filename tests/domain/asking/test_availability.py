@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,7 +10,7 @@ from backend.domain.asking.models import Availability
 
 
 def nights(week_days: list[int]) -> Availability:
-    return Availability(week_days=week_days, shift_starts=time(22), shift_ends=time(6))
+    return Availability(shifts=[{"day": day - 1, "starts": "22:00", "ends": "06:00"} for day in week_days])
 
 
 class TestShiftStart:

@@ -1,0 +1,32 @@
+"""When and how each person may be told: `settings.PUSH_POLICY`, which `notifications` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from backend.domain import tenancy
+from backend.domain.accounts.models import Person
+from notifications.service import PushPolicy, Telling
+
+
+def policies_for(tellings: Collection[Telling], now: datetime) -> Mapping[Telling, PushPolicy]:
+    """As `notifications.policy.policies_for` promises."""
+    people = tenancy.across_organisations(Person, why="a digest or a sweep tells people of many organisations")
+    wanted = people.filter(pk__in={telling.person_id for telling in tellings}, is_active=True)
+    by_id = {(person.organisation_id, person.pk): person for person in wanted.select_related("organisation")}
+    return {
+        telling: _policy(by_id[telling.organisation_id, telling.person_id], now)
+        for telling in tellings
+        if (telling.organisation_id, telling.person_id) in by_id
+    }
+
+
+def _policy(person: Person, now: datetime) -> PushPolicy:
+    return PushPolicy(
+        push_at=now,
+        shows_details=person.organisation.pushes_details,
+        email=person.email,
+        phone=person.phone,
+        language=person.language,
+    )

@@ -1,0 +1,107 @@
+"""
+The right to answer one push from a lock screen, without a session.
+
+The token is made from the delivery and the secret key, so a push that is sent again carries the same one; only its
+SHA-256 is stored. It is bound to a person, a device, a subject and the actions of its kind, it reads nothing, it
+outlives the access token, and it ends when the device signs out.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
+
+from api_schema.push_payloads import ACTIONS, PushKind
+from notifications.models import Delivery, Device, ReplyToken
+
+# A phone may be offline for days between the push and the answer; idempotency keys are kept as long.
+TOKEN_LIFE = timedelta(days=30)
+_SALT = "cuppa.reply-token.v2"
+
+
+class ReplyTokenRefused(LookupError):
+    """The token answers nothing (any more); the text is a sentence for the person who holds the phone."""
+
+
+@dataclass(frozen=True)
+class ReplyPermit:
+    """What the holder of a token may answer, and as whom. `ids`: those of the push, as `ask_id` and `thread_id`."""
+
+    organisation_id: UUID
+    person_id: UUID
+    device_id: UUID
+    delivery_id: UUID
+    push_id: UUID
+    kind: PushKind
+    subject_id: UUID
+    ids: dict[str, str]
+    version: int | None
+    actions: tuple[str, ...]
+
+
+def mint(delivery: Delivery, device: Device, *, now: datetime) -> str:
+    """
+    Return the reply token of `delivery`, 43 characters of base64url. Idempotent.
+
+    Transaction: joins the caller's.
+    """
+    digest = salted_hmac(_SALT, str(delivery.pk), algorithm="sha256").digest()
+    token = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    row = ReplyToken(
+        token_sha256=_hash(token),
+        item_id=delivery.item_id,
+        delivery_id=delivery.pk,
+        device_id=device.pk,
+        session_id=device.session_id,
+        created_at=now,
+        expires_at=now + TOKEN_LIFE,
+    )
+    ReplyToken.objects.bulk_create([row], ignore_conflicts=True)
+    return token
+
+
+def read_token(token: str, *, now: datetime) -> ReplyPermit:
+    """
+    Return what this token may answer.
+
+    :raises ReplyTokenRefused: it is none of ours, too old, or its device signed out.
+    """
+    row = ReplyToken.objects.select_related("item").filter(token_sha256=_hash(token)).first()
+    if row is None:
+        raise ReplyTokenRefused("This notification is not one of ours. Open the app to answer.")
+    if row.revoked_at is not None:
+        raise ReplyTokenRefused("This phone was signed out. Open the app and sign in to answer.")
+    if row.expires_at <= now:
+        raise ReplyTokenRefused("This notification is too old. Open the app to answer.")
+    item = row.item
+    return ReplyPermit(
+        organisation_id=item.organisation_id,
+        person_id=item.recipient_id,
+        device_id=row.device_id,
+        delivery_id=row.delivery_id,
+        push_id=item.pk,
+        kind=PushKind(item.kind),
+        subject_id=item.subject_id,
+        ids=item.data,
+        version=item.version,
+        actions=ACTIONS[PushKind(item.kind)],
+    )
+
+
+def revoke_tokens(*, session_id: str, now: datetime) -> int:
+    """End every token that went to a device of this session. Idempotent. Returns how many ended."""
+    return ReplyToken.objects.filter(session_id=session_id, revoked_at=None).update(revoked_at=now)
+
+
+def delete_expired_tokens(*, now: datetime) -> int:
+    """Delete tokens whose time is over. Returns how many."""
+    return ReplyToken.objects.filter(expires_at__lt=now).delete()[0]
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
