@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from backend.api.endpoint import Endpoint, operation
 from backend.api.v1.shapes import values_of
 from backend.domain.asking.models import Ask, AskStatus
-from backend.domain.asking.operations import respond_to_ask
+from backend.domain.threads.responding import AskResponse, respond
 
 # What a person says, and where it takes their ask.
 RESPONSES = {"claim": AskStatus.CLAIMED, "pass": AskStatus.PASSED}
@@ -41,4 +41,6 @@ class ResponseView(Endpoint):
     )
     def post(self, _request: Request, ask_id: UUID) -> Response:
         to = RESPONSES[self.body(RespondInput)["response"]]
-        return self.answer(OwnAskSerializer, respond_to_ask(actor=self.actor, ask_id=ask_id, to=to, now=timezone.now()))
+        return self.answer(
+            OwnAskSerializer, respond(actor=self.actor, ask_id=ask_id, response=AskResponse(to), now=timezone.now())
+        )

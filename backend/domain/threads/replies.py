@@ -8,8 +8,8 @@ from uuid import UUID
 
 from backend.domain import tenancy
 from backend.domain.asking.models import Ask, AskStatus
-from backend.domain.asking.operations import respond_to_ask
 from backend.domain.errors import DomainError
+from backend.domain.threads.responding import AskResponse, respond
 from backend.domain.threads.suggestions import Proposal, suggest
 
 
@@ -55,7 +55,7 @@ def reply_to_ask(*, ask_id: UUID, reply_id: UUID, reply: Reply, now: datetime) -
         raise ReplyTokenInvalid("This ask is gone. Open the app to see what became of it.")
     actor = ask.person.actor
     if reply.response is not None and not reply.text:
-        return AskStatus(respond_to_ask(actor=actor, ask_id=ask.pk, to=reply.response, now=now).status)
+        return AskStatus(respond(actor=actor, ask_id=ask.pk, response=AskResponse(reply.response), now=now).status)
     proposal = Proposal(text=reply.text)
     suggest(actor=actor, suggestion_id=reply_id, thread_id=ask.round.thread_id, proposal=proposal, now=now)
     return AskStatus.ANSWERED
