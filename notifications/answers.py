@@ -74,7 +74,12 @@ class Refused:
     retry_after_s: float | None = None
 
 
-Answer = Accepted | Logged | Refused
+@dataclass(frozen=True)
+class NotOffered:
+    """The push never left: the time of its batch was over, or the push service asked for a pause."""
+
+
+Answer = Accepted | Logged | Refused | NotOffered
 
 
 def wait_s(refused: Refused, *, attempts: int, jitter: float) -> float:

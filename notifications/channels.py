@@ -1,10 +1,13 @@
-"""Which channel reaches the devices of this installation."""
+"""Every way to reach a person: one line each."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.conf import settings
 
 from notifications.log_channel import LogChannel
+from notifications.models import ChannelName
 from notifications.outgoing import Channel
 
 
@@ -15,3 +18,13 @@ def device_channel() -> Channel:
     from notifications.fcm import FcmChannel  # noqa: PLC0415  # a slow import, of use only with credentials
 
     return FcmChannel(credentials_path=settings.FIREBASE_CREDENTIALS, url=settings.FCM_URL)
+
+
+_CHANNELS: dict[str, Callable[[], Channel]] = {
+    ChannelName.FCM: device_channel,
+}
+
+
+def channel_for(name: str) -> Channel:
+    """Return the channel of a delivery's `channel`, as this installation is configured."""
+    return _CHANNELS[name]()
