@@ -19,6 +19,7 @@ class DeviceView:
     kind: str
     platform: str
     registered_at: datetime
+    last_seen_at: datetime  # it registered, or said that a push came
 
 
 class UnableToRegisterDevice(ValueError):
@@ -27,6 +28,17 @@ class UnableToRegisterDevice(ValueError):
 
 class DeviceNotFound(LookupError):
     """The person has no such device."""
+
+
+_RENEWED = (
+    "organisation_id",
+    "person_id",
+    "session_id",
+    "platform",
+    "registered_at",
+    "last_seen_at",
+    "registration_id",
+)
 
 
 def register_device(
@@ -56,10 +68,10 @@ def register_device(
         value=value,
         platform=platform,
         registered_at=now,
+        last_seen_at=now,
         registration_id=uuid7(),
     )
-    renewed = ["organisation_id", "person_id", "session_id", "platform", "registered_at", "registration_id"]
-    Device.objects.bulk_create([device], update_conflicts=True, unique_fields=["kind", "value"], update_fields=renewed)
+    Device.objects.bulk_create([device], update_conflicts=True, unique_fields=["kind", "value"], update_fields=_RENEWED)
     return _view(Device.objects.get(kind=kind, value=value))
 
 
@@ -107,4 +119,10 @@ def _check(*, kind: str, value: str, platform: str) -> None:
 
 
 def _view(device: Device) -> DeviceView:
-    return DeviceView(id=device.id, kind=device.kind, platform=device.platform, registered_at=device.registered_at)
+    return DeviceView(
+        id=device.id,
+        kind=device.kind,
+        platform=device.platform,
+        registered_at=device.registered_at,
+        last_seen_at=device.last_seen_at,
+    )

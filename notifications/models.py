@@ -47,6 +47,7 @@ class Device(models.Model):
     value = models.CharField(max_length=1024)
     platform = models.CharField(max_length=8, choices=Platform)
     registered_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()  # it registered, or said that a push came
     # New at every registration: a sender prunes only the registration that it saw.
     registration_id = models.UUIDField(default=uuid7)
 
@@ -82,6 +83,7 @@ class InboxItem(models.Model):
     ttl_s = models.PositiveIntegerField()
     version = models.PositiveIntegerField(null=True)  # of the thread it is about
     is_silent = models.BooleanField(default=False)  # no delivery was wanted
+    waits_for_digest = models.BooleanField(default=False)  # no delivery of its own: the next digest names it
     requested_at = models.DateTimeField()
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -101,6 +103,7 @@ class InboxItem(models.Model):
                 condition=Q(read_at=None, cancelled_at=None),
             ),
             models.Index(fields=["organisation_id", "kind", "subject_id"], name="inbox_item_by_subject"),
+            models.Index(fields=["recipient_id"], name="inbox_item_for_digest", condition=Q(waits_for_digest=True)),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +149,7 @@ class Delivery(models.Model):
     channel = models.CharField(max_length=8, choices=ChannelName, default="fcm")
     # No foreign key: a pruned device leaves its deliveries behind as history. None: the channel needs no device.
     device_id = models.UUIDField(null=True)
+    platform = models.CharField(max_length=8, blank=True)  # of that device
     state = models.CharField(max_length=16, choices=[(state.value, state.value) for state in DeliveryState])
     attempts = models.PositiveSmallIntegerField(default=0)
     available_at = models.DateTimeField()  # sending: when the lease lapses; requeued: when it may be tried again

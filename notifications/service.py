@@ -2,6 +2,9 @@
 The public face of push: everything else in this package is private to it.
 
 - `deliver`, `cancel`: called by the handlers of `push.requested` and `push.cancelled`, inside their transaction.
+- `reachable`: who would hear of an ask outside the inbox.
+- `list_choices`, `set_choices`: how a person wants to be told of each kind of thing.
+- `note_receipt`: what a phone says became of a push.
 - `register_device`, `list_devices`, `remove_device`, `forget_session`: a person's phones.
 - `read_token`: what the reply token of a notification may answer, and as whom.
 - `list_inbox`, `mark_read`, `unread_count`: what a person was told.
@@ -24,11 +27,15 @@ from notifications.devices import (
 )
 from notifications.inbox import InboxEntry, InboxPage, list_inbox, mark_read, unread_count
 from notifications.policy import PushPolicy, Telling
+from notifications.preferences import Choice, UnableToSetPreferences, list_choices, set_choices
+from notifications.reaching import reachable
+from notifications.receipts import ReceiptKind, note_receipt
 from notifications.reply_tokens import ReplyPermit, ReplyTokenRefused, delete_expired_tokens, read_token
 from notifications.sending import send_delivery, send_due_deliveries
 from notifications.withdrawing import NotInATransaction, cancel
 
 __all__ = [
+    "Choice",
     "DeviceNotFound",
     "DeviceView",
     "InboxEntry",
@@ -36,21 +43,27 @@ __all__ = [
     "MalformedPush",
     "NotInATransaction",
     "PushPolicy",
+    "ReceiptKind",
     "ReplyPermit",
     "ReplyTokenRefused",
     "Telling",
     "UnableToRegisterDevice",
+    "UnableToSetPreferences",
     "cancel",
     "delete_expired_tokens",
     "deliver",
     "forget_session",
+    "list_choices",
     "list_devices",
     "list_inbox",
     "mark_read",
+    "note_receipt",
+    "reachable",
     "read_token",
     "register_device",
     "remove_device",
     "send_delivery",
     "send_due_deliveries",
+    "set_choices",
     "unread_count",
 ]

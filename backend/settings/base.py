@@ -153,6 +153,12 @@ FIREBASE_CREDENTIALS = env.optional_text("FIREBASE_CREDENTIALS")
 FCM_URL = env.optional_text("FCM_URL")  # another address that speaks the FCM v1 API
 PUSH_POLICY = "backend.jobs.push_policy.policies_for"  # when and how each person may be told; see notifications/policy
 
+# Ways beside push; each is off until its first variable is set. See docs/notifications.md.
+EMAIL = env.mail_server("EMAIL_URL")
+EMAIL_FROM = env.text("EMAIL_FROM") if EMAIL else ""
+SMS_REGION = env.optional_text("SMS_REGION")  # of Amazon SNS
+SMS_ENDPOINT_URL = env.optional_text("SMS_ENDPOINT_URL")  # another address that speaks SNS
+
 PLAYBACK_LINK_LIFE = timedelta(hours=6)
 
 LOGGING = {

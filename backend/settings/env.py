@@ -7,7 +7,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Literal
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 
 class BadEnvironment(SystemExit):
@@ -73,3 +74,54 @@ def database(name: str = "DATABASE_URL") -> DatabaseAddress:
         host=query.get("host") or parts.hostname or "",
         port=query.get("port") or str(parts.port or ""),
     )
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where e-mail goes: an SMTP server, or, for development, files in `directory`."""
+
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    security: Literal["starttls", "tls", "none"] = "none"
+    directory: Path | None = None
+
+
+_MAIL_SCHEMES: dict[str, tuple[Literal["starttls", "tls", "none"], int]] = {
+    "smtp": ("starttls", 587),
+    "smtps": ("tls", 465),
+    "smtp+plain": ("none", 25),
+}
+
+
+def mail_server(name: str) -> MailServer | None:
+    """
+    Return the parts of a mail server's address, or None when the variable is unset.
+
+    `smtp://user:password@host:587` speaks STARTTLS, `smtps://` TLS from the first byte, `smtp+plain://` neither;
+    `file:/directory` writes every e-mail to a file.
+    """
+    raw = optional_text(name)
+    if raw is None:
+        return None
+    if raw.startswith("file:/"):
+        return MailServer(directory=Path(raw.removeprefix("file:")))
+    parts = urlsplit(raw)
+    if parts.scheme not in _MAIL_SCHEMES or not parts.hostname:
+        raise BadEnvironment(f"{name} must look like smtp://user:password@host:587, smtps://… or file:/directory.")
+    security, port = _MAIL_SCHEMES[parts.scheme]
+    return MailServer(
+        host=parts.hostname,
+        port=_port(name, parts) or port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        security=security,
+    )
+
+
+def _port(name: str, parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        raise BadEnvironment(f"{name} names a port that is none: a number from 1 to 65535 was expected.") from None

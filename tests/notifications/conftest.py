@@ -47,6 +47,12 @@ def push_queue(settings: Settings) -> Iterator[Celery]:
     app.close()
 
 
+@pytest.fixture(autouse=True)
+def open_hours(settings: Settings) -> None:
+    """These people are ids only: the tests say when they may be told, see `policies`."""
+    settings.PUSH_POLICY = "tests.notifications.policies.policies_for"
+
+
 @pytest.fixture
 def no_firebase(settings: Settings) -> None:
     """An installation as it comes: no push service is configured."""

@@ -1,0 +1,44 @@
+"""What the phone says became of a push: FCM keeps no receipt for one message, so the app sends its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
+from notifications.inbox import mark_read
+from notifications.models import Delivery, Device
+from notifications.reply_tokens import ReplyPermit
+
+
+class ReceiptKind(StrEnum):
+    """How far a push came. Each implies those before it."""
+
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    ACTED = "acted"
+
+
+_STEPS = {
+    ReceiptKind.DELIVERED: ("delivered_at",),
+    ReceiptKind.OPENED: ("delivered_at", "opened_at"),
+    ReceiptKind.ACTED: ("delivered_at", "opened_at", "acted_at"),
+}
+
+
+def note_receipt(*, permit: ReplyPermit, kind: ReceiptKind, now: datetime) -> None:
+    """
+    Note that the push of this permit was delivered, opened or acted on; what was opened or acted on is also read.
+
+    Idempotent, in any order: the first time of each step stays, and a step that was skipped gets the time of the next.
+    `now` is the server's: a phone's clock may be days wrong. Transaction: joins the caller's.
+    """
+    steps = {step: Coalesce(step, Value(now)) for step in _STEPS[kind]}
+    Delivery.objects.filter(pk=permit.delivery_id, item_id=permit.push_id).update(**steps)
+    Device.objects.filter(pk=permit.device_id, last_seen_at__lt=now).update(last_seen_at=now)
+    if kind is not ReceiptKind.DELIVERED:
+        mark_read(
+            organisation_id=permit.organisation_id, person_id=permit.person_id, item_ids=[permit.push_id], now=now
+        )
