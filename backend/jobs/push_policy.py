@@ -7,24 +7,26 @@ from datetime import datetime
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
+from backend.domain.asking.hours import Hours, hours_of
 from notifications.service import PushPolicy, Telling
 
 
 def policies_for(tellings: Collection[Telling], now: datetime) -> Mapping[Telling, PushPolicy]:
-    """As `notifications.policy.policies_for` promises."""
+    """As `notifications.policy.policies_for` promises: in five queries, however many are told."""
     people = tenancy.across_organisations(Person, why="a digest or a sweep tells people of many organisations")
     wanted = people.filter(pk__in={telling.person_id for telling in tellings}, is_active=True)
     by_id = {(person.organisation_id, person.pk): person for person in wanted.select_related("organisation")}
+    hours = hours_of(list(by_id.values()), now=now)
     return {
-        telling: _policy(by_id[telling.organisation_id, telling.person_id], now)
+        telling: _policy(telling, by_id[telling.organisation_id, telling.person_id], hours[telling.person_id], now)
         for telling in tellings
         if (telling.organisation_id, telling.person_id) in by_id
     }
 
 
-def _policy(person: Person, now: datetime) -> PushPolicy:
+def _policy(telling: Telling, person: Person, hours: Hours, now: datetime) -> PushPolicy:
     return PushPolicy(
-        push_at=now,
+        push_at=hours.push_at(now, telling.urgency, telling.kind),
         shows_details=person.organisation.pushes_details,
         email=person.email,
         phone=person.phone,
