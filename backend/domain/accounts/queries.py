@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -31,13 +32,22 @@ def list_sessions(*, actor: Actor, now: datetime) -> QuerySet[DeviceSession]:
 
 def session_for_token(*, token: str, now: datetime) -> DeviceSession | None:
     """Return the live session of this token, its person and their site; None: unknown, over, signed out or disabled."""
-    session = (
-        _sessions()
-        .select_related("person__site")
-        .filter(session_key=hash_token(token), expire_date__gt=now, person__is_active=True)
-        .first()
-    )
-    return session if session and _is_of_current_password(session) else None
+    return live_session(session_id=hash_token(token), now=now)
+
+
+def live_session(*, session_id: str, now: datetime) -> DeviceSession | None:
+    """Return the session with this id (the hash of its token) as `session_for_token` does."""
+    return next(iter(_live_sessions({session_id}, now=now)), None)
+
+
+def live_session_ids(*, session_ids: Collection[str], now: datetime) -> set[str]:
+    """Return those of `session_ids` that still sign somebody in. One query."""
+    return {session.session_key for session in _live_sessions(session_ids, now=now)}
+
+
+def _live_sessions(session_ids: Collection[str], *, now: datetime) -> Iterator[DeviceSession]:
+    sessions = _sessions().filter(session_key__in=session_ids, expire_date__gt=now, person__is_active=True)
+    return filter(_is_of_current_password, sessions.select_related("person__site"))
 
 
 def person_for_token(*, token: str, now: datetime) -> Person | None:
