@@ -12,8 +12,10 @@ import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.crypto import salted_hmac
 
 from api_schema.push_payloads import ACTIONS, PushKind
@@ -69,12 +71,14 @@ def read_token(token: str, *, now: datetime) -> ReplyPermit:
     """
     Return what this token may answer.
 
+    A phone that was pruned may answer: it was reached once. One that somebody else signed in on may not.
+
     :raises ReplyTokenRefused: it is none of ours, too old, or its device signed out.
     """
-    row = ReplyToken.objects.select_related("item").filter(token_sha256=_hash(token)).first()
+    row = _tokens().filter(token_sha256=_hash(token)).first()
     if row is None:
         raise ReplyTokenRefused("This notification is not one of ours. Open the app to answer.")
-    if row.revoked_at is not None:
+    if row.revoked_at is not None or row.has_moved_on:
         raise ReplyTokenRefused("This phone was signed out. Open the app and sign in to answer.")
     if row.expires_at <= now:
         raise ReplyTokenRefused("This notification is too old. Open the app to answer.")
@@ -101,6 +105,11 @@ def revoke_tokens(*, session_id: str, now: datetime) -> int:
 def delete_expired_tokens(*, now: datetime) -> int:
     """Delete tokens whose time is over. Returns how many."""
     return ReplyToken.objects.filter(expires_at__lt=now).delete()[0]
+
+
+def _tokens() -> QuerySet[Any]:
+    others = Device.objects.filter(pk=OuterRef("device_id")).exclude(person_id=OuterRef("item__recipient_id"))
+    return ReplyToken.objects.select_related("item").annotate(has_moved_on=Exists(others))
 
 
 def _hash(token: str) -> str:

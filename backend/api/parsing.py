@@ -15,6 +15,8 @@ MAX_BODY_BYTES = 8 * 1024**2  # a transcript of the longest clip with every word
 class StrictJsonParser(JSONParser):
     """JSON of a sane size, whose text can be written out again as UTF-8."""
 
+    max_body_bytes = MAX_BODY_BYTES
+
     def parse(
         self,
         stream: IO[Any],
@@ -26,12 +28,16 @@ class StrictJsonParser(JSONParser):
 
         :raises ParseError: it is too large, nested too deeply, no JSON, or has half a surrogate pair in a text.
         """
-        raw = stream.read(MAX_BODY_BYTES + 1)
-        if len(raw) > MAX_BODY_BYTES:
-            raise ParseError(f"The body is larger than {MAX_BODY_BYTES} bytes.")
+        raw = stream.read(self.max_body_bytes + 1)
+        if len(raw) > self.max_body_bytes:
+            raise self.too_large()
         try:
             parsed = json.loads(raw.decode())
             json.dumps(parsed, ensure_ascii=False).encode()  # "\ud800" alone parses, and breaks whoever writes it
         except (ValueError, RecursionError):
             raise ParseError("The body is not JSON that can be read.") from None
         return parsed
+
+    def too_large(self) -> Exception:
+        """Return how a body over `max_body_bytes` is refused; nothing of it is parsed."""
+        return ParseError(f"The body is larger than {self.max_body_bytes} bytes.")

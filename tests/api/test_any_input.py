@@ -43,7 +43,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "tries/{try_id}/outcome": {"outcome": "no", "note": "", "minutes": 1, "parts": "", "remedy": ""},
     "asks/{ask_id}/response": {"response": "claim"},
     "clips/{clip_id}/cues/{cue_id}/restore": {"number": 0, "version": 1},
-    "replies": {"id": str(uuid7()), "token": "not ours", "text": "Bleed the air.", "response": None},
+    "replies": {
+        "id": str(uuid7()),
+        "token": "not ours",
+        "action": "answer",
+        "text": "Bleed the air.",
+        "refer_to_id": None,
+        "seen_version": 1,
+    },
     "devices": {"kind": "fid", "value": "an installation id", "platform": "ios"},
     "me/ground-rules": {"version": 1},
 }

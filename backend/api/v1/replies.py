@@ -1,68 +1,155 @@
-"""Answering from a lock screen. The token in the push stands for the session: it answers one ask and nothing else."""
+"""Answering from a lock screen: one POST, no session. The token in the push stands for one person, phone and thread."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
-from backend.api.v1.asks import RESPONSES
-from backend.api.v1.shapes import MAX_TEXT_LENGTH, PhoneChosenId, values_of
-from backend.domain.asking.models import AskStatus
-from backend.domain.threads.replies import Reply, ReplyTokenInvalid, reply_to_ask
+from backend.api.parsing import StrictJsonParser
+from backend.api.v1.shapes import PhoneChosenId, values_of
+from backend.domain.errors import DomainError
+from backend.domain.threads.models import ReplyAction, ReplyResult
+from backend.domain.threads.replies import ReplyTokenInvalid, take_reply
+from backend.domain.threads.reply_actions import Notified, Said
 from notifications import service as notifications
+from notifications.service import ReceiptKind, ReplyPermit
+
+MAX_REPLY_BYTES = 1024
+_MAX_TOKEN_LENGTH = 100
+_WITH_WORDS = frozenset({ReplyAction.ANSWER, ReplyAction.VOICE})
+
+
+class ReplyTooLarge(DomainError):
+    """More than a lock screen sends."""
+
+    code = "reply_too_large"
+
+
+class ReplyNotOffered(DomainError):
+    """The notification has no such button."""
+
+    code = "reply_not_offered"
+
+
+class ReplyParser(StrictJsonParser):
+    """A whole reply fits into one packet of a bad link."""
+
+    max_body_bytes = MAX_REPLY_BYTES
+
+    def too_large(self) -> Exception:
+        """As `StrictJsonParser.too_large`."""
+        return ReplyTooLarge(f"A reply has at most {MAX_REPLY_BYTES} bytes. Open the app to say more.")
 
 
 class ReplyInput(serializers.Serializer[object]):
-    """Text is an answer; without text, `response` claims the ask or passes it on."""
+    """What a phone keeps in its queue until it is answered, unchanged."""
 
     id = PhoneChosenId(help_text="A UUIDv7 of the phone's own: it may send the same reply any number of times")
-    token = serializers.CharField(max_length=500, help_text="`reply_token` of the push")
-    text = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
-    response = serializers.ChoiceField(choices=sorted(RESPONSES), default=None, allow_null=True)
+    token = serializers.CharField(max_length=_MAX_TOKEN_LENGTH, help_text="`reply_token` of the push")
+    action = serializers.ChoiceField(choices=values_of(ReplyAction))
+    text = serializers.CharField(
+        default="", allow_blank=True, max_length=MAX_REPLY_BYTES, help_text="With `answer`; may be with `voice`"
+    )
+    refer_to_id = serializers.UUIDField(
+        default=None, allow_null=True, help_text="With `refer`: a colleague; without: whoever fits next"
+    )
+    seen_version = serializers.IntegerField(
+        default=None, allow_null=True, min_value=1, max_value=2**31 - 1, help_text="`version` of the push"
+    )
 
-    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
-        if not attrs["text"] and attrs["response"] is None:
-            raise serializers.ValidationError({"text": ["Say something, claim, or pass."]})
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        action = ReplyAction(attrs["action"])
+        if action is ReplyAction.ANSWER and not attrs["text"]:
+            raise serializers.ValidationError({"text": ["Say something."]})
+        if attrs["text"] and action not in _WITH_WORDS:
+            raise serializers.ValidationError({"text": ["Only an answer has words."]})
+        if attrs["refer_to_id"] and action is not ReplyAction.REFER:
+            raise serializers.ValidationError({"refer_to_id": ["Only `refer` names a colleague."]})
         return attrs
 
 
-class ReplySerializer(serializers.Serializer[dict[str, AskStatus]]):
-    status = serializers.ChoiceField(choices=values_of(AskStatus), help_text="Where the ask stands now")
+class ReplySerializer(serializers.Serializer[dict[str, Any]]):
+    """The same for every repeat of a reply."""
+
+    id = serializers.UUIDField()
+    result = serializers.ChoiceField(choices=values_of(ReplyResult))
+    message = serializers.CharField(help_text="A sentence for the lock screen; it names nobody")
+    clip_id = serializers.UUIDField(
+        allow_null=True, help_text="Upload the voice note under this id, with `Authorization: Reply <token>`"
+    )
 
 
 class RepliesView(Endpoint):
     authentication_classes = ()
     permission_classes = ()
+    parser_classes = (ReplyParser,)
 
     @operation(
         "Answer from a notification",
         takes=ReplyInput,
         answers=ReplySerializer,
         status=201,
-        problems=["reply_token_invalid", "thread_closed", "illegal_move", "lost_race", "id_taken"],
+        also={200: ReplySerializer},
+        problems=["reply_token_invalid", "reply_not_offered", "reply_too_large", "lost_race", "id_taken"],
         is_open=True,
     )
     def post(self, _request: Request) -> Response:
         body = self.body(ReplyInput)
-        reply = Reply(text=body["text"], response=RESPONSES[body["response"]] if body["response"] else None)
-        ask_id = _ask_of(body["token"])
-        status = reply_to_ask(ask_id=ask_id, reply_id=body["id"], reply=reply, now=timezone.now())
-        return self.answer(ReplySerializer, {"status": status.value}, status=201)
+        now = timezone.now()
+        permit = permit_of(body["token"])
+        _check_offered(permit, body["action"])
+        with transaction.atomic():
+            reply = take_reply(reply_id=body["id"], notified=_notified(permit), said=_said(body), now=now)
+            if reply.is_new:
+                notifications.note_receipt(permit=permit, kind=ReceiptKind.ACTED, now=now)
+        return self.answer(ReplySerializer, reply.row.answer, status=201 if reply.is_new else 200)
 
 
-def _ask_of(token: str) -> UUID:
+def permit_of(token: str) -> ReplyPermit:
     """
-    Return the ask that this token may answer.
+    Return what the holder of this token may answer.
 
     :raises ReplyTokenInvalid: it is not ours, too old, or its device signed out.
     """
     try:
-        permit = notifications.read_token(token, now=timezone.now())
+        return notifications.read_token(token, now=timezone.now())
     except notifications.ReplyTokenRefused as refused:
         raise ReplyTokenInvalid(str(refused)) from refused
-    return UUID(permit.ids["ask_id"])
+
+
+def _check_offered(permit: ReplyPermit, action: str) -> None:
+    if action not in permit.actions:
+        raise ReplyNotOffered(f"This notification offers {', '.join(permit.actions)}.", offered=list(permit.actions))
+
+
+def _notified(permit: ReplyPermit) -> Notified:
+    return Notified(
+        organisation_id=permit.organisation_id,
+        person_id=permit.person_id,
+        device_id=permit.device_id,
+        push_id=permit.push_id,
+        thread_id=_named(permit, "thread_id") or permit.subject_id,
+        ask_id=_named(permit, "ask_id"),
+        check_id=_named(permit, "check_id"),
+        version=permit.version,
+    )
+
+
+def _named(permit: ReplyPermit, name: str) -> UUID | None:
+    return UUID(permit.ids[name]) if name in permit.ids else None
+
+
+def _said(body: dict[str, Any]) -> Said:
+    return Said(
+        action=ReplyAction(body["action"]),
+        text=body["text"],
+        refer_to_id=body["refer_to_id"],
+        seen_version=body["seen_version"],
+    )

@@ -40,6 +40,7 @@ class SuggestionSerializer(serializers.Serializer[Suggestion]):
     text = serializers.CharField()
     clip = ClipBriefSerializer(allow_null=True)
     moment = serializers.SerializerMethodField(help_text="In the clip of the question")
+    came_after_fixed = serializers.BooleanField(help_text="Nobody was told of it: the fault was fixed already")
     created_at = serializers.DateTimeField()
     tries = TrySerializer(many=True)
     tally = serializers.SerializerMethodField()

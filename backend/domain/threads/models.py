@@ -140,20 +140,37 @@ class ReplyAction(StrEnum):
     STILL_RUNNING_NO = "still_running_no"
 
 
+class ReplyResult(StrEnum):
+    """What became of a reply; docs/api.md says what a phone shows."""
+
+    ANSWERED = "answered"
+    KEPT = "kept"  # with a thread that is fixed already: told to nobody
+    CLAIMED = "claimed"
+    CALL_REQUESTED = "call_requested"
+    PASSED = "passed"
+    BUSY = "busy"
+    NOT_MY_KIT = "not_my_kit"
+    REFERRED = "referred"
+    NOT_REFERRED = "not_referred"  # the colleague they named cannot be asked; they still are
+    NOTED = "noted"  # it still runs
+    REOPENED = "reopened"  # it failed again
+    NOT_NEEDED = "not_needed"  # it came too late to change anything
+
+
 class Reply(TenantRow):
     """
     What somebody said from a notification, once, under the id that their phone chose.
 
-    Kept whatever became of it: `result` and `answer` are what the phone was told, and is told again.
+    Kept whatever became of it: `answer` is what the phone was told, and is told again.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="replies")
-    device_id = models.UUIDField(null=True)
-    ask_id = models.UUIDField(null=True)
+    push_id = models.UUIDField()  # with `device_id`: the one token that it came with
+    device_id = models.UUIDField()
     action = models.CharField(max_length=20)
     text = models.TextField(blank=True)
-    refers_to = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    refer_to_id = models.UUIDField(null=True)  # as the phone said; may name nobody
     seen_version = models.PositiveIntegerField(null=True)  # the thread's version that the notification told of
     suggestion = models.ForeignKey(Suggestion, on_delete=models.SET_NULL, null=True, related_name="+")
     result = models.CharField(max_length=20)
@@ -163,7 +180,8 @@ class Reply(TenantRow):
     class Meta:
         verbose_name_plural = "replies"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=one_of("action", ReplyAction), name="reply_action_is_known")
+            models.CheckConstraint(condition=one_of("action", ReplyAction), name="reply_action_is_known"),
+            models.CheckConstraint(condition=one_of("result", ReplyResult), name="reply_result_is_known"),
         ]
 
 

@@ -19,6 +19,7 @@ from backend.domain.equipment.codes import normalise_code
 from backend.domain.equipment.queries import find_asset, identifiers_of, vocabulary_of
 from backend.domain.errors import IllegalMove, NotAllowed
 from backend.domain.search.queries import Hit, similar
+from backend.domain.threads.hold_checks import drop_hold_checks
 from backend.domain.threads.models import Thread
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.states import THREAD_MOVES, ThreadStatus, Urgency
@@ -154,6 +155,7 @@ def move_thread(*, actor: Actor, thread_id: UUID, to: ThreadStatus, now: datetim
             f"A thread that is {thread.status} cannot become {to} by hand.", state=thread.status, allowed=allowed
         )
     if to is ThreadStatus.ASKED:
+        drop_hold_checks(thread, now=now)
         ask_peers(thread, by=actor.person_id, now=now, fixed_at=None)
         return thread
     close_round(organisation_id=thread.organisation_id, thread_id=thread.pk, to=RoundStatus.CLOSED, now=now)

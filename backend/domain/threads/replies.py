@@ -1,61 +1,86 @@
-"""Answering from the notification: the reply is bound to one ask, and needs no session."""
+"""The durable reply inbox: what people say from a notification is kept, once, whatever becomes of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from backend.domain import tenancy
-from backend.domain.asking.models import Ask, AskStatus
+from backend.domain.accounts.models import Person
+from backend.domain.creation import Created, create_once
 from backend.domain.errors import DomainError
-from backend.domain.threads.responding import AskResponse, respond
-from backend.domain.threads.suggestions import Proposal, suggest
+from backend.domain.threads.models import Reply
+from backend.domain.threads.reply_actions import HANDLERS, Heard, Notified, Said
 
 
 class ReplyTokenInvalid(DomainError):
-    """The ask is gone, or its person may no longer act."""
+    """The notification answers nothing any more, or its person may no longer act."""
 
     code = "reply_token_invalid"
 
 
-class ReplyNotOffered(DomainError):
-    """The notification has no such button."""
-
-    code = "reply_not_offered"
-
-
-class ReplyTooLarge(DomainError):
-    """More than a lock screen sends."""
-
-    code = "reply_too_large"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """Text is an answer; without text, `response` claims or passes the ask."""
-
-    text: str = ""
-    response: AskStatus | None = None
-
-
-def reply_to_ask(*, ask_id: UUID, reply_id: UUID, reply: Reply, now: datetime) -> AskStatus:
+@transaction.atomic
+def take_reply(*, reply_id: UUID, notified: Notified, said: Said, now: datetime) -> Created[Reply]:
     """
-    Take a reply from a lock screen, as the person who was asked. Return where their ask stands.
+    Take what a person said from a notification, and do it.
 
-    The caller has verified that the reply token names `ask_id`.
-    Idempotent: `reply_id` becomes the suggestion's id, so the same reply a hundred times is one.
+    The caller has verified that the phone holds the token of this push, and that the push offers this action.
+    What comes too late (the thread is fixed, withdrawn, answered) is kept all the same, and the answer says so: a
+    phone's queue never sticks.
+    Tenancy: everything is looked up in the organisation of the push.
+    Transaction: joins the caller's or opens its own; the reply and what follows from it are one.
+    Idempotent: the same reply a hundred times, also at once, is one reply with one answer, `Reply.answer`.
 
-    :raises ReplyTokenInvalid: no such ask, or its person was disabled.
-    :raises ThreadClosed: the thread takes no more answers.
+    :raises ReplyTokenInvalid: the person was removed.
+    :raises InvalidInput: an answer without words, or the id is not a UUIDv7.
+    :raises IdTaken: the id names another reply.
+    :raises LostRace: somebody moved the thread at the same moment; the same reply may be sent again.
     """
-    asks = tenancy.across_organisations(Ask, why="the reply token names the ask, and the ask its organisation")
-    ask = asks.select_related("person", "round").filter(pk=ask_id, person__is_active=True).first()
-    if ask is None:
-        raise ReplyTokenInvalid("This ask is gone. Open the app to see what became of it.")
-    actor = ask.person.actor
-    if reply.response is not None and not reply.text:
-        return AskStatus(respond(actor=actor, ask_id=ask.pk, response=AskResponse(reply.response), now=now).status)
-    proposal = Proposal(text=reply.text)
-    suggest(actor=actor, suggestion_id=reply_id, thread_id=ask.round.thread_id, proposal=proposal, now=now)
-    return AskStatus.ANSWERED
+    person = _active_person(notified)
+
+    def insert() -> Reply:
+        return _take(Heard(person.actor, reply_id, notified, said, now))
+
+    same = {
+        "organisation_id": notified.organisation_id,
+        "person_id": notified.person_id,
+        "push_id": notified.push_id,
+        "device_id": notified.device_id,
+        "action": said.action,
+        "text": said.text,
+        "refer_to_id": said.refer_to_id,
+        "seen_version": said.seen_version,
+    }
+    return create_once(Reply, reply_id, same=same, insert=insert)
+
+
+def _active_person(notified: Notified) -> Person:
+    people = tenancy.within_organisation(notified.organisation_id, Person)
+    person = people.filter(pk=notified.person_id, is_active=True).first()
+    if person is None:
+        raise ReplyTokenInvalid("You are not a member of this organisation any more.")
+    return person
+
+
+def _take(heard: Heard) -> Reply:
+    said, notified = heard.said, heard.notified
+    became = HANDLERS[said.action](heard)
+    return tenancy.create(
+        Reply,
+        id=heard.reply_id,
+        organisation_id=notified.organisation_id,
+        person_id=notified.person_id,
+        thread_id=notified.thread_id,
+        push_id=notified.push_id,
+        device_id=notified.device_id,
+        action=said.action,
+        text=said.text,
+        refer_to_id=said.refer_to_id,
+        seen_version=said.seen_version,
+        suggestion=became.suggestion,
+        result=became.result,
+        answer=became.told(heard.reply_id),
+        received_at=heard.now,
+    )

@@ -104,6 +104,7 @@ def _insert_suggestion(
         moment_start_ms=proposal.moment_start_ms,
         moment_end_ms=proposal.moment_end_ms,
         seen_version=proposal.seen_version,
+        came_after_fixed=thread.status in SOLVED_STATUSES,
         created_at=now,
     )
 

@@ -17,6 +17,7 @@ from backend.domain.clips.operations import expect_clip
 from backend.domain.creation import Created, create_once
 from backend.domain.equipment.queries import vocabulary_of
 from backend.domain.errors import IllegalMove, NotAllowed
+from backend.domain.threads.hold_checks import plan_hold_checks
 from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.operations import ask_peers, locked_thread
@@ -129,6 +130,7 @@ def _close_as_fixed(thread: Thread, attempt: Try, outcome: Outcome, *, now: date
         record_verified_fix(
             person_id=person_id, asset=thread.asset, fault_code=thread.fault_code, try_id=attempt.pk, now=now
         )
+    plan_hold_checks(thread, fixed_at=now)
     append(ThreadFixed(organisation_id=thread.organisation_id, thread_id=thread.pk), now=now)
     if attempt.suggestion.author_id != attempt.person_id:
         append(_fixed_push(thread, attempt, now=now), now=now)

@@ -1,0 +1,54 @@
+"""What the asker says when asked whether the fix held."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.domain import tenancy
+from backend.domain.actor import Actor
+from backend.domain.errors import IllegalMove, NotAllowed
+from backend.domain.threads.hold_checks import HELD_AFTER_DAYS, drop_hold_checks, is_about_this_fix
+from backend.domain.threads.models import HoldCheck, Thread
+from backend.domain.threads.moving import move_to
+from backend.domain.threads.operations import ask_peers, locked_thread
+from backend.domain.threads.states import ThreadStatus
+
+
+@transaction.atomic
+def answer_hold_check(*, actor: Actor, thread_id: UUID, check_id: UUID, has_held: bool, now: datetime) -> HoldCheck:
+    """
+    Note whether the fix held. After 30 days it has: the thread is held. If it did not, peers are asked again.
+
+    Only the asker or somebody who may curate. "Failed again" counts at any time, also after a "still running".
+    Tenancy: the thread is looked up in the actor's organisation.
+    Transaction: opens its own; what else was asked about the fix is withdrawn when it did not hold.
+    Idempotent: the same answer to the same check changes nothing.
+
+    :raises NotFound: no such thread or check.
+    :raises NotAllowed: it is somebody else's thread.
+    :raises IllegalMove: the thread was opened again since: the fix that this asks about is history.
+    """
+    thread = locked_thread(actor=actor, thread_id=thread_id)
+    if actor.person_id != thread.asker_id and not actor.may_curate:
+        raise NotAllowed("Only the person who asked may do this.")
+    check = tenancy.find_in(tenancy.within(actor, HoldCheck).filter(thread=thread), check_id)
+    if check.has_held is has_held:
+        return check
+    if not is_about_this_fix(check, thread):
+        raise IllegalMove(f"The thread was opened again and is {thread.status}.", state=thread.status, allowed=[])
+    check.has_held, check.answered_at = has_held, now
+    check.save(update_fields=["has_held", "answered_at"])
+    if has_held:
+        _note_held(thread, check, by=actor.person_id, now=now)
+    else:
+        drop_hold_checks(thread, now=now)
+        ask_peers(thread, by=actor.person_id, now=now, fixed_at=None)
+    return check
+
+
+def _note_held(thread: Thread, check: HoldCheck, *, by: UUID, now: datetime) -> None:
+    if check.days >= HELD_AFTER_DAYS and thread.status == ThreadStatus.FIXED:
+        move_to(thread, ThreadStatus.HELD, by=by, now=now)
