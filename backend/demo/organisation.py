@@ -54,6 +54,8 @@ def _load(data: dict[str, Any], *, now: datetime) -> None:
         asks_per_week=data["asks_per_week"],
         now=now,
     )
+    organisation.pushes_details = True  # so that the phones page shows what a push can say
+    organisation.save(update_fields=["pushes_details"])
     sites = {
         name: add_site(organisation_id=organisation.pk, name=name, time_zone=zone)
         for name, zone in data["sites"].items()

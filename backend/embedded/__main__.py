@@ -30,6 +30,8 @@ def run(places: Places) -> None:
         with running_stack(places, port=chosen_port()) as stack:
             print(f"\nCuppa is at {stack.public_url} (started in {time.monotonic() - began:.1f} s)\n")
             print(stack.sign_ins)
+            if stack.phones_url:
+                print(f"Their phones, and what is pushed to them: {stack.phones_url}/phones\n")
             print("Ctrl-C stops it. Logs: make logs", flush=True)
             while True:
                 time.sleep(_WATCH_INTERVAL_S)

@@ -20,9 +20,17 @@ def chosen_port() -> int:
 
     :raises UnableToStart: PORT is not a port.
     """
-    raw = os.environ.get("PORT") or str(DEFAULT_PORT)
+    return port_from("PORT", os.environ.get("PORT") or str(DEFAULT_PORT))
+
+
+def port_from(variable: str, raw: str) -> int:
+    """
+    Return the port that stands in `raw`, the value of `variable`.
+
+    :raises UnableToStart: it is none.
+    """
     if not raw.isdecimal() or not 0 < int(raw) < 2**16:
-        raise UnableToStart(f"PORT must be a number from 1 to 65535, not {raw!r}.")
+        raise UnableToStart(f"{variable} must be a number from 1 to 65535, not {raw!r}.")
     return int(raw)
 
 
@@ -33,15 +41,15 @@ def find_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def check_port(port: int) -> None:
-    """:raises UnableToStart: `port` cannot be listened on."""
+def check_port(port: int, *, variable: str = "PORT") -> None:
+    """:raises UnableToStart: `port`, which `variable` chose, cannot be listened on."""
     with socket.socket() as probe:
         # As the web server does; without it a port in TIME_WAIT would look taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            another = f"choose another with `make run PORT={find_free_port()}`"
+            another = f"choose another with `make run {variable}={find_free_port()}`"
             if error.errno == errno.EADDRINUSE:
                 raise UnableToStart(f"Port {port} is taken; {another}.") from error
             raise UnableToStart(f"Port {port} cannot be used ({error.strerror}); {another}.") from error

@@ -17,7 +17,9 @@ def main(arguments: list[str]) -> int:
     if owner is None:
         print(f"No Cuppa runs on {places.var_dir}: start it with `make run`.", file=sys.stderr)
         return 1
-    environment = minimal_environment(places) | backend_environment(places, public_url=owner.public_url)
+    environment = minimal_environment(places) | backend_environment(
+        places, public_url=owner.public_url, phones_url=owner.phones_url
+    )
     command = [sys.executable, "-m", "backend.manage", "doctor", *arguments]
     return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
 

@@ -24,10 +24,11 @@ def minimal_environment(places: Places) -> dict[str, str]:
     }
 
 
-def backend_environment(places: Places, *, public_url: str) -> dict[str, str]:
-    """Return the settings of the backend's processes, secrets included."""
+def backend_environment(places: Places, *, public_url: str, phones_url: str | None) -> dict[str, str]:
+    """Return the settings of the backend's processes, secrets included. `phones_url`: of the local FCM, if any."""
     return {
         **_chosen(_OPTIONAL_FOR_BACKEND),
+        **_local_push(places, phones_url),
         "DJANGO_SETTINGS_MODULE": "backend.settings.embedded",
         **load_secrets(places.secrets_file),
         "DATABASE_URL": places.postgres.database_url,
@@ -37,6 +38,10 @@ def backend_environment(places: Places, *, public_url: str) -> dict[str, str]:
         "OBJECT_STORE": f"dir:{places.object_dir}",
         "UPLOAD_DIR": str(places.upload_dir),
     }
+
+
+def _local_push(places: Places, phones_url: str | None) -> dict[str, str]:
+    return {"FIREBASE_CREDENTIALS": str(places.fcm_key_file), "FCM_URL": phones_url} if phones_url else {}
 
 
 def media_environment(places: Places, *, public_url: str) -> dict[str, str]:

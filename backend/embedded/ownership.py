@@ -20,6 +20,7 @@ class Owner:
 
     pid: int
     public_url: str
+    phones_url: str | None  # of the local FCM, where there is one
 
 
 def _lock_path(places: Places) -> Path:
@@ -27,7 +28,7 @@ def _lock_path(places: Places) -> Path:
 
 
 @contextmanager
-def own(places: Places, *, public_url: str) -> Iterator[None]:
+def own(places: Places, *, public_url: str, phones_url: str | None = None) -> Iterator[None]:
     """
     Hold `places` until the block ends or this process dies, whichever comes first.
 
@@ -42,7 +43,7 @@ def own(places: Places, *, public_url: str) -> Iterator[None]:
             where = f" at {owner.public_url}" if owner else ""
             raise UnableToStart(f"A Cuppa already runs on {places.var_dir}{where}; stop it with `make stop`.") from None
         lock.truncate(0)
-        lock.write(json.dumps(asdict(Owner(os.getpid(), public_url))))
+        lock.write(json.dumps(asdict(Owner(os.getpid(), public_url, phones_url))))
         lock.flush()
         try:
             yield

@@ -51,6 +51,11 @@ class Places:
         return self.var_dir / "secrets.env"
 
     @property
+    def fcm_key_file(self) -> Path:
+        """Return where the made-up service account of the local FCM lies."""
+        return self.var_dir / "local-fcm.json"
+
+    @property
     def supervisor_socket(self) -> Path:
         return self.socket_dir / "supervisor.sock"
 

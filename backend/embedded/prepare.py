@@ -1,6 +1,8 @@
 """
 Migrate the database, load the demo organisation, print who may sign in: `python -m backend.embedded.prepare`.
 
+With `--phones`, its people get the phones whose screens the local FCM shows.
+
 One process for the three commands: each of its own would load Django again, and the person waits.
 """
 
@@ -15,4 +17,6 @@ if __name__ == "__main__":
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("load_demo", stdout=sys.stderr)
+    if "--phones" in sys.argv:
+        call_command("register_demo_phones", stdout=sys.stderr)
     call_command("demo_sign_ins")

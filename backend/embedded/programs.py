@@ -50,14 +50,19 @@ def server_programs(places: Places) -> list[Program]:
     ]
 
 
-def cuppa_programs(places: Places, *, port: int) -> list[Program]:
-    """Return Cuppa's own processes. They need the servers ready and the database migrated."""
+def cuppa_programs(places: Places, *, port: int, phones_url: str | None) -> list[Program]:
+    """
+    Return Cuppa's own processes. They need the servers ready and the database migrated.
+
+    `phones_url`: where the local FCM is to listen; None: there is none.
+    """
     public_url = f"http://127.0.0.1:{port}"
-    backend = backend_environment(places, public_url=public_url)
+    backend = backend_environment(places, public_url=public_url, phones_url=phones_url)
     media = media_environment(places, public_url=public_url)
     web = ("uvicorn", "backend.asgi:application", "--http", BODIES_AS_READ, "--host", "127.0.0.1", "--port", str(port))
     beat_file = str(places.run_dir / "beat")
     return [
+        *([_local_fcm(places, phones_url, public_url)] if phones_url else []),
         _ours("web", _module(*web, "--timeout-graceful-shutdown", "3"), backend),
         _ours("relay", _module("backend.manage", "relay_outbox"), backend),
         _ours("jobs", _worker("backend.jobs.app", "jobs"), backend),
@@ -65,6 +70,12 @@ def cuppa_programs(places: Places, *, port: int) -> list[Program]:
         _ours("beat", _module("celery", "-A", "backend.jobs.app", "beat", "-s", beat_file, "--pidfile="), backend),
         _ours("media", _worker("media_worker.app", "media", "-c", "1", "--prefetch-multiplier", "1"), media),
     ]
+
+
+def _local_fcm(places: Places, phones_url: str, public_url: str) -> Program:
+    port = phones_url.rpartition(":")[2]
+    told = ("--port", port, "--key", str(places.fcm_key_file), "--backend", public_url)
+    return _ours("fcm", _module("backend.embedded.local_fcm", *told), {})
 
 
 def _ours(name: str, command: tuple[str, ...], environment: dict[str, str]) -> Program:

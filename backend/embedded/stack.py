@@ -17,6 +17,7 @@ from backend.embedded.environments import backend_environment, minimal_environme
 from backend.embedded.failure import UnableToStart
 from backend.embedded.left_overs import end_left_overs
 from backend.embedded.ownership import own
+from backend.embedded.phones import chosen_phones_url, write_local_key
 from backend.embedded.places import ROOT, Places
 from backend.embedded.programs import Program, cuppa_programs, server_programs
 from backend.embedded.supervisor import Supervisor
@@ -32,10 +33,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class RunningStack:
-    """A stack whose processes all run. `public_url` answers; `sign_ins` is text for people: who may sign in."""
+    """
+    A stack whose processes all run. `public_url` answers, and `phones_url`, where there is a local FCM.
+
+    `sign_ins` is text for people: who may sign in.
+    """
 
     places: Places
     public_url: str
+    phones_url: str | None
     supervisor: Supervisor
     process: subprocess.Popen[bytes]
     sign_ins: str = ""
@@ -59,16 +65,18 @@ def running_stack(places: Places, *, port: int, say: Say = print) -> Iterator[Ru
 
     :raises UnableToStart: the places are in use, the port is taken, the disk is full, or a part does not come up.
     """
-    public_url = f"http://127.0.0.1:{port}"
-    with own(places, public_url=public_url):
+    public_url, phones_url = f"http://127.0.0.1:{port}", chosen_phones_url(port)
+    with own(places, public_url=public_url, phones_url=phones_url):
         if end_left_overs(places):
             say("Stopped what an earlier Cuppa had left running.")
         check_port(port)
         check_disk(places.var_dir)
         _prepare_servers(places, say)
-        servers, ours = server_programs(places), cuppa_programs(places, port=port)
+        if phones_url:
+            write_local_key(places, phones_url)
+        servers, ours = server_programs(places), cuppa_programs(places, port=port, phones_url=phones_url)
         with supervised(places, [*servers, *ours]) as process:
-            stack = RunningStack(places, public_url, Supervisor(places.supervisor_socket), process)
+            stack = RunningStack(places, public_url, phones_url, Supervisor(places.supervisor_socket), process)
             sign_ins = _start(stack, servers, ours, say)
             yield replace(stack, sign_ins=sign_ins)
 
@@ -136,8 +144,9 @@ def _wait_for_supervisor(places: Places, process: subprocess.Popen[bytes]) -> No
 
 def _prepare_database(stack: RunningStack) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "backend.embedded.prepare"],
-        env=minimal_environment(stack.places) | backend_environment(stack.places, public_url=stack.public_url),
+        [sys.executable, "-m", "backend.embedded.prepare", *(["--phones"] if stack.phones_url else [])],
+        env=minimal_environment(stack.places)
+        | backend_environment(stack.places, public_url=stack.public_url, phones_url=stack.phones_url),
         cwd=ROOT,
         capture_output=True,
         text=True,
