@@ -20,8 +20,22 @@ def device_channel() -> Channel:
     return FcmChannel(credentials_path=settings.FIREBASE_CREDENTIALS, url=settings.FCM_URL)
 
 
+def _email_channel() -> Channel:
+    from notifications.email.channel import EmailChannel  # noqa: PLC0415  # of use only where it is set up
+
+    return EmailChannel()
+
+
+def _sms_channel() -> Channel:
+    from notifications.sms.channel import SmsChannel  # noqa: PLC0415  # a slow import, of use only where it is set up
+
+    return SmsChannel()
+
+
 _CHANNELS: dict[str, Callable[[], Channel]] = {
     ChannelName.FCM: device_channel,
+    ChannelName.EMAIL: _email_channel,
+    ChannelName.SMS: _sms_channel,
 }
 
 

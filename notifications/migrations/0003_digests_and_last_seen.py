@@ -1,12 +1,14 @@
+from typing import Any
+
 from django.db import migrations, models
 from django.db.models import F
 
 
-def seen_when_registered(apps, _schema_editor):
+def seen_when_registered(apps: Any, _schema_editor: Any) -> None:
     apps.get_model("notifications", "Device").objects.update(last_seen_at=F("registered_at"))
 
 
-def platform_of_the_device(apps, _schema_editor):
+def platform_of_the_device(apps: Any, _schema_editor: Any) -> None:
     deliveries = apps.get_model("notifications", "Delivery").objects
     for device in apps.get_model("notifications", "Device").objects.iterator():
         deliveries.filter(device_id=device.pk).update(platform=device.platform)

@@ -10,6 +10,7 @@ class TestDoors:
         assert find_importers("boto3") == {
             "backend/integrations/amazon_transcribe.py",
             "backend/integrations/s3_client.py",
+            "notifications/sms/sns.py",
         }
 
     def test_open_firebase_in_one_module(self) -> None:

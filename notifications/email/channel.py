@@ -1,0 +1,61 @@
+"""Send pushes as e-mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from notifications.answers import Accepted, Answer, Fault, Refused
+from notifications.email.letter import letter, message_id
+from notifications.email.refusals import refused
+from notifications.outgoing import OutgoingPush
+from notifications.patience import within_limit
+
+if TYPE_CHECKING:
+    from django.core.mail import EmailMultiAlternatives
+
+_STEP_TIMEOUT_S = 5  # of one answer of the server; `within_limit` bounds the whole
+
+
+class EmailChannel:
+    """Hands each push to the mail server of EMAIL_URL, in a connection of its own."""
+
+    def send(self, push: OutgoingPush) -> Answer:
+        """As `Channel.send`."""
+        if settings.EMAIL is None:
+            return Refused(Fault.CREDENTIALS, "EMAIL_URL is not set, so no e-mail leaves; the inbox serves.")
+        mail = letter(push)
+        try:
+            within_limit(lambda: _hand_over(mail))
+        except (OSError, ValueError) as error:
+            return refused(error)
+        return Accepted(message_id(push))
+
+
+def _hand_over(mail: EmailMultiAlternatives) -> None:
+    mail.connection = _connection()
+    try:
+        if mail.send() != 1:  # Django says so, and no more, when the address is empty
+            raise ValueError("there is nobody to send it to")
+    finally:
+        mail.connection.close()  # Django leaves it open when the greeting or the sign-in failed
+
+
+def _connection() -> BaseEmailBackend:
+    server = settings.EMAIL
+    assert server is not None
+    if server.directory is not None:
+        return get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=str(server.directory))
+    return get_connection(
+        "django.core.mail.backends.smtp.EmailBackend",
+        host=server.host,
+        port=server.port,
+        username=server.user,
+        password=server.password,
+        use_tls=server.security == "starttls",
+        use_ssl=server.security == "tls",
+        timeout=_STEP_TIMEOUT_S,
+    )
