@@ -10,7 +10,7 @@ from backend.uploads.checksum import declared_checksum
 from backend.uploads.finishing import finish
 from backend.uploads.receiving import Ending, keep_body
 from backend.uploads.room import no_room
-from backend.uploads.sign_in import actor_of
+from backend.uploads.sign_in import sender_of
 from backend.uploads.standing import Standing
 from backend.uploads.threads import in_database
 from backend.uploads.writing import Writer
@@ -33,8 +33,8 @@ async def append_body(request: Request, standing: Standing) -> dict[str, str]:
         raise ClientDisconnect
     if standing.upload.is_whole_at(writer.offset):
         # Rights again: a session may have been revoked during the hours that a file can take.
-        actor = await actor_of(request)
-        await in_database(finish, actor=actor, upload=standing.upload, now=timezone.now())
+        sender = await sender_of(request)
+        await in_database(finish, actor=sender.actor, upload=standing.upload, now=timezone.now())
     return position(writer.offset, standing)
 
 

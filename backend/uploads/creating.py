@@ -20,7 +20,7 @@ from backend.uploads.appending import append_body, position
 from backend.uploads.checksum import declared_checksum
 from backend.uploads.joining import join
 from backend.uploads.metadata import Metadata, clip_id_of, parse_metadata
-from backend.uploads.sign_in import actor_of
+from backend.uploads.sign_in import Sender, sender_of
 from backend.uploads.standing import take_over
 from backend.uploads.threads import in_database
 
@@ -30,21 +30,22 @@ async def create(request: Request) -> Response:
     announced = announcement(request.headers)
     told = parse_metadata(request.headers.get("upload-metadata", ""))
     declared_checksum(request.headers)  # refused before there is an upload
-    actor = await actor_of(request)
-    upload = await in_database(_begin, actor=actor, announced=announced, told=told, now=timezone.now())
+    sender = await sender_of(request)
+    upload = await in_database(_begin, sender, announced=announced, told=told, now=timezone.now())
     headers = {"Location": protocol.address_of(upload.id), **protocol.expiry(upload)}
     if announced.kind == UploadKind.FINAL:
-        await in_database(join, actor=actor, upload=upload, now=timezone.now())
+        await in_database(join, actor=sender.actor, upload=upload, now=timezone.now())
     elif request.headers.get("content-type") == protocol.BYTES_TYPE:
-        headers |= await _take_first_bytes(request, actor, upload)
+        headers |= await _take_first_bytes(request, sender.actor, upload)
     return Response(status_code=201, headers=headers)
 
 
 @transaction.atomic
-def _begin(*, actor: Actor, announced: Announcement, told: Metadata, now: datetime) -> Upload:
-    upload = _announce(actor, announced, told, now=now)
+def _begin(sender: Sender, *, announced: Announcement, told: Metadata, now: datetime) -> Upload:
+    sender.check_may_send(told.clip_id if announced.kind is UploadKind.WHOLE else None)
+    upload = _announce(sender.actor, announced, told, now=now)
     if upload.clip is not None and not upload.is_finished:
-        check_wanted(actor=actor, clip=upload.clip)
+        check_wanted(actor=sender.actor, clip=upload.clip)
     return upload
 
 

@@ -20,7 +20,7 @@ from backend.uploads.appending import append_body, position
 from backend.uploads.finishing import finish
 from backend.uploads.metadata import format_metadata, parse_metadata
 from backend.uploads.refusals import UploadIsJoined, UploadOffsetMismatch, UploadOverrun
-from backend.uploads.sign_in import actor_of
+from backend.uploads.sign_in import Sender, actor_of, sender_of
 from backend.uploads.staging import staged
 from backend.uploads.standing import Standing, take_over
 from backend.uploads.threads import in_database
@@ -33,8 +33,9 @@ async def options(_request: Request) -> Response:
 
 async def head(request: Request, upload_id: UUID) -> Response:
     """Tell how much is really on disk; from now on only who asked may add to it."""
-    actor = await actor_of(request)
-    upload = await in_database(find_upload, actor=actor, upload_id=upload_id, now=timezone.now())
+    sender = await sender_of(request)
+    actor = sender.actor
+    upload = await in_database(_own_upload, sender, upload_id)
     if _is_being_joined(upload):  # who joins it is not to be disturbed, and there is no offset to tell
         return Response(status_code=200, headers=_description(upload) | protocol.expiry(upload))
     standing = await in_database(take_over, actor=actor, upload_id=upload_id, now=timezone.now())
@@ -47,12 +48,12 @@ async def patch(request: Request, upload_id: UUID) -> Response:
     """Add the body's bytes behind what is kept; when that makes the upload whole, finish it."""
     protocol.check_bytes_type(request.headers)
     begins_at = protocol.count(request.headers, "Upload-Offset")
-    actor = await actor_of(request)
-    standing = await in_database(_take_over_to_write, actor, upload_id)
+    sender = await sender_of(request)
+    standing = await in_database(_take_over_to_write, sender, upload_id)
     if begins_at != standing.offset:
         raise UploadOffsetMismatch(f"The upload stands at {standing.offset}.", upload_offset=standing.offset)
     if "upload-length" in request.headers:
-        standing = await in_database(_declare_length, request, actor, standing)
+        standing = await in_database(_declare_length, request, sender.actor, standing)
     return Response(status_code=204, headers=await append_body(request, standing))
 
 
@@ -72,11 +73,16 @@ def _is_being_joined(upload: Upload) -> bool:
     return upload.kind == UploadKind.FINAL and upload.status == UploadStatus.OPEN
 
 
-def _take_over_to_write(actor: Actor, upload_id: UUID) -> Standing:
-    now = timezone.now()
-    if find_upload(actor=actor, upload_id=upload_id, now=now).kind == UploadKind.FINAL:
+def _own_upload(sender: Sender, upload_id: UUID) -> Upload:
+    upload = find_upload(actor=sender.actor, upload_id=upload_id, now=timezone.now())
+    sender.check_may_send(upload.clip_id)
+    return upload
+
+
+def _take_over_to_write(sender: Sender, upload_id: UUID) -> Standing:
+    if _own_upload(sender, upload_id).kind == UploadKind.FINAL:
         raise UploadIsJoined("A final upload is made of its pieces; send nothing to it.")
-    return take_over(actor=actor, upload_id=upload_id, now=now)
+    return take_over(actor=sender.actor, upload_id=upload_id, now=timezone.now())
 
 
 def _declare_length(request: Request, actor: Actor, standing: Standing) -> Standing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,16 +12,17 @@ from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
 from backend.api.parsing import StrictJsonParser
+from backend.api.reply_permits import notified_of, permit_of
 from backend.api.v1.shapes import PhoneChosenId, values_of
 from backend.domain.errors import DomainError
 from backend.domain.threads.models import ReplyAction, ReplyResult
-from backend.domain.threads.replies import ReplyTokenInvalid, take_reply
-from backend.domain.threads.reply_actions import Notified, Said
+from backend.domain.threads.replies import take_reply
+from backend.domain.threads.reply_actions import Said
 from notifications import service as notifications
 from notifications.service import ReceiptKind, ReplyPermit
 
 MAX_REPLY_BYTES = 1024
-_MAX_TOKEN_LENGTH = 100
+MAX_TOKEN_LENGTH = 100
 _WITH_WORDS = frozenset({ReplyAction.ANSWER, ReplyAction.VOICE})
 
 
@@ -52,7 +52,7 @@ class ReplyInput(serializers.Serializer[object]):
     """What a phone keeps in its queue until it is answered, unchanged."""
 
     id = PhoneChosenId(help_text="A UUIDv7 of the phone's own: it may send the same reply any number of times")
-    token = serializers.CharField(max_length=_MAX_TOKEN_LENGTH, help_text="`reply_token` of the push")
+    token = serializers.CharField(max_length=MAX_TOKEN_LENGTH, help_text="`reply_token` of the push")
     action = serializers.ChoiceField(choices=values_of(ReplyAction))
     text = serializers.CharField(
         default="", allow_blank=True, max_length=MAX_REPLY_BYTES, help_text="With `answer`; may be with `voice`"
@@ -103,47 +103,18 @@ class RepliesView(Endpoint):
     def post(self, _request: Request) -> Response:
         body = self.body(ReplyInput)
         now = timezone.now()
-        permit = permit_of(body["token"])
+        permit = permit_of(body["token"], now=now)
         _check_offered(permit, body["action"])
         with transaction.atomic():
-            reply = take_reply(reply_id=body["id"], notified=_notified(permit), said=_said(body), now=now)
+            reply = take_reply(reply_id=body["id"], notified=notified_of(permit), said=_said(body), now=now)
             if reply.is_new:
                 notifications.note_receipt(permit=permit, kind=ReceiptKind.ACTED, now=now)
         return self.answer(ReplySerializer, reply.row.answer, status=201 if reply.is_new else 200)
 
 
-def permit_of(token: str) -> ReplyPermit:
-    """
-    Return what the holder of this token may answer.
-
-    :raises ReplyTokenInvalid: it is not ours, too old, or its device signed out.
-    """
-    try:
-        return notifications.read_token(token, now=timezone.now())
-    except notifications.ReplyTokenRefused as refused:
-        raise ReplyTokenInvalid(str(refused)) from refused
-
-
 def _check_offered(permit: ReplyPermit, action: str) -> None:
     if action not in permit.actions:
         raise ReplyNotOffered(f"This notification offers {', '.join(permit.actions)}.", offered=list(permit.actions))
-
-
-def _notified(permit: ReplyPermit) -> Notified:
-    return Notified(
-        organisation_id=permit.organisation_id,
-        person_id=permit.person_id,
-        device_id=permit.device_id,
-        push_id=permit.push_id,
-        thread_id=_named(permit, "thread_id") or permit.subject_id,
-        ask_id=_named(permit, "ask_id"),
-        check_id=_named(permit, "check_id"),
-        version=permit.version,
-    )
-
-
-def _named(permit: ReplyPermit, name: str) -> UUID | None:
-    return UUID(permit.ids[name]) if name in permit.ids else None
 
 
 def _said(body: dict[str, Any]) -> Said:

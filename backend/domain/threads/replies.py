@@ -9,9 +9,10 @@ from django.db import transaction
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
+from backend.domain.actor import Actor
 from backend.domain.creation import Created, create_once
-from backend.domain.errors import DomainError
-from backend.domain.threads.models import Reply
+from backend.domain.errors import DomainError, NotFound
+from backend.domain.threads.models import Reply, ReplyAction
 from backend.domain.threads.reply_actions import HANDLERS, Heard, Notified, Said
 
 
@@ -38,10 +39,10 @@ def take_reply(*, reply_id: UUID, notified: Notified, said: Said, now: datetime)
     :raises IdTaken: the id names another reply.
     :raises LostRace: somebody moved the thread at the same moment; the same reply may be sent again.
     """
-    person = _active_person(notified)
+    actor = replying_actor(notified)
 
     def insert() -> Reply:
-        return _take(Heard(person.actor, reply_id, notified, said, now))
+        return _take(Heard(actor, reply_id, notified, said, now))
 
     same = {
         "organisation_id": notified.organisation_id,
@@ -56,12 +57,34 @@ def take_reply(*, reply_id: UUID, notified: Notified, said: Said, now: datetime)
     return create_once(Reply, reply_id, same=same, insert=insert)
 
 
-def _active_person(notified: Notified) -> Person:
+def replying_actor(notified: Notified) -> Actor:
+    """
+    Return the person who was told, as the one who acts.
+
+    :raises ReplyTokenInvalid: they were removed.
+    """
     people = tenancy.within_organisation(notified.organisation_id, Person)
     person = people.filter(pk=notified.person_id, is_active=True).first()
     if person is None:
         raise ReplyTokenInvalid("You are not a member of this organisation any more.")
-    return person
+    return person.actor
+
+
+def check_is_own_voice_note(notified: Notified, *, clip_id: UUID | None) -> None:
+    """
+    Accept the id of a voice note that was announced by a reply to this very push from this very phone.
+
+    :raises NotFound: there is no such reply, or its note is not wanted.
+    """
+    notes = tenancy.within_organisation(notified.organisation_id, Reply).filter(
+        push_id=notified.push_id,
+        device_id=notified.device_id,
+        person_id=notified.person_id,
+        action=ReplyAction.VOICE,
+        suggestion__isnull=False,
+    )
+    if clip_id is None or not notes.filter(pk=clip_id).exists():
+        raise NotFound("This notification waits for no such voice note. Send the reply with `voice` first.")
 
 
 def _take(heard: Heard) -> Reply:

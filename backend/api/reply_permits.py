@@ -1,0 +1,41 @@
+"""What the reply token of a notification permits, for every way in that takes one instead of a session."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from backend.domain.threads.replies import ReplyTokenInvalid
+from backend.domain.threads.reply_actions import Notified
+from notifications import service as notifications
+from notifications.service import ReplyPermit, ReplyTokenRefused
+
+
+def permit_of(token: str, *, now: datetime) -> ReplyPermit:
+    """
+    Return what the holder of this token may answer.
+
+    :raises ReplyTokenInvalid: it is not ours, too old, or its device signed out.
+    """
+    try:
+        return notifications.read_token(token, now=now)
+    except ReplyTokenRefused as refused:
+        raise ReplyTokenInvalid(str(refused)) from refused
+
+
+def notified_of(permit: ReplyPermit) -> Notified:
+    """Return the push of this permit as the domain knows it."""
+    return Notified(
+        organisation_id=permit.organisation_id,
+        person_id=permit.person_id,
+        device_id=permit.device_id,
+        push_id=permit.push_id,
+        thread_id=_named(permit, "thread_id") or permit.subject_id,
+        ask_id=_named(permit, "ask_id"),
+        check_id=_named(permit, "check_id"),
+        version=permit.version,
+    )
+
+
+def _named(permit: ReplyPermit, name: str) -> UUID | None:
+    return UUID(permit.ids[name]) if name in permit.ids else None
