@@ -26,3 +26,8 @@ class Actor:
     def may_curate(self) -> bool:
         """Whether the actor may release how-tos and correct advice."""
         return self.role in {Role.SUPERVISOR, Role.CURATOR, Role.ADMIN}
+
+    @property
+    def may_lead(self) -> bool:
+        """Whether the actor may arrange who answers for what, and when: communities, duty, holidays, certifications."""
+        return self.role in {Role.SUPERVISOR, Role.ADMIN}

@@ -1,0 +1,89 @@
+"""What people are certified for. It is recorded by who leads them, and counts up to its last day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from backend.domain import tenancy
+from backend.domain.accounts.leading import require_leader
+from backend.domain.accounts.models import Person
+from backend.domain.actor import Actor
+from backend.domain.asking.models import Certification
+from backend.domain.errors import InvalidInput
+
+
+@transaction.atomic
+def record_certification(
+    *, actor: Actor, person_id: UUID, name: str, expires_on: date | None, now: datetime
+) -> Certification:
+    """
+    Record what a person is certified for, up to and with `expires_on`; None: without an end.
+
+    Transaction: opens its own. Idempotent: the same name again, in any case, records its new end.
+
+    :raises NotAllowed: the actor leads nobody.
+    :raises NotFound: there is no such person.
+    :raises InvalidInput: it has no name, or has run out.
+    """
+    require_leader(actor, to="record certifications")
+    # Locked: two who record the same at once would find none, each.
+    person = tenancy.find_in(tenancy.within(actor, Person).filter(is_active=True).select_for_update(), person_id)
+    title = " ".join(name.split())
+    if not title:
+        raise InvalidInput(name="Say what for.")
+    if expires_on is not None and expires_on < (now - timedelta(days=1)).date():
+        raise InvalidInput(expires_on="This day is over: a certification that ran out does not count.")
+    known = _of(actor, person.pk).filter(name__iexact=title).first()
+    if known is None:
+        return _new(person, title, expires_on)
+    known.name, known.expires_on = title, expires_on
+    known.save(update_fields=["name", "expires_on"])
+    return known
+
+
+@transaction.atomic
+def withdraw_certification(*, actor: Actor, person_id: UUID, certification_id: UUID) -> None:
+    """
+    Forget a certification of a person.
+
+    :raises NotAllowed: the actor leads nobody.
+    :raises NotFound: the person has none with this id.
+    """
+    require_leader(actor, to="withdraw certifications")
+    tenancy.same_row(tenancy.find_in(_of(actor, person_id), certification_id)).delete()
+
+
+def list_certifications(*, actor: Actor, person_id: UUID) -> QuerySet[Certification]:
+    """
+    Return what a colleague is, and was, certified for.
+
+    :raises NotFound: there is no such person, or they were removed.
+    """
+    person = tenancy.find_in(tenancy.within(actor, Person).filter(is_active=True), person_id)
+    return _of(actor, person.pk)
+
+
+def certified_people(*, organisation_id: UUID, name: str, on: date) -> set[UUID]:
+    """Return who is certified for `name`, in any case, on this day, and was not removed."""
+    rows = valid_certifications(organisation_id, on=on).filter(name__iexact=" ".join(name.split()))
+    return set(rows.values_list("person_id", flat=True))
+
+
+def valid_certifications(organisation_id: UUID, *, on: date) -> QuerySet[Certification]:
+    """Return the certifications, of people who were not removed, that hold on this day."""
+    rows = tenancy.within_organisation(organisation_id, Certification).filter(person__is_active=True)
+    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=on))
+
+
+def _of(actor: Actor, person_id: UUID) -> QuerySet[Certification]:
+    return tenancy.within(actor, Certification).filter(person_id=person_id)
+
+
+def _new(person: Person, name: str, expires_on: date | None) -> Certification:
+    return tenancy.create(
+        Certification, organisation_id=person.organisation_id, person=person, name=name, expires_on=expires_on
+    )
