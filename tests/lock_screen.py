@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from rest_framework.test import APIClient
 
+import backend.jobs.app  # noqa: F401 - its broker is the tests' own: a wake-up does not wait for one that is not there
 from api_schema.events import PushRequested
 from api_schema.ids import uuid7
 from api_schema.push_payloads import PushKind

@@ -14,9 +14,9 @@ from backend.domain.accounts.models import Person
 from backend.domain.asking.models import Ask
 from backend.domain.threads.models import Reply, Suggestion, Thread
 from backend.domain.threads.operations import move_thread
-from backend.domain.threads.states import ThreadStatus
+from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.suggestions import Proposal, suggest
-from backend.domain.threads.tries import Outcome, TryOutcome, record_outcome, start_try
+from backend.domain.threads.tries import Outcome, record_outcome, start_try
 from backend.outbox.models import OutboxEvent
 from notifications.models import Delivery
 from tests.api.calls import V1, assert_problem, get, phone_of, post

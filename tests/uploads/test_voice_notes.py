@@ -68,7 +68,7 @@ def note(client: TusClient, clip_id: UUID, *, url: str | None = None) -> Uploade
 def refusal(client: TusClient, clip_id: UUID) -> int:
     """Return the status that refuses to begin this upload."""
     with pytest.raises(TusCommunicationError) as failure:
-        note(client, clip_id).upload_chunk()
+        note(client, clip_id).upload()
     return int(failure.value.status_code)
 
 
