@@ -100,7 +100,7 @@ def _write_deliveries(item: InboxItem, now: datetime) -> None:
 
 def _send_at(item: InboxItem, policy: PushPolicy, now: datetime) -> datetime:
     """Return when senders may have it, and let a push that waits for a shift begin its life only then."""
-    if policy.push_at <= now or item.kind == PushKind.TEST:  # whoever presses for a test looks at the phone now
+    if policy.push_at <= now:
         return now
     waits_s = math.ceil((policy.push_at - item.requested_at).total_seconds())
     InboxItem.objects.filter(pk=item.pk).update(ttl_s=F("ttl_s") + max(0, waits_s))

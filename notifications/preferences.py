@@ -34,7 +34,7 @@ _BY_EMAIL_UNASKED = frozenset({PushKind.DUTY})  # nobody else is left to ask: tw
 NEVER_IN_A_DIGEST = frozenset({PushKind.ASK, PushKind.DUTY, PushKind.DIGEST, PushKind.TEST})
 
 # A machine that may hurt somebody: these come as a push, whatever was chosen.
-_SAFETY_PUSHES = frozenset({PushKind.ASK, PushKind.DUTY})
+SAFETY_PUSHES = frozenset({PushKind.ASK, PushKind.DUTY})
 
 
 def default_choice(kind: PushKind) -> Choice:
@@ -89,7 +89,7 @@ def choices_of(person_ids: Collection[UUID], *, kind: PushKind, urgency: PushUrg
 
 
 def _for_safety(choice: Choice, urgency: PushUrgency) -> Choice:
-    if urgency is PushUrgency.SAFETY and choice.kind in _SAFETY_PUSHES:
+    if urgency is PushUrgency.SAFETY and choice.kind in SAFETY_PUSHES:
         return replace(choice, mode=TellingMode.PUSH)
     return choice
 

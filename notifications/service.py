@@ -3,12 +3,12 @@ The public face of push: everything else in this package is private to it.
 
 - `deliver`, `cancel`: called by the handlers of `push.requested` and `push.cancelled`, inside their transaction.
 - `reachable`: who would hear of an ask outside the inbox.
-- `list_choices`, `set_choices`: how a person wants to be told of each kind of thing.
+- `explain_choices`, `set_choices`: how a person wants to be told of each kind of thing.
 - `note_receipt`: what a phone says became of a push.
 - `register_device`, `list_devices`, `remove_device`, `forget_session`: a person's phones.
 - `read_token`: what the reply token of a notification may answer, and as whom.
 - `list_inbox`, `mark_read`, `unread_count`: what a person was told.
-- `send_delivery`, `send_due_deliveries`: the sender's work, also as Celery tasks of the same names.
+- `send_deliveries`, `send_delivery`, `send_due_deliveries`: the sender's work, also as Celery tasks.
 
 People and organisations are plain ids; every call names the organisation it acts in.
 """
@@ -26,18 +26,22 @@ from notifications.devices import (
     remove_device,
 )
 from notifications.inbox import InboxEntry, InboxPage, list_inbox, mark_read, unread_count
+from notifications.models import TellingMode
 from notifications.policy import PushPolicy, Telling
-from notifications.preferences import Choice, UnableToSetPreferences, list_choices, set_choices
+from notifications.preference_words import ExplainedChoice, ExplainedChoices, explain_choices
+from notifications.preferences import Choice, UnableToSetPreferences, set_choices
 from notifications.reaching import reachable
 from notifications.receipts import ReceiptKind, note_receipt
 from notifications.reply_tokens import ReplyPermit, ReplyTokenRefused, delete_expired_tokens, read_token
-from notifications.sending import send_delivery, send_due_deliveries
+from notifications.sending import send_deliveries, send_delivery, send_due_deliveries
 from notifications.withdrawing import NotInATransaction, cancel
 
 __all__ = [
     "Choice",
     "DeviceNotFound",
     "DeviceView",
+    "ExplainedChoice",
+    "ExplainedChoices",
     "InboxEntry",
     "InboxPage",
     "MalformedPush",
@@ -47,13 +51,14 @@ __all__ = [
     "ReplyPermit",
     "ReplyTokenRefused",
     "Telling",
+    "TellingMode",
     "UnableToRegisterDevice",
     "UnableToSetPreferences",
     "cancel",
     "delete_expired_tokens",
     "deliver",
+    "explain_choices",
     "forget_session",
-    "list_choices",
     "list_devices",
     "list_inbox",
     "mark_read",
@@ -62,6 +67,7 @@ __all__ = [
     "read_token",
     "register_device",
     "remove_device",
+    "send_deliveries",
     "send_delivery",
     "send_due_deliveries",
     "set_choices",
