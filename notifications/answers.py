@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 
 class Fault(StrEnum):
@@ -80,6 +81,11 @@ class NotOffered:
 
 
 Answer = Accepted | Logged | Refused | NotOffered
+
+
+def jitter(delivery_id: UUID) -> float:
+    """Return 0..1 from the id's own random bits, so that what waits together does not come back together."""
+    return (delivery_id.int & 0xFFFF) / 0xFFFF
 
 
 def wait_s(refused: Refused, *, attempts: int, jitter: float) -> float:

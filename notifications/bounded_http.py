@@ -1,84 +1,176 @@
 """
-An HTTP session for the Firebase SDK in which everything one push needs shares one deadline, and nothing is retried.
+HTTP in which every request has one deadline, many are on the way at once, and we retry nothing: libcurl.
 
-The SDK's own session slept 28 s on a 429 with `Retry-After: 7`, resends silently after a read time-out, and each of
-its time-outs counts anew. Here the token exchange, a second try after 401 and the send itself draw on one budget.
+The deadline holds for all of a request, the look-up of the name and a server that drips bytes included, which the
+time-out of a socket does not. Each thread has its own connections, kept open from one batch to the next; where the
+server speaks HTTP/2, one connection carries the whole batch.
 """
 
 from __future__ import annotations
 
+import os
+import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
-from contextvars import ContextVar
-from threading import Thread
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
+from email.policy import HTTP
+from io import BytesIO
+from uuid import UUID
 
-import requests
-from google.auth.credentials import Credentials
-from google.auth.transport.requests import AuthorizedSession, Request
-from requests.adapters import HTTPAdapter
-from urllib3.util import Timeout
+import certifi
+import pycurl
 
-T = TypeVar("T")
-
-# google-auth may sleep about 3 s between two tries of the token exchange, out of our reach: 6 + 3 < 10.
-BUDGET_S = 6.0
-LIMIT_S = 9.5
-_CONNECT_S = 2.0  # per address of the host
-
-_deadline: ContextVar[float] = ContextVar("push_deadline", default=0.0)  # in time.monotonic()
+AT_ONCE = 50  # a thread: what a killed sender may have on the way, and at most this is sent twice
+_CONNECT_MS = 3000
+_TICK_S = 0.02
 
 
-def within_budget(call: Callable[[], T]) -> T:
-    """
-    Return what `call` returns; its requests together take at most `BUDGET_S`, then they raise `requests.Timeout`.
+@dataclass(frozen=True)
+class Request:
+    """One POST. `limit_s`: its deadline, from the moment it starts."""
 
-    A socket's time-out stops neither a name look-up that hangs nor a server that drips bytes. So `call` has a thread
-    of its own, and after `LIMIT_S` it is left to itself.
-
-    :raises TimeoutError: `LIMIT_S` are over, and nobody knows what became of it.
-    """
-    future: Future[T] = Future()
-    Thread(target=_run, args=(call, future), daemon=True).start()
-    try:
-        return future.result(LIMIT_S)
-    except TimeoutError:
-        raise TimeoutError(f"no answer within {LIMIT_S} s") from None
+    key: UUID
+    url: str
+    headers: tuple[str, ...]
+    body: bytes
+    limit_s: float
 
 
-def _run(call: Callable[[], T], future: Future[T]) -> None:
-    _deadline.set(time.monotonic() + BUDGET_S)  # in this thread only
-    try:
-        future.set_result(call())
-    except BaseException as error:  # noqa: BLE001  # `future.result` raises it where it belongs
-        future.set_exception(error)
+@dataclass(frozen=True)
+class Response:
+    status: int
+    body: bytes
+    header_block: bytes
+
+    def header(self, name: str) -> str | None:
+        """Return the header's value; its name in any case. None without it."""
+        _, _, lines = self.header_block.partition(b"\r\n")
+        return BytesHeaderParser(policy=HTTP).parsebytes(lines).get(name)
 
 
-class _BoundedAdapter(HTTPAdapter):
-    """
-    Sends each request once, within what is left of the budget.
+@dataclass(frozen=True)
+class NoResponse:
+    """Nothing, or not all of it, came back. `was_sent`: the server may have acted on it all the same."""
 
-    A request outside of a budget is refused: google-auth looks up "regional access boundaries" in a thread of its
-    own, at an address that a local FCM and a closed network do not have, and goes on without them.
-    """
+    detail: str
+    was_sent: bool
+
+
+Outcome = Response | NoResponse
+
+
+@dataclass
+class _Line:
+    """A libcurl handle, used for one request after another."""
+
+    curl: pycurl.Curl = field(default_factory=pycurl.Curl)
+    key: UUID | None = None
+    body: BytesIO = field(default_factory=BytesIO)
+    headers: BytesIO = field(default_factory=BytesIO)
+
+    def prepare(self, request: Request) -> None:
+        self.key, self.body, self.headers = request.key, BytesIO(), BytesIO()
+        self.curl.setopt(pycurl.URL, request.url)
+        self.curl.setopt(pycurl.HTTPHEADER, ["Expect:", *request.headers])
+        self.curl.setopt(pycurl.POSTFIELDS, request.body)
+        self.curl.setopt(pycurl.TIMEOUT_MS, max(1, int(request.limit_s * 1000)))
+        self.curl.setopt(pycurl.WRITEFUNCTION, self.body.write)
+        self.curl.setopt(pycurl.HEADERFUNCTION, self.headers.write)
+
+    def outcome(self) -> Response:
+        status = self.curl.getinfo(pycurl.RESPONSE_CODE)
+        return Response(status, self.body.getvalue(), self.headers.getvalue())
+
+    def failure(self, text: str) -> NoResponse:
+        # It is zero until the first byte could have left.
+        return NoResponse(text, was_sent=self.curl.getinfo(pycurl.PRETRANSFER_TIME) > 0)
+
+
+class Transfers:
+    """The requests that one thread has on the way."""
 
     def __init__(self) -> None:
-        super().__init__(max_retries=0)
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_MAXCONNECTS, AT_ONCE)
+        self._idle: list[_Line] = []
+        self._busy: dict[pycurl.Curl, _Line] = {}
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        left_s = _deadline.get() - time.monotonic()
-        if left_s <= 0:
-            raise requests.Timeout("the time for one push is over", request=request)
-        kwargs["timeout"] = Timeout(total=left_s, connect=min(_CONNECT_S, left_s))
-        return super().send(request, *args, **kwargs)
+    def run(self, next_request: Callable[[], Request | None]) -> Iterator[dict[UUID, Outcome]]:
+        """
+        Send what `next_request` gives until it gives None with nothing left on the way; yield outcomes as they come.
+
+        Yields every few milliseconds, also when nothing has come. Closed early, it lets go of what is on the way.
+        """
+        try:
+            while self._start(next_request):
+                self._multi.perform()
+                outcomes = self._finished()
+                if not outcomes:
+                    self._wait()
+                yield outcomes
+        finally:
+            for line in list(self._busy.values()):
+                self._release(line)
+
+    def _start(self, next_request: Callable[[], Request | None]) -> bool:
+        while len(self._busy) < AT_ONCE and (request := next_request()) is not None:
+            line = self._idle.pop() if self._idle else _new_line()
+            line.prepare(request)
+            self._busy[line.curl] = line
+            self._multi.add_handle(line.curl)
+        return bool(self._busy)
+
+    def _finished(self) -> dict[UUID, Outcome]:
+        outcomes: dict[UUID, Outcome] = {}
+        _, ended, failed = self._multi.info_read(AT_ONCE)
+        for curl in ended:
+            line = self._busy[curl]
+            outcomes[self._release(line)] = line.outcome()
+        for curl, _, text in failed:
+            line = self._busy[curl]
+            outcomes[self._release(line)] = line.failure(text)
+        return outcomes
+
+    def _wait(self) -> None:
+        if self._multi.select(_TICK_S) == -1:  # no socket yet: a name is being looked up
+            time.sleep(_TICK_S / 4)
+
+    def _release(self, line: _Line) -> UUID:
+        assert line.key is not None
+        self._multi.remove_handle(line.curl)
+        del self._busy[line.curl]
+        self._idle.append(line)
+        return line.key
 
 
-def bounded_session(credentials: Credentials) -> requests.Session:
-    """Return a session that signs its requests with `credentials` and obeys `within_budget`."""
-    token_session = requests.Session()
-    session: requests.Session = AuthorizedSession(credentials, auth_request=Request(token_session))  # type: ignore[no-untyped-call]
-    for each in (token_session, session):
-        each.mount("http://", _BoundedAdapter())
-        each.mount("https://", _BoundedAdapter())
-    return session
+_threads = threading.local()
+
+
+def transfers() -> Transfers:
+    """Return this thread's own; a forked child's are new, so that it shares no connection with its parent."""
+    if getattr(_threads, "pid", None) != os.getpid():
+        _threads.pid, _threads.transfers = os.getpid(), Transfers()
+    own: Transfers = _threads.transfers
+    return own
+
+
+def post(request: Request) -> Outcome:
+    """Return what became of one request."""
+    waiting = [request]
+    for outcomes in Transfers().run(lambda: waiting.pop() if waiting else None):
+        if outcomes:
+            return outcomes[request.key]
+    raise AssertionError("a request ends in an outcome")
+
+
+def _new_line() -> _Line:
+    line = _Line()
+    line.curl.setopt(pycurl.POST, 1)
+    line.curl.setopt(pycurl.NOSIGNAL, 1)  # else its time-outs use SIGALRM, which threads cannot share
+    line.curl.setopt(pycurl.CONNECTTIMEOUT_MS, _CONNECT_MS)
+    line.curl.setopt(pycurl.CAINFO, certifi.where())
+    line.curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
+    line.curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
+    line.curl.setopt(pycurl.PIPEWAIT, 1)
+    return line

@@ -1,7 +1,9 @@
-"""Take one delivery for sending: a lease in the row, and a last look at whether it should still go."""
+"""Take deliveries for sending, many at once: a lease in each row, after a last look at whether it should still go."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,14 +12,14 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from api_schema.push_payloads import PushKind, PushUrgency
-from notifications.models import Delivery, Device, InboxItem, SendingPause
-from notifications.outgoing import Address, OutgoingPush
-from notifications.reply_tokens import mint
-from notifications.states import UNSENT, DeliveryState, Withheld
-from notifications.withdrawing import withdrawn_at
+from notifications.last_look import PutOff, Sendable, Withhold, expires_at, look_at
+from notifications.models import ChannelName, Delivery
+from notifications.outgoing import OutgoingPush
+from notifications.reply_tokens import mint_all
+from notifications.states import MOOT, DeliveryState, Withheld
 
-LEASE = timedelta(seconds=20)  # twice what a channel may take
-MAX_ATTEMPTS = 12  # with doubling waits: more than an hour of a push service that is down
+LEASE = timedelta(seconds=20)  # a batch is over after 10 s, a slow e-mail at its end after 14 s
+_SKEW = timedelta(seconds=2)  # how far two machines' clocks may differ
 
 
 @dataclass(frozen=True)
@@ -26,97 +28,87 @@ class Claim:
 
     delivery_id: UUID
     attempt: int  # the fencing number: what it records counts only while it is the latest
-    device_id: UUID
-    registration_id: UUID
+    channel: str
+    device_id: UUID | None
+    registration_id: UUID | None
     push: OutgoingPush
 
 
 def claim(*, delivery_id: UUID, now: datetime) -> Claim | None:
-    """
-    Take the delivery, or return None when there is nothing to send: taken, over, paused, withdrawn, expired.
+    """Take one delivery as `claim_all` does, whatever its channel; None: there is nothing to send."""
+    channel = Delivery.objects.filter(pk=delivery_id).values_list("channel", flat=True).first()
+    claims = claim_all(delivery_ids=[delivery_id], channel=channel, now=now) if channel else []
+    return claims[0] if claims else None
 
+
+def claim_all(*, delivery_ids: Collection[UUID], channel: str, now: datetime) -> list[Claim]:
+    """
+    Take those of the deliveries on `channel` that are to be sent and that nobody else holds.
+
+    What is withdrawn, expired or without an address ends here; what comes too early is put off.
     The attempt is counted before the work, so that a sender which dies counts too.
-    Transaction: opens its own, never inside another, so that none is open when the network is used.
+    Transaction: opens its own, never inside another, so that none is open when the network is used. The number of
+    statements does not depend on the number of deliveries.
     """
     with transaction.atomic(durable=True):
-        if _put_off(delivery_id, now) or not _lease(delivery_id, now):
-            return None
-        delivery = Delivery.objects.select_related("item").get(pk=delivery_id)
-        device = _device(delivery)
-        if withheld := _why_withheld(delivery, device, now):
-            _withhold(delivery, withheld, now)
-            return None
-        assert device is not None  # else it were withheld
-        return Claim(delivery.id, delivery.attempts, device.id, device.registration_id, _push(delivery, device, now))
+        looks = look_at(_lock_free(delivery_ids, channel, now), now=now)
+        _withhold([look for look in looks if isinstance(look, Withhold)], now)
+        _put_off([look for look in looks if isinstance(look, PutOff)])
+        return _lease([look for look in looks if isinstance(look, Sendable)], now)
 
 
-def jitter(delivery_id: UUID) -> float:
-    """Return 0..1 from the id's own random bits, so that what waits together does not come back together."""
-    return (delivery_id.int & 0xFFFF) / 0xFFFF
-
-
-def _put_off(delivery_id: UUID, now: datetime) -> bool:
-    pause = SendingPause.objects.filter(until__gt=now).order_by("-until").first()
-    if pause is None:
-        return False
-    until = now + (pause.until - now) * (1 + jitter(delivery_id) / 4)
-    Delivery.objects.filter(pk=delivery_id, state__in=list(UNSENT)).update(
-        state=DeliveryState.REQUEUED, available_at=until, woken_at=None
-    )
-    return True
-
-
-def _lease(delivery_id: UUID, now: datetime) -> bool:
-    is_free = Q(state=DeliveryState.CREATED) | Q(
+def _lock_free(delivery_ids: Collection[UUID], channel: str, now: datetime) -> list[Delivery]:
+    is_free = Q(state=DeliveryState.CREATED, available_at__lte=now + _SKEW) | Q(
         state__in=[DeliveryState.REQUEUED, DeliveryState.SENDING], available_at__lte=now
     )
-    taken = Delivery.objects.filter(is_free, pk=delivery_id).update(
+    free = Delivery.objects.filter(is_free, pk__in=delivery_ids, channel=channel).select_related("item")
+    # What another sender looks at in this moment is its own: it will be leased when we could have it.
+    return list(free.order_by("pk").select_for_update(skip_locked=True, of=("self",)))
+
+
+def _withhold(looks: Iterable[Withhold], now: datetime) -> None:
+    ids: dict[Withheld, list[UUID]] = defaultdict(list)
+    for look in looks:
+        ids[look.why].append(look.delivery.pk)
+    for why, some in ids.items():
+        Delivery.objects.filter(pk__in=some).update(
+            state=DeliveryState.CANCELLED if why in MOOT else DeliveryState.DEAD, reason=why, ended_at=now
+        )
+
+
+def _put_off(looks: Iterable[PutOff]) -> None:
+    late = []
+    for look in looks:
+        delivery = look.delivery
+        delivery.state, delivery.available_at, delivery.woken_at = DeliveryState.REQUEUED, look.until, None
+        late.append(delivery)
+    Delivery.objects.bulk_update(late, ["state", "available_at", "woken_at"])
+
+
+def _lease(looks: Sequence[Sendable], now: datetime) -> list[Claim]:
+    Delivery.objects.filter(pk__in=[look.delivery.pk for look in looks]).update(
         state=DeliveryState.SENDING, attempts=F("attempts") + 1, available_at=now + LEASE, sent_at=now
     )
-    return taken == 1
+    with_buttons = [(look.delivery, look.device) for look in looks if look.device is not None]
+    tokens = mint_all(with_buttons, now=now)
+    return [_claim(look, tokens.get(look.delivery.pk), now) for look in looks]
 
 
-def _device(delivery: Delivery) -> Device | None:
-    if delivery.device_id is None:
-        return None
-    # Somebody else may have signed in on the phone since: it is not the recipient's any more.
-    return Device.objects.filter(
-        pk=delivery.device_id,
-        organisation_id=delivery.item.organisation_id,
-        person_id=delivery.item.recipient_id,
-    ).first()
-
-
-def _why_withheld(delivery: Delivery, device: Device | None, now: datetime) -> Withheld | None:
-    item = delivery.item
-    if item.cancelled_at or withdrawn_at(
-        organisation_id=item.organisation_id,
-        kind=item.kind,
-        subject_id=item.subject_id,
-        requested_at=item.requested_at,
-    ):
-        return Withheld.WITHDRAWN
-    if device is None:
-        return Withheld.DEVICE_GONE
-    if now >= _expires_at(item):
-        return Withheld.EXPIRED
-    return Withheld.TOO_MANY_ATTEMPTS if delivery.attempts > MAX_ATTEMPTS else None
-
-
-def _withhold(delivery: Delivery, withheld: Withheld, now: datetime) -> None:
-    is_moot = withheld in {Withheld.WITHDRAWN, Withheld.DEVICE_GONE}
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=DeliveryState.CANCELLED if is_moot else DeliveryState.DEAD, reason=withheld, ended_at=now
+def _claim(look: Sendable, reply_token: str | None, now: datetime) -> Claim:
+    device = look.device
+    return Claim(
+        delivery_id=look.delivery.pk,
+        attempt=look.delivery.attempts + 1,
+        channel=ChannelName(look.delivery.channel),
+        device_id=device.pk if device else None,
+        registration_id=device.registration_id if device else None,
+        push=_push(look, reply_token, now),
     )
 
 
-def _expires_at(item: InboxItem) -> datetime:
-    return item.requested_at + timedelta(seconds=item.ttl_s)
-
-
-def _push(delivery: Delivery, device: Device, now: datetime) -> OutgoingPush:
-    item = delivery.item
-    expires_at = _expires_at(item)
+def _push(look: Sendable, reply_token: str | None, now: datetime) -> OutgoingPush:
+    item = look.delivery.item
+    ends_at = expires_at(item)
     return OutgoingPush(
         push_id=item.id,
         kind=PushKind(item.kind),
@@ -126,8 +118,11 @@ def _push(delivery: Delivery, device: Device, now: datetime) -> OutgoingPush:
         body=item.body,
         ids=item.data,
         requested_at=item.requested_at,
-        expires_at=expires_at,
-        ttl_s=int((expires_at - now).total_seconds()),
-        reply_token=mint(delivery, device, now=now),
-        address=Address(kind=device.kind, value=device.value, platform=device.platform),
+        expires_at=ends_at,
+        ttl_s=round((ends_at - now).total_seconds()),
+        reply_token=reply_token,
+        address=look.address,
+        version=item.version,
+        shows_details=look.policy.shows_details,
+        language=look.policy.language,
     )

@@ -1,26 +1,37 @@
 """
 The door to Firebase Cloud Messaging, and the only import of `firebase_admin`.
 
-The SDK encodes the message, fetches the access token and reads the errors; how long that may take is ours
+The SDK owns the credentials, encodes the message and reads the errors; the way there and how long it may take is ours
 (`bounded_http`), and so is what follows from an error (`answers.RULES`).
 """
 
 from __future__ import annotations
 
 import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
-import firebase_admin
-from firebase_admin import _http_client, credentials, exceptions, messaging
+import requests
+from firebase_admin import credentials, exceptions, messaging
 from google.auth.exceptions import GoogleAuthError, TransportError
 
-from notifications.answers import Accepted, Answer, Fault, Refused
-from notifications.bounded_http import bounded_session, within_budget
+from notifications.access_tokens import AccessToken
+from notifications.answers import Accepted, Answer, Fault, NotOffered, Refused
+from notifications.bounded_http import NoResponse, Outcome, Request, Response, transfers
 from notifications.outgoing import OutgoingPush
 from notifications.payloads import Json, fcm_message
+
+# All of a batch, the access token included, is over within 9.5 s: under the 10 that a sender may block.
+STARTS_WITHIN_S = 3.5
+LIMIT_S = 6.0  # for one push, from its start
+_BATCH_LIMIT_S = STARTS_WITHIN_S + LIMIT_S
 
 # The first line whose type fits decides, so what is special stands before what is general.
 _FAULT_OF_ERROR: tuple[tuple[type[exceptions.FirebaseError], Fault], ...] = (
@@ -39,23 +50,46 @@ class UnusableCredentials(Exception):
     """The credentials file cannot be used; the text is one sentence for the operator."""
 
 
-class _BoundedMessaging(messaging._MessagingService):  # type: ignore[misc]  # noqa: SLF001
+class _Sdk(messaging._MessagingService):  # type: ignore[misc]  # noqa: SLF001
     """
-    The SDK's sender with our session and, for development and tests, another address.
+    The SDK's sender without its HTTP: what it knows of messages and of errors.
 
-    Reaches behind the SDK's door, because it offers neither a limit on retries nor an address. To be removed
+    Reaches behind the SDK's door, because it offers neither a limit on its retries nor an address. To be removed
     when `firebase_admin.initialize_app` takes both.
     """
 
-    def __init__(self, app: firebase_admin.App, *, url: str | None) -> None:
-        super().__init__(app)
-        if url:
-            self._fcm_url = f"{url.rstrip('/')}/v1/projects/{app.project_id}/messages:send"
-        self._client = _http_client.JsonHttpClient(session=bounded_session(self._credential), retries=False)
+    def __init__(self) -> None:
+        """Open no connection."""
+
+    def body_of(self, push: OutgoingPush) -> bytes:
+        """
+        Return the body of the send request.
+
+        :raises ValueError: the SDK will not encode it.
+        """
+        return json.dumps({"message": self.encode_message(_sdk_message(fcm_message(push)))}).encode()
+
+    def error_of(self, response: Response) -> exceptions.FirebaseError:
+        """Return the SDK's error for an answer that is not 200."""
+        answer = requests.Response()
+        answer.status_code, answer._content = response.status, response.body  # noqa: SLF001
+        error: exceptions.FirebaseError = self._handle_fcm_error(requests.HTTPError(response=answer))
+        return error
+
+
+_SDK = _Sdk()
+
+
+@dataclass(frozen=True)
+class _Project:
+    """A Firebase project as its service account reaches it."""
+
+    send_url: str
+    access_token: AccessToken
 
 
 class FcmChannel:
-    """Sends to FCM. The SDK is set up at the first push, so that forked workers share no connection."""
+    """Sends to FCM."""
 
     def __init__(self, *, credentials_path: str, url: str | None) -> None:
         """`url`: the origin of a server that speaks the FCM v1 API; None is Google's."""
@@ -64,25 +98,104 @@ class FcmChannel:
 
     def send(self, push: OutgoingPush) -> Answer:
         """As `Channel.send`."""
-        try:
-            return Accepted(within_budget(lambda: self._send(push)))
-        except UnusableCredentials as error:
-            return Refused(Fault.CREDENTIALS, str(error))
-        except exceptions.FirebaseError as error:
-            return Refused(_fault(error), str(error), _retry_after_s(error))
-        except GoogleAuthError as error:
-            # Nothing was sent yet: the token exchange failed.
-            is_passing = isinstance(error, TransportError) or error.retryable
-            return Refused(Fault.UNAVAILABLE if is_passing else Fault.CREDENTIALS, str(error))
-        except ValueError as error:
-            # The SDK will not encode it.
-            return Refused(Fault.BAD_PAYLOAD, str(error))
-        except TimeoutError as error:
-            return Refused(Fault.AMBIGUOUS, str(error))
+        answers: dict[UUID, Answer] = {}
+        for some in self.send_many({push.push_id: push}, goes_on=lambda: True):
+            answers |= some
+        return answers[push.push_id]
 
-    def _send(self, push: OutgoingPush) -> str:
-        message_id: str = _service(self._credentials_path, self._url).send(_sdk_message(fcm_message(push)))
-        return message_id
+    def send_many(
+        self, pushes: Mapping[UUID, OutgoingPush], *, goes_on: Callable[[], bool]
+    ) -> Iterator[dict[UUID, Answer]]:
+        """As `BatchChannel.send_many`."""
+        began = time.monotonic()
+        try:
+            project = _project(self._credentials_path, self._url)
+            project.access_token.get()
+        except (UnusableCredentials, GoogleAuthError) as error:
+            yield dict.fromkeys(pushes, _without_token(error))
+            return
+        yield from _Batch(project, pushes, goes_on, began).run()
+
+
+class _Batch:
+    """Pushes on their way to one project."""
+
+    def __init__(
+        self, project: _Project, pushes: Mapping[UUID, OutgoingPush], goes_on: Callable[[], bool], began: float
+    ) -> None:
+        self._project = project
+        self._pushes = pushes
+        self._goes_on = goes_on
+        self._waiting = deque(pushes)
+        self._answers: dict[UUID, Answer] = {}  # not yet told
+        self._tokens: dict[UUID, str] = {}  # the access token each was offered with
+        self._offered_again: set[UUID] = set()
+        self._starts_until = began + STARTS_WITHIN_S
+        self._ends_at = began + _BATCH_LIMIT_S
+
+    def run(self) -> Iterator[dict[UUID, Answer]]:
+        for outcomes in transfers().run(self._next_request):
+            for key, outcome in outcomes.items():
+                self._hear(key, outcome)
+            yield self._told()
+        self._answers |= dict.fromkeys(self._waiting, NotOffered())
+        yield self._told()
+
+    def _told(self) -> dict[UUID, Answer]:
+        told, self._answers = self._answers, {}
+        return told
+
+    def _next_request(self) -> Request | None:
+        while self._waiting and time.monotonic() < self._starts_until and self._goes_on():
+            key = self._waiting.popleft()
+            try:
+                return self._request(key)
+            except ValueError as error:  # the SDK will not encode it
+                self._answers[key] = Refused(Fault.BAD_PAYLOAD, str(error))
+            except GoogleAuthError as error:
+                self._answers[key] = _without_token(error)
+        return None
+
+    def _request(self, key: UUID) -> Request:
+        body = _SDK.body_of(self._pushes[key])
+        self._tokens[key] = token = self._project.access_token.get()
+        headers = ("Content-Type: application/json", "X-GOOG-API-FORMAT-VERSION: 2", f"Authorization: Bearer {token}")
+        limit_s = min(LIMIT_S, self._ends_at - time.monotonic())
+        return Request(key, self._project.send_url, headers, body, limit_s)
+
+    def _hear(self, key: UUID, outcome: Outcome) -> None:
+        answer = _answer(outcome)
+        if isinstance(answer, Refused) and answer.fault is Fault.CREDENTIALS and self._renews_token(key, outcome):
+            self._waiting.append(key)
+        else:
+            self._answers[key] = answer
+
+    def _renews_token(self, key: UUID, outcome: Outcome) -> bool:
+        """Return whether to offer it once more: FCM did not know an access token that is good by its date."""
+        is_first = key not in self._offered_again
+        if not is_first or not isinstance(outcome, Response) or outcome.status != 401:
+            return False
+        self._offered_again.add(key)
+        self._project.access_token.forget(self._tokens[key])
+        return True
+
+
+def _answer(outcome: Outcome) -> Answer:
+    if isinstance(outcome, NoResponse):
+        return Refused(Fault.AMBIGUOUS if outcome.was_sent else Fault.UNAVAILABLE, outcome.detail)
+    if outcome.status != 200:
+        error = _SDK.error_of(outcome)
+        return Refused(_fault(error), str(error), _retry_after_s(outcome))
+    try:
+        return Accepted(json.loads(outcome.body)["name"])
+    except (ValueError, KeyError, TypeError):
+        return Refused(Fault.AMBIGUOUS, "the answer was 200, but not FCM's")
+
+
+def _without_token(error: Exception) -> Refused:
+    # Nothing was sent.
+    is_passing = isinstance(error, TransportError) or getattr(error, "retryable", False)
+    return Refused(Fault.UNAVAILABLE if is_passing else Fault.CREDENTIALS, str(error))
 
 
 def credentials_problem(path: str) -> str | None:
@@ -95,9 +208,11 @@ def credentials_problem(path: str) -> str | None:
 
 
 @cache
-def _service(path: str, url: str | None) -> _BoundedMessaging:
-    # Not registered with the SDK by name, so that two files in one process do not clash.
-    return _BoundedMessaging(firebase_admin.App("cuppa", _certificate(path), options=None), url=url)
+def _project(path: str, url: str | None) -> _Project:
+    certificate = _certificate(path)
+    google = messaging._MessagingService.FCM_URL.format(certificate.project_id)  # noqa: SLF001
+    own = f"{url.rstrip('/')}/v1/projects/{certificate.project_id}/messages:send" if url else None
+    return _Project(own or google, AccessToken(certificate.get_credential()))
 
 
 def _certificate(path: str) -> credentials.Certificate:
@@ -164,8 +279,6 @@ def _fault(error: exceptions.FirebaseError) -> Fault:
     for kind, fault in _FAULT_OF_ERROR:
         if isinstance(error, kind):
             return fault
-    if error.http_response is None:
-        return Fault.AMBIGUOUS
     return Fault.UNAVAILABLE if error.http_response.status_code >= 500 else Fault.UNKNOWN
 
 
@@ -185,12 +298,12 @@ def _details(error: exceptions.FirebaseError) -> list[dict[str, Any]]:
     return details
 
 
-def _retry_after_s(error: exceptions.FirebaseError) -> float | None:
+def _retry_after_s(response: Response) -> float | None:
     """Return the Retry-After of the answer in seconds (RFC 9110 allows a number or a date), or None without one."""
-    value = error.http_response.headers.get("Retry-After") if error.http_response is not None else None
+    value = response.header("Retry-After")
     if value is None:
         return None
-    if value.isdigit():
+    if value.isdecimal():
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())

@@ -9,6 +9,7 @@ outlives the access token, and it ends when the device signs out.
 from __future__ import annotations
 
 import base64
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -52,19 +53,31 @@ def mint(delivery: Delivery, device: Device, *, now: datetime) -> str:
 
     Transaction: joins the caller's.
     """
-    digest = salted_hmac(_SALT, str(delivery.pk), algorithm="sha256").digest()
-    token = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    row = ReplyToken(
-        token_sha256=_hash(token),
-        item_id=delivery.item_id,
-        delivery_id=delivery.pk,
-        device_id=device.pk,
-        session_id=device.session_id,
-        created_at=now,
-        expires_at=now + TOKEN_LIFE,
-    )
-    ReplyToken.objects.bulk_create([row], ignore_conflicts=True)
-    return token
+    return mint_all([(delivery, device)], now=now)[delivery.pk]
+
+
+def mint_all(deliveries: Collection[tuple[Delivery, Device]], *, now: datetime) -> dict[UUID, str]:
+    """As `mint`, for many: the tokens by delivery id, in one statement."""
+    tokens = {delivery.pk: _token(delivery.pk) for delivery, _ in deliveries}
+    rows = [
+        ReplyToken(
+            token_sha256=_hash(tokens[delivery.pk]),
+            item_id=delivery.item_id,
+            delivery_id=delivery.pk,
+            device_id=device.pk,
+            session_id=device.session_id,
+            created_at=now,
+            expires_at=now + TOKEN_LIFE,
+        )
+        for delivery, device in deliveries
+    ]
+    ReplyToken.objects.bulk_create(rows, ignore_conflicts=True)
+    return tokens
+
+
+def _token(delivery_id: UUID) -> str:
+    digest = salted_hmac(_SALT, str(delivery_id), algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def read_token(token: str, *, now: datetime) -> ReplyPermit:

@@ -1,43 +1,61 @@
-"""Send deliveries: one by one when woken, and by a sweep for those whose wake-up was lost."""
+"""Send deliveries in batches when woken, and sweep up those whose wake-up was lost."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
-from notifications.channels import device_channel
-from notifications.claiming import claim
+from notifications.answers import Answer, NotOffered
+from notifications.channels import channel_for
+from notifications.claiming import Claim, claim_all
 from notifications.models import Delivery
-from notifications.recording import record
+from notifications.outgoing import BatchChannel, Channel, OutgoingPush
+from notifications.recording import is_paused, record_all
 from notifications.states import FINAL
 from notifications.waking import wake_sender_on_commit
 
 WAKE_AGAIN_AFTER = timedelta(seconds=15)
 
+# Answers are written down together, but none waits for long: what a killed sender has not written is sent again.
+_WRITE_AFTER_S = 0.02
+_WRITE_AT_ONCE = 100
+
+_ONE_BY_ONE_STARTS_WITHIN_S = 3.5  # the last may take 10 s more; the lease is longer
+
 
 def send_delivery(*, delivery_id: UUID, now: datetime) -> None:
-    """
-    Send one delivery, if it is still to be sent and nobody else is sending it.
+    """As `send_deliveries`, a batch of one."""
+    send_deliveries(delivery_ids=[delivery_id], now=now)
 
-    Blocks for at most 10 s. No database transaction is open while the network is used.
+
+def send_deliveries(*, delivery_ids: Collection[UUID], now: datetime) -> None:
+    """
+    Send those of the deliveries that are still to be sent and that nobody else is sending.
+
+    Blocks for at most 10 s a batch channel; what could not start in time goes back, and a sender is woken for it.
+    No database transaction is open while the network is used.
     Idempotent: may be called at any time, twice or at once. A sender that dies in between loses nothing: the lease
     lapses and the same push, with the same collapse id, goes out again.
     """
-    claimed = claim(delivery_id=delivery_id, now=now)
-    if claimed is None:
-        return
     began = time.monotonic()
-    answer = device_channel().send(claimed.push)
-    record(claim=claimed, answer=answer, now=now + timedelta(seconds=time.monotonic() - began))
+
+    def clock() -> datetime:
+        return now + timedelta(seconds=time.monotonic() - began)
+
+    channels = Delivery.objects.filter(pk__in=delivery_ids).order_by("channel").values_list("channel", flat=True)
+    for name in channels.distinct():
+        claims = claim_all(delivery_ids=delivery_ids, channel=name, now=clock())
+        _Batch(name, claims, clock).send()
 
 
 def send_due_deliveries(*, now: datetime, limit: int) -> int:
     """
-    Wake a sender for up to `limit` deliveries that wait longer than they should, the oldest first; return how many.
+    Wake senders for up to `limit` deliveries that wait longer than they should, the oldest first; return how many.
 
     Those are: requeued and due, held under a lapsed lease, or created with a wake-up that never arrived.
     Transaction: opens its own. Sweeps that run at once take different deliveries.
@@ -53,3 +71,61 @@ def send_due_deliveries(*, now: datetime, limit: int) -> int:
         Delivery.objects.filter(pk__in=found).update(woken_at=now)
         wake_sender_on_commit(found)
     return len(found)
+
+
+class _Batch:
+    """Claimed deliveries of one channel, and the answers to them that are not written down yet."""
+
+    def __init__(self, name: str, claims: Sequence[Claim], clock: Callable[[], datetime]) -> None:
+        self._name = name
+        self._channel = channel_for(name) if claims else None
+        self._claims = {claim.delivery_id: claim for claim in claims}
+        self._clock = clock
+        self._unwritten: dict[UUID, Answer] = {}
+        self._oldest_at = 0.0
+        self._may_start = True
+
+    def send(self) -> None:
+        if self._channel is None:
+            return
+        write_after_s = _WRITE_AFTER_S if isinstance(self._channel, BatchChannel) else 0.0
+        pushes = {key: claim.push for key, claim in self._claims.items()}
+        for answers in _offer(self._channel, pushes, lambda: self._may_start):
+            self._hear(answers)
+            if self._is_time_to_write(write_after_s):
+                self._write()
+        if self._unwritten:
+            self._write()
+
+    def _hear(self, answers: Mapping[UUID, Answer]) -> None:
+        if answers and not self._unwritten:
+            self._oldest_at = time.monotonic()
+        self._unwritten |= answers
+
+    def _is_time_to_write(self, after_s: float) -> bool:
+        waited_s = time.monotonic() - self._oldest_at
+        return bool(self._unwritten) and (waited_s >= after_s or len(self._unwritten) >= _WRITE_AT_ONCE)
+
+    def _write(self) -> None:
+        answered = [(self._claims[key], answer) for key, answer in self._unwritten.items()]
+        self._unwritten = {}
+        now = self._clock()
+        record_all(answered, now=now)
+        self._may_start = not is_paused(channel=self._name, now=now)
+
+
+def _offer(
+    channel: Channel, pushes: Mapping[UUID, OutgoingPush], goes_on: Callable[[], bool]
+) -> Iterator[Mapping[UUID, Answer]]:
+    if isinstance(channel, BatchChannel):
+        return channel.send_many(pushes, goes_on=goes_on)
+    return _one_by_one(channel, pushes, goes_on)
+
+
+def _one_by_one(
+    channel: Channel, pushes: Mapping[UUID, OutgoingPush], goes_on: Callable[[], bool]
+) -> Iterator[Mapping[UUID, Answer]]:
+    starts_until = time.monotonic() + _ONE_BY_ONE_STARTS_WITHIN_S
+    for key, push in pushes.items():
+        may_start = goes_on() and time.monotonic() < starts_until
+        yield {key: channel.send(push) if may_start else NotOffered()}

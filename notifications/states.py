@@ -16,9 +16,11 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"  # withdrawn before it was sent
 
 
+_FROM_UNSENT = frozenset({DeliveryState.SENDING, DeliveryState.REQUEUED, DeliveryState.CANCELLED, DeliveryState.DEAD})
+
 DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
-    DeliveryState.CREATED: frozenset({DeliveryState.SENDING, DeliveryState.REQUEUED, DeliveryState.CANCELLED}),
-    DeliveryState.REQUEUED: frozenset({DeliveryState.SENDING, DeliveryState.REQUEUED, DeliveryState.CANCELLED}),
+    DeliveryState.CREATED: _FROM_UNSENT,
+    DeliveryState.REQUEUED: _FROM_UNSENT,
     DeliveryState.SENDING: frozenset(
         {
             DeliveryState.SENDING,
@@ -46,5 +48,11 @@ class Withheld(StrEnum):
 
     WITHDRAWN = "withdrawn"
     DEVICE_GONE = "device_gone"  # signed out, pruned, or somebody else signed in on it
+    PERSON_GONE = "person_gone"  # removed from the organisation
+    NO_ADDRESS = "no_address"  # no e-mail address or phone number any more
     EXPIRED = "expired"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+
+
+# Nothing went wrong: there is nobody to tell, or nothing to tell any more. The others are deaths.
+MOOT = frozenset({Withheld.WITHDRAWN, Withheld.DEVICE_GONE, Withheld.PERSON_GONE, Withheld.NO_ADDRESS})

@@ -8,16 +8,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications import sending
-from notifications.waking import PUSH_QUEUE, SEND_DELIVERY
+from notifications.waking import PUSH_QUEUE, SEND_DELIVERIES
 
 
-@shared_task(name=SEND_DELIVERY, queue=PUSH_QUEUE, ignore_result=True)
-def send_delivery(*, delivery_id: str, **_: object) -> None:
-    """See `notifications.service.send_delivery`."""
-    sending.send_delivery(delivery_id=UUID(delivery_id), now=timezone.now())
+@shared_task(name=SEND_DELIVERIES, queue=PUSH_QUEUE, ignore_result=True)
+def send_deliveries(*, delivery_ids: list[str], **_: object) -> None:
+    """See `notifications.service.send_deliveries`."""
+    sending.send_deliveries(delivery_ids=[UUID(delivery_id) for delivery_id in delivery_ids], now=timezone.now())
 
 
 @shared_task(name="notifications.send_due_deliveries", queue=PUSH_QUEUE, ignore_result=True)
-def send_due_deliveries(*, limit: int = 500, **_: object) -> None:
+def send_due_deliveries(*, limit: int = 5000, **_: object) -> None:
     """See `notifications.service.send_due_deliveries`. For the beat table: every 5 s."""
     sending.send_due_deliveries(now=timezone.now(), limit=limit)

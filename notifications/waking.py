@@ -1,9 +1,9 @@
-"""Tell a sender process that a delivery waits. Only a hint: the sweep finds what a lost hint leaves behind."""
+"""Tell a sender process that deliveries wait. Only a hint: the sweep finds what a lost hint leaves behind."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Sequence
 from uuid import UUID
 
 from celery import current_app
@@ -12,17 +12,18 @@ from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
-SEND_DELIVERY = "notifications.send_delivery"
+SEND_DELIVERIES = "notifications.send_deliveries"
 PUSH_QUEUE = "push"
+BATCH = 500  # so that several senders share what is many
 
 
-def wake_sender_on_commit(delivery_ids: Collection[UUID]) -> None:
-    """Queue one send per delivery once the caller's transaction has committed. A dead broker fails nothing."""
+def wake_sender_on_commit(delivery_ids: Sequence[UUID]) -> None:
+    """Queue one send for the deliveries once the caller's transaction has committed. A dead broker fails nothing."""
 
     def wake() -> None:
         try:
-            for delivery_id in delivery_ids:
-                _queue(delivery_id)
+            for first in range(0, len(delivery_ids), BATCH):
+                _queue(delivery_ids[first : first + BATCH])
         except OperationalError as error:
             logger.warning("no sender woken, the sweep will: %s", error)
 
@@ -30,7 +31,11 @@ def wake_sender_on_commit(delivery_ids: Collection[UUID]) -> None:
         transaction.on_commit(wake)
 
 
-def _queue(delivery_id: UUID) -> None:
+def _queue(delivery_ids: Sequence[UUID]) -> None:
     current_app.send_task(
-        SEND_DELIVERY, kwargs={"delivery_id": str(delivery_id)}, queue=PUSH_QUEUE, retry=False, ignore_result=True
+        SEND_DELIVERIES,
+        kwargs={"delivery_ids": [str(delivery_id) for delivery_id in delivery_ids]},
+        queue=PUSH_QUEUE,
+        retry=False,
+        ignore_result=True,
     )

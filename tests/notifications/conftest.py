@@ -25,7 +25,7 @@ def firebase(fake_fcm: FakeFcm, settings: Settings, tmp_path: Path) -> Iterator[
     settings.FIREBASE_CREDENTIALS = str(fake_fcm.write_key(tmp_path / "service-account.json"))
     settings.FCM_URL = fake_fcm.url
     yield fake_fcm
-    fcm_door._service.cache_clear()
+    fcm_door._project.cache_clear()
 
 
 def make_current(app: Celery) -> None:

@@ -11,7 +11,8 @@ import pytest
 from django.db import connection, transaction
 
 from notifications import service
-from notifications.claiming import LEASE, MAX_ATTEMPTS, claim
+from notifications.claiming import LEASE, claim
+from notifications.last_look import MAX_ATTEMPTS
 from notifications.models import Delivery, InboxItem, ReplyToken
 from tests.fakes import fcm as fake
 from tests.fakes.fcm import FakeFcm

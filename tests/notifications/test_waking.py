@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def sender(push_queue: Celery) -> Iterator[None]:
     """A real Celery worker on the push queue of the real broker."""
-    assert {tasks.send_delivery.name, tasks.send_due_deliveries.name} <= set(push_queue.tasks)
+    assert {tasks.send_deliveries.name, tasks.send_due_deliveries.name} <= set(push_queue.tasks)
     task_postrun.connect(close_connections)
     setup_logging.connect(leave_logging_alone)
     with start_worker(push_queue, pool="solo", queues=["push"], perform_ping_check=False, shutdown_timeout=30):
