@@ -44,10 +44,11 @@ class Phones:
             password="uploads and uploads",  # noqa: S106
         )
         accept_ground_rules(actor=person.actor, version=GROUND_RULES_VERSION, now=datetime.now(tz=UTC))
-        return _session_token(person)
+        return session_token(person)
 
 
-def _session_token(person: Person) -> str:
+def session_token(person: Person) -> str:
+    """Sign the person in, and return the token."""
     # Not over HTTP: the sign-in takes only so many a minute from one address.
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
 

@@ -13,6 +13,8 @@ from backend.embedded.server_account import find_server_account
 
 BODIES_AS_READ = "backend.uploads.reading:BodiesAsRead"  # named only: nothing of the web process is loaded here
 
+SETTLE_S = 8  # importing alone takes seconds: a process of ours that dies sooner has never worked
+
 
 @dataclass(frozen=True)
 class Program:
@@ -79,8 +81,7 @@ def _local_fcm(places: Places, phones_url: str, public_url: str) -> Program:
 
 
 def _ours(name: str, command: tuple[str, ...], environment: dict[str, str]) -> Program:
-    # Importing alone takes seconds: a process that dies sooner than this has never worked.
-    return Program(name, command, environment, settle_s=8)
+    return Program(name, command, environment, settle_s=SETTLE_S)
 
 
 def _module(name: str, *arguments: str) -> tuple[str, ...]:

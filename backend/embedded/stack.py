@@ -19,7 +19,7 @@ from backend.embedded.left_overs import end_left_overs
 from backend.embedded.ownership import own
 from backend.embedded.phones import chosen_phones_url, write_local_key
 from backend.embedded.places import ROOT, Places
-from backend.embedded.programs import Program, cuppa_programs, server_programs
+from backend.embedded.programs import SETTLE_S, Program, cuppa_programs, server_programs
 from backend.embedded.supervisor import Supervisor
 from backend.embedded.supervisor_configuration import write_configuration
 
@@ -56,10 +56,11 @@ class RunningStack:
 
 
 @contextmanager
-def running_stack(places: Places, *, port: int, say: Say = print) -> Iterator[RunningStack]:
+def running_stack(places: Places, *, port: int, say: Say = print, settle_s: int = SETTLE_S) -> Iterator[RunningStack]:
     """
     Start everything on `places`, ready to use, with the demo organisation loaded; stop everything afterwards.
 
+    `settle_s`: a process of ours that dies sooner than this after its start counts as one that does not come up.
     Nothing is lost by stopping, and no process is left. When this process dies without stopping, a guard
     stops the stack; when the guard is gone too, the next start on the same `places` does.
 
@@ -74,7 +75,10 @@ def running_stack(places: Places, *, port: int, say: Say = print) -> Iterator[Ru
         _prepare_servers(places, say)
         if phones_url:
             write_local_key(places, phones_url)
-        servers, ours = server_programs(places), cuppa_programs(places, port=port, phones_url=phones_url)
+        servers = server_programs(places)
+        ours = [
+            replace(program, settle_s=settle_s) for program in cuppa_programs(places, port=port, phones_url=phones_url)
+        ]
         with supervised(places, [*servers, *ours]) as process:
             stack = RunningStack(places, public_url, phones_url, Supervisor(places.supervisor_socket), process)
             sign_ins = _start(stack, servers, ours, say)

@@ -1,0 +1,127 @@
+"""
+A thousand asks while sender, relay, jobs worker and broker are killed, one every second or two; the supervisor starts
+them again. Afterwards every push that was due must have come to FCM, and no phone may have shown one twice.
+
+A phone shows what it has not shown yet, by collapse id and ask id: so a repeat is seen once if both are equal in it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+from types import TracebackType
+from typing import Self
+
+from backend.embedded.stack import RunningStack
+from bench.figures import Figure
+from bench.push.asking import ask_steadily
+from bench.push.mailbox import Mailbox, Taken
+from bench.push.running import running_cuppa
+
+ASKS = 1000
+PER_SECOND = 5.0
+SEED = 5
+_PEERS = 150
+_KILLED = ("push", "relay", "jobs", "redis")
+_SETTLE_AT_MOST_S = 100.0
+
+Copy = tuple[str, str]  # the address of a phone, and the ask that it is told of
+
+
+@dataclass
+class Killer:
+    """Kills a part by `kill -9` every one to two seconds while its block runs. `killed`: how often which."""
+
+    stack: RunningStack
+    killed: Counter[str] = field(default_factory=Counter)
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._kill_again_and_again)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _kill_again_and_again(self) -> None:
+        random = Random(SEED)  # noqa: S311  # a measurement that can be repeated
+        while not self._over.wait(random.uniform(1, 2)):
+            pids = {program.name: program.pid for program in self.stack.supervisor.list_programs() if program.pid}
+            name = random.choice(_KILLED)
+            if name in pids:
+                os.kill(pids[name], signal.SIGKILL)
+                self.killed[name] += 1
+
+
+def measure() -> dict[str, Figure]:
+    """Return `chaos_lost`, `chaos_sent_twice_share` and `chaos_shown_twice`."""
+    with running_cuppa(settle_s=1) as stack:
+        from bench.push.crowd import gather  # noqa: PLC0415  # needs Django set up
+
+        crowd = gather(peer_count=_PEERS)
+        assert stack.phones_url
+        with Mailbox(stack.phones_url) as mailbox:
+            with Killer(stack) as killer:
+                threads = ask_steadily(stack.public_url, crowd, count=ASKS, per_second=PER_SECOND)
+            took_s = _wait_for_the_rest(mailbox, threads)
+        due = _due(threads)
+    copies = Counter(_copy(taken) for taken in mailbox.taken)
+    lost = [copy for copy in due if not copies[copy]]
+    twice = [copy for copy in due if copies[copy] > 1]
+    deaths = ", ".join(f"{name} {count} ×" for name, count in sorted(killer.killed.items()))
+    told = f"{len(due)} pushes of {ASKS} asks; killed: {deaths}; all there {took_s:.0f} s after the last ask"
+    return {
+        "chaos_lost": Figure("chaos_lost", "pushes, bar 0", len(lost), None, None, told),
+        "chaos_sent_twice_share": Figure(
+            "chaos_sent_twice_share", "of pushes, bar 0.005", round(len(twice) / len(due), 5), None, None
+        ),
+        "chaos_shown_twice": Figure("chaos_shown_twice", "pushes, bar 0", _shown_twice(mailbox.taken), None, None),
+    }
+
+
+def _wait_for_the_rest(mailbox: Mailbox, threads: list[str]) -> float:
+    """Return how many seconds it took until everything due had come; at most `_SETTLE_AT_MOST_S`."""
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < _SETTLE_AT_MOST_S:
+        if _due(threads) <= {_copy(taken) for taken in mailbox.taken} and _all_fired(threads):
+            break
+        mailbox.wait_until_quiet(quiet_s=1, at_most_s=1)
+    mailbox.wait_until_quiet(quiet_s=3, at_most_s=15)
+    return waited
+
+
+def _due(threads: list[str]) -> set[Copy]:
+    """Return what must have come: one push for everybody who was asked aloud."""
+    from backend.domain import tenancy  # noqa: PLC0415
+    from backend.domain.asking.models import Ask  # noqa: PLC0415
+
+    asks = tenancy.across_organisations(Ask, why="the measurement looks at what it made")
+    aloud = asks.filter(round__thread_id__in=threads, is_silent=False)
+    return {(f"phone-{person_id}", str(ask_id)) for person_id, ask_id in aloud.values_list("person_id", "pk")}
+
+
+def _all_fired(threads: list[str]) -> bool:
+    from backend.domain import tenancy  # noqa: PLC0415
+    from backend.domain.asking.models import Wave, WaveStatus  # noqa: PLC0415
+
+    waves = tenancy.across_organisations(Wave, why="the measurement looks at what it made")
+    return not waves.filter(round__thread_id__in=threads, number=1, status=WaveStatus.WAITING).exists()
+
+
+def _copy(taken: Taken) -> Copy:
+    return taken.address, taken.data["ask_id"]
+
+
+def _shown_twice(taken: list[Taken]) -> int:
+    """Return how many pushes a phone would have shown more than once."""
+    shown = {(*_copy(each), each.data["collapse_id"]) for each in taken}
+    return len(shown) - len({_copy(each) for each in taken})

@@ -1,0 +1,66 @@
+"""
+From a committed ask to FCM's receipt of wave 1, on the embedded stack in full, at two asks a second.
+
+The clock starts when the server takes the ask's time, right before it commits, and stops when FCM has the last push of
+the wave: so it is a little longer than what was asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from statistics import quantiles
+
+from bench.figures import Figure
+from bench.push.asking import ask_steadily
+from bench.push.mailbox import Mailbox
+from bench.push.running import running_cuppa
+
+ASKS = 300
+PER_SECOND = 2.0
+_WARM_UP = 10
+_PEERS = 60
+
+
+def measure() -> dict[str, Figure]:
+    """Return `ask_to_fcm_p50_s` and `ask_to_fcm_p99_s`."""
+    with running_cuppa() as stack:
+        from bench.push.crowd import gather  # noqa: PLC0415  # needs Django set up
+
+        crowd = gather(peer_count=_PEERS)
+        assert stack.phones_url
+        with Mailbox(stack.phones_url) as mailbox:
+            ask_steadily(stack.public_url, crowd, count=_WARM_UP, per_second=PER_SECOND)
+            threads = ask_steadily(stack.public_url, crowd, count=ASKS, per_second=PER_SECOND)
+            mailbox.wait_until_quiet(quiet_s=3, at_most_s=30)
+        opened_at, wave_sizes = _asked(threads)
+    arrived: dict[str, list[datetime]] = defaultdict(list)
+    for taken in mailbox.taken:
+        arrived[taken.data["thread_id"]].append(taken.received_at)
+    late = [thread for thread in threads if len(arrived[thread]) < wave_sizes[thread]]
+    assert not late, f"{len(late)} of {len(threads)} waves did not reach FCM whole"
+    seconds = [(max(arrived[thread]) - opened_at[thread]).total_seconds() for thread in threads]
+    cut = quantiles(seconds, n=100, method="inclusive")
+    spread = (
+        f"{len(seconds)} asks, {sum(wave_sizes.values())} pushes; least {min(seconds):.3f}, most {max(seconds):.3f}"
+    )
+    return {
+        "ask_to_fcm_p50_s": Figure("ask_to_fcm_p50_s", "s, bar 0.3", round(cut[49], 3), None, None, spread),
+        "ask_to_fcm_p99_s": Figure("ask_to_fcm_p99_s", "s, bar 2", round(cut[98], 3), None, None),
+    }
+
+
+def _asked(threads: list[str]) -> tuple[dict[str, datetime], dict[str, int]]:
+    """Return when each thread was asked, and how many its first wave asked aloud."""
+    from backend.domain import tenancy  # noqa: PLC0415
+    from backend.domain.asking.models import Ask, AskRound  # noqa: PLC0415
+
+    why = "the measurement looks at what it made"
+    rounds = tenancy.across_organisations(AskRound, why=why).filter(thread_id__in=threads)
+    asks = tenancy.across_organisations(Ask, why=why).filter(
+        round__thread_id__in=threads, wave__number=1, is_silent=False
+    )
+    sizes: dict[str, int] = defaultdict(int)
+    for thread_id in asks.values_list("round__thread_id", flat=True):
+        sizes[str(thread_id)] += 1
+    return {str(thread_id): at for thread_id, at in rounds.values_list("thread_id", "opened_at")}, sizes
