@@ -1,5 +1,6 @@
 """
-The web process: uploads and local objects as plain ASGI apps, everything else Django, static files from its finders.
+The web process: uploads, live threads and local objects as plain ASGI apps, everything else Django; static files from
+its finders.
 
     uvicorn backend.asgi:application --http backend.uploads.reading:BodiesAsRead
 """
@@ -26,12 +27,15 @@ from backend.integrations.local_objects import PREFIX as OBJECTS_PREFIX  # noqa:
 from backend.integrations.local_objects import LocalObjectsApp  # noqa: E402
 from backend.integrations.local_store import LocalStore  # noqa: E402
 from backend.integrations.object_store import object_store  # noqa: E402
+from backend.live.app import ADDRESS as LIVE_ADDRESS  # noqa: E402
+from backend.live.app import LiveApp  # noqa: E402
 from backend.uploads.app import UploadsApp  # noqa: E402
 from backend.uploads.protocol import PREFIX as UPLOADS_PREFIX  # noqa: E402
 
 # Django types its ASGI more narrowly than Starlette does; on the wire they are the same.
 _DJANGO = cast("ASGIApp", ASGIStaticFilesHandler(django_application))
 _UPLOADS = UploadsApp()
+_LIVE = LiveApp()
 
 
 def _objects_app() -> ASGIApp | None:
@@ -45,6 +49,8 @@ _OBJECTS = _objects_app()
 def _app_for(path: str) -> ASGIApp:
     if path == UPLOADS_PREFIX or path.startswith(f"{UPLOADS_PREFIX}/"):
         return _UPLOADS
+    if LIVE_ADDRESS.fullmatch(path):
+        return _LIVE
     if _OBJECTS and path.startswith(OBJECTS_PREFIX):
         return _OBJECTS
     return _DJANGO

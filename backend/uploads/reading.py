@@ -4,17 +4,23 @@ How the web server reads bodies: `uvicorn --http backend.uploads.reading:BodiesA
 uvicorn gathers a body in a buffer of its own, copies it three times on its way to the app, and forgets what lies there
 when the link drops. An upload is nothing but body, and what came must be kept. Without this class everything works,
 only slower, and a dropped link costs the piece that was read last.
+
+An answer without an end (server-sent events) hears through its `Line` that the server stops, and may cut a reader that
+takes nothing. Without this class a stop waits for such answers as long as the server is told to.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from functools import partial
+from typing import cast
 
 import httptools
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, Scope
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from backend.live.line import Line, lay_line
 
 
 class _Body:
@@ -55,14 +61,22 @@ class BodiesAsRead(HttpToolsProtocol):
     """
 
     _body: _Body
+    _line = Line()
     _unread_bytes = 0  # of the body that is being read; 0 also when its length is not known
 
     def on_headers_complete(self) -> None:
         self._body = _Body()
+        self._line = Line(self.transport.abort)
+        lay_line(self._line, cast(dict[str, object], self.scope))
         self._unread_bytes = _length_of_body(self.headers)
         self.app = partial(_with_body, self._body, self.config.loaded_app)
         super().on_headers_complete()
         self._body.cycle = self.cycle
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self._line.on_shutdown:
+            self._line.on_shutdown()
 
     def data_received(self, data: bytes) -> None:
         if not self._unread_bytes:

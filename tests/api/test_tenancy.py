@@ -25,6 +25,7 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("DELETE", "me/sessions/{session_id}", None),
     ("GET", "assets/{asset_id}", None),
     ("GET", "threads/{thread_id}", None),
+    ("POST", "threads/{thread_id}/events-ticket", {}),
     ("POST", "threads/{thread_id}/moves", {"to": "asked"}),
     ("POST", "threads/{thread_id}/suggestions", {"id": str(uuid7()), "text": "Bleed the air."}),
     ("POST", "suggestions/{suggestion_id}/tries", {"id": str(uuid7())}),
