@@ -53,7 +53,7 @@ class Killer:
         self._thread.join()
 
     def _kill_again_and_again(self) -> None:
-        random = Random(SEED)  # noqa: S311  # a measurement that can be repeated
+        random = Random(SEED)  # a measurement that can be repeated
         while not self._over.wait(random.uniform(1, 2)):
             pids = {program.name: program.pid for program in self.stack.supervisor.list_programs() if program.pid}
             name = random.choice(_KILLED)

@@ -16,6 +16,7 @@ from typing import Self
 import uvicorn
 
 from backend.embedded.local_fcm.app import create_app
+from backend.embedded.local_fcm.control import control_routes
 from backend.embedded.local_fcm.messages import Received
 from backend.embedded.local_fcm.scripted import *  # noqa: F403  # its answers are what tests order
 from backend.embedded.local_fcm.scripted import Scripted
@@ -44,7 +45,11 @@ class FakeFcm(LocalFcm):
         self._listener = listening_socket()
         self.url = address_of(self._listener)
         config = uvicorn.Config(
-            create_app(self), http=ResettableHttp, lifespan="off", log_level="critical", timeout_graceful_shutdown=0
+            create_app(self, control_routes(self)),
+            http=ResettableHttp,
+            lifespan="off",
+            log_level="critical",
+            timeout_graceful_shutdown=0,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})

@@ -78,7 +78,7 @@ def order_from(body: Json) -> Order:
     :raises BadOrder: an unknown answer, or a number out of its range.
     """
     name = body.get("answer")
-    if name not in BY_NAME:
+    if not isinstance(name, str) or name not in BY_NAME:
         raise BadOrder(f"answer: one of {', '.join(BY_NAME)} was expected")
     address = body.get("address")
     if address is not None and not isinstance(address, str):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from api_schema.push_payloads import MAX_PAYLOAD_BYTES
 
@@ -36,7 +36,8 @@ class Received:
 
 def address_of(message: Json) -> str:
     """Return the registration token or installation id that `message` is for, empty without one."""
-    return cast(str, message.get("token") or message.get("fid") or "")
+    address = message.get("token") or message.get("fid")
+    return address if isinstance(address, str) else ""
 
 
 def message_in(body: bytes) -> Json:
@@ -56,6 +57,9 @@ def problem_of(message: Json, *, body_bytes: int) -> str | None:
         return f"unknown fields {sorted(unknown)}"
     if len({"token", "fid"} & set(message)) != 1:
         return "exactly one of token and fid is needed"
+    for part in ("data", "notification", "android", "apns", "webpush"):
+        if not isinstance(message.get(part, {}), dict):
+            return f"{part} is not an object"
     return _data_problem(message.get("data", {})) or _part_problem(message)
 
 
@@ -70,11 +74,21 @@ def _data_problem(data: Json) -> str | None:
 
 def _part_problem(message: Json) -> str | None:
     android, apns, webpush = (message.get(part, {}) for part in ("android", "apns", "webpush"))
-    if not android.get("ttl", "0s").endswith("s") or android.get("priority", "normal") not in {"normal", "high"}:
+    if not _text(android, "ttl", "0s").endswith("s") or android.get("priority", "normal") not in ["normal", "high"]:
         return "android.ttl or android.priority"
-    headers: Json = apns.get("headers", {})
-    if len(headers.get("apns-collapse-id", "")) > 64 or headers.get("apns-priority", "5") not in {"5", "10"}:
+    headers = _object(apns, "headers")
+    if len(_text(headers, "apns-collapse-id")) > 64 or headers.get("apns-priority", "5") not in ["5", "10"]:
         return "apns.headers"
-    if apns and "aps" not in apns.get("payload", {}):
+    if apns and "aps" not in _object(apns, "payload"):
         return "apns.payload.aps is missing"
-    return "webpush Topic is over 32 characters" if len(webpush.get("headers", {}).get("Topic", "")) > 32 else None
+    return "webpush Topic is over 32 characters" if len(_text(_object(webpush, "headers"), "Topic")) > 32 else None
+
+
+def _object(part: Json, name: str) -> Json:
+    found = part.get(name, {})
+    return found if isinstance(found, dict) else {}
+
+
+def _text(part: Json, name: str, default: str = "") -> str:
+    found = part.get(name, default)
+    return found if isinstance(found, str) else ""
