@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from api_schema.push_payloads import PushKind, PushUrgency
@@ -29,6 +30,7 @@ class InboxEntry:
     requested_at: datetime
     read_at: datetime | None
     cancelled_at: datetime | None
+    version: int | None  # of the thread, when it was told
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,39 @@ def list_inbox(*, organisation_id: UUID, person_id: UUID, before: UUID | None = 
 
 
 def mark_read(*, organisation_id: UUID, person_id: UUID, item_ids: Collection[UUID], now: datetime) -> int:
-    """Mark these entries read. Idempotent; ids that are not the person's are passed over. Returns how many changed."""
-    items = _of(organisation_id, person_id)
-    return items.filter(id__in=item_ids, read_at=None).update(read_at=now)
+    """
+    Mark these entries read, and take their pushes back from the person's phones.
+
+    Idempotent; ids that are not the person's are passed over. Returns how many changed.
+    Transaction: joins the caller's, or opens its own.
+    """
+    return _mark_read(_of(organisation_id, person_id).filter(id__in=item_ids), now)
+
+
+def mark_read_up_to(*, organisation_id: UUID, person_id: UUID, item_id: UUID, now: datetime) -> int:
+    """As `mark_read`, for the entry `item_id` and everything older: what came since was not seen yet."""
+    return _mark_read(_of(organisation_id, person_id).filter(id__lte=item_id), now)
+
+
+def find_entry(*, organisation_id: UUID, person_id: UUID, item_id: UUID) -> InboxEntry | None:
+    """Return one entry of the person's inbox, or None."""
+    item = _of(organisation_id, person_id).filter(id=item_id).first()
+    return _entry(item) if item else None
 
 
 def unread_count(*, organisation_id: UUID, person_id: UUID) -> int:
-    """Return how many entries are neither read nor withdrawn."""
-    return _of(organisation_id, person_id).filter(read_at=None, cancelled_at=None).count()
+    """Return how many entries are neither read nor withdrawn. A digest does not count: what it names does."""
+    unread = _of(organisation_id, person_id).filter(read_at=None, cancelled_at=None)
+    return unread.exclude(kind=PushKind.DIGEST).count()
+
+
+def _mark_read(items: QuerySet[InboxItem], now: datetime) -> int:
+    # In one order, so that two phones that mark the same entries do not wait for each other.
+    unread = items.filter(read_at=None).order_by("id").select_for_update()
+    with transaction.atomic():
+        item_ids = list(unread.values_list("id", flat=True))
+        InboxItem.objects.filter(id__in=item_ids).update(read_at=now)
+        return len(item_ids)
 
 
 def _of(organisation_id: UUID, person_id: UUID) -> QuerySet[InboxItem]:
@@ -81,4 +108,5 @@ def _entry(item: InboxItem) -> InboxEntry:
         requested_at=item.requested_at,
         read_at=item.read_at,
         cancelled_at=item.cancelled_at,
+        version=item.version,
     )

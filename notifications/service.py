@@ -7,7 +7,8 @@ The public face of push: everything else in this package is private to it.
 - `note_receipt`: what a phone says became of a push.
 - `register_device`, `list_devices`, `remove_device`, `forget_session`: a person's phones.
 - `read_token`: what the reply token of a notification may answer, and as whom.
-- `list_inbox`, `mark_read`, `unread_count`: what a person was told.
+- `list_inbox`, `find_entry`, `mark_read`, `mark_read_up_to`, `unread_count`: what a person was told.
+- `timeline_of`, `summarise`: what became of it, for that person; and for an organisation, without names.
 - `send_deliveries`, `send_delivery`, `send_due_deliveries`: the sender's work, also as Celery tasks.
 
 People and organisations are plain ids; every call names the organisation it acts in.
@@ -25,7 +26,15 @@ from notifications.devices import (
     register_device,
     remove_device,
 )
-from notifications.inbox import InboxEntry, InboxPage, list_inbox, mark_read, unread_count
+from notifications.inbox import (
+    InboxEntry,
+    InboxPage,
+    find_entry,
+    list_inbox,
+    mark_read,
+    mark_read_up_to,
+    unread_count,
+)
 from notifications.models import TellingMode
 from notifications.policy import PushPolicy, Telling
 from notifications.preference_words import ExplainedChoice, ExplainedChoices, explain_choices
@@ -34,22 +43,31 @@ from notifications.reaching import reachable
 from notifications.receipts import ReceiptKind, note_receipt
 from notifications.reply_tokens import ReplyPermit, ReplyTokenRefused, delete_expired_tokens, read_token
 from notifications.sending import send_deliveries, send_delivery, send_due_deliveries
+from notifications.summary import ChannelSummary, FaultSummary, StepSummary, Summary, summarise
+from notifications.timeline import DeliveryTimeline, ItemNotFound, Step, timeline_of
 from notifications.withdrawing import NotInATransaction, cancel
 
 __all__ = [
+    "ChannelSummary",
     "Choice",
+    "DeliveryTimeline",
     "DeviceNotFound",
     "DeviceView",
     "ExplainedChoice",
     "ExplainedChoices",
+    "FaultSummary",
     "InboxEntry",
     "InboxPage",
+    "ItemNotFound",
     "MalformedPush",
     "NotInATransaction",
     "PushPolicy",
     "ReceiptKind",
     "ReplyPermit",
     "ReplyTokenRefused",
+    "Step",
+    "StepSummary",
+    "Summary",
     "Telling",
     "TellingMode",
     "UnableToRegisterDevice",
@@ -58,10 +76,12 @@ __all__ = [
     "delete_expired_tokens",
     "deliver",
     "explain_choices",
+    "find_entry",
     "forget_session",
     "list_devices",
     "list_inbox",
     "mark_read",
+    "mark_read_up_to",
     "note_receipt",
     "reachable",
     "read_token",
@@ -71,5 +91,7 @@ __all__ = [
     "send_delivery",
     "send_due_deliveries",
     "set_choices",
+    "summarise",
+    "timeline_of",
     "unread_count",
 ]

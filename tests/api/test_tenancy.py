@@ -46,6 +46,7 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("PATCH", "howtos/{howto_id}/draft", {"title": "Mine now"}),
     ("POST", "howtos/{howto_id}/release", {"version": 1}),
     ("POST", "howtos/{howto_id}/new-version", {}),
+    ("GET", "inbox/{item_id}/deliveries", None),
     ("DELETE", "devices/{device_id}", None),
 ]
 PASSED_OVER = {"inbox/{item_id}/read"}  # see test_inbox

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import transaction
+
+from api_schema.events import PushRequested
 from api_schema.ids import uuid7
 from api_schema.media_jobs import SpeechOutcome, TimedCue, TranscribeResult
+from api_schema.push_payloads import PushKind
 from backend.domain.accounts.models import DeviceSession, Person
 from backend.domain.accounts.sessions import hash_token
 from backend.domain.asking.models import Wave
-from backend.domain.asking.operations import fire_wave, record_verified_fix
+from backend.domain.asking.operations import record_verified_fix
 from backend.domain.clips.corrections import correct_cue
 from backend.domain.clips.models import Cue, OrganisationTerm
 from backend.domain.clips.transcripts import put_transcript
@@ -20,6 +24,7 @@ from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.states import TryOutcome
 from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
+from backend.domain.threads.waiting import fire_wave
 from notifications import service as notifications
 from tests import cast
 
@@ -93,4 +98,24 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "term_id": term.pk,
         "howto_id": howto.pk,
         "device_id": device.id,
+        "item_id": tell(owner, thread),
     }
+
+
+def tell(person: Person, thread: Thread) -> UUID:
+    """Tell a person of an answer; return the entry in their inbox."""
+    push = PushRequested(
+        organisation_id=person.organisation_id,
+        recipient_id=person.pk,
+        kind=PushKind.ANSWER,
+        subject_id=thread.pk,
+        dedupe_key="answer",
+        title="There is an answer",
+        body="Bleed the air.",
+        requested_at=cast.NOW,
+        data={"thread_id": str(thread.pk)},
+    )
+    with transaction.atomic():
+        notifications.deliver(push=push, now=cast.NOW)
+    page = notifications.list_inbox(organisation_id=person.organisation_id, person_id=person.pk)
+    return page.entries[0].id

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from api_schema.push_payloads import PushKind
 from notifications import service
 from tests.notifications.pushes import COLLEAGUE, NOW, OTHER_WORKS, PEER, WORKS, an_ask, deliver, unread
 
@@ -91,3 +92,42 @@ class TestMarkRead:
 
         assert changed == 0
         assert unread() == 1
+
+    def test_leaves_what_came_since_the_screen_was_drawn(self) -> None:
+        tell(3)
+        newest, middle, oldest = own_ids()
+
+        changed = service.mark_read_up_to(organisation_id=WORKS, person_id=PEER, item_id=middle, now=NOW)
+
+        read = [
+            entry.id for entry in service.list_inbox(organisation_id=WORKS, person_id=PEER).entries if entry.read_at
+        ]
+        assert changed == 2
+        assert read == [middle, oldest]
+        assert unread() == 1
+        assert newest not in read
+
+    def test_counts_what_a_digest_names_and_not_the_digest(self) -> None:
+        tell(1)
+        deliver(an_ask(kind=PushKind.DIGEST, dedupe_key="digest-1", data={}))
+
+        assert unread() == 1
+
+
+@pytest.mark.django_db
+class TestFindEntry:
+    def test_returns_the_persons_own_entry(self) -> None:
+        tell(1)
+        [item_id] = own_ids()
+
+        entry = service.find_entry(organisation_id=WORKS, person_id=PEER, item_id=item_id)
+
+        assert entry is not None
+        assert entry.title == "0"
+
+    @pytest.mark.parametrize(("organisation_id", "person_id"), [(WORKS, COLLEAGUE), (OTHER_WORKS, PEER)])
+    def test_finds_nothing_of_somebody_else(self, organisation_id: UUID, person_id: UUID) -> None:
+        tell(1)
+        [item_id] = own_ids()
+
+        assert service.find_entry(organisation_id=organisation_id, person_id=person_id, item_id=item_id) is None

@@ -26,6 +26,7 @@ class DeviceSerializer(serializers.Serializer[notifications.DeviceView]):
     kind = serializers.ChoiceField(choices=KINDS)
     platform = serializers.ChoiceField(choices=PLATFORMS)
     registered_at = serializers.DateTimeField()
+    last_seen_at = serializers.DateTimeField(help_text="It registered, or said that a push came")
 
 
 class RegisterDeviceInput(serializers.Serializer[object]):

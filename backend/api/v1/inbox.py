@@ -12,7 +12,10 @@ from rest_framework.response import Response
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.api.endpoint import Endpoint, operation
 from backend.api.paging import page_of
+from backend.api.v1.delivery_shapes import DeliverySerializer
 from backend.api.v1.shapes import values_of
+from backend.domain.asking.seeing import note_seen
+from backend.domain.errors import NotFound
 from notifications import service as notifications
 from notifications.service import InboxEntry
 
@@ -30,6 +33,7 @@ class InboxEntrySerializer(serializers.Serializer[InboxEntry]):
     requested_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
+    version = serializers.IntegerField(allow_null=True, help_text="Of the thread, when this was told")
 
 
 class InboxQuery(serializers.Serializer[object]):
@@ -61,13 +65,62 @@ class UnreadView(Endpoint):
         return self.answer(UnreadSerializer, {"unread_count": count})
 
 
+class ReadInput(serializers.Serializer[object]):
+    """Either some entries, or one and everything older."""
+
+    ids = serializers.ListField(child=serializers.UUIDField(), required=False, allow_empty=False, max_length=100)
+    up_to = serializers.UUIDField(required=False, help_text="The newest entry on the screen: what came since stays new")
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"ids": ["Give either ids or up_to."]})
+        return attrs
+
+
+class ReadManyView(Endpoint):
+    @operation(
+        "Mark many as read, or everything; entries that are not mine are passed over",
+        takes=ReadInput,
+        answers=UnreadSerializer,
+        needs_key=True,
+    )
+    def post(self, _request: Request) -> Response:
+        body = self.body(ReadInput)
+        mine = {"organisation_id": self.actor.organisation_id, "person_id": self.actor.person_id}
+        if "up_to" in body:
+            notifications.mark_read_up_to(**mine, item_id=body["up_to"], now=timezone.now())
+        else:
+            notifications.mark_read(**mine, item_ids=body["ids"], now=timezone.now())
+        return self.answer(UnreadSerializer, {"unread_count": notifications.unread_count(**mine)})
+
+
 class ReadView(Endpoint):
-    @operation("Mark as read; an entry that is not mine is passed over", answers=None, needs_key=True)
+    @operation(
+        "Open one: it is read, and its ask is seen; an entry that is not mine is passed over",
+        answers=None,
+        needs_key=True,
+    )
     def post(self, _request: Request, item_id: UUID) -> Response:
-        notifications.mark_read(
-            organisation_id=self.actor.organisation_id,
-            person_id=self.actor.person_id,
-            item_ids=[item_id],
-            now=timezone.now(),
-        )
+        mine = {"organisation_id": self.actor.organisation_id, "person_id": self.actor.person_id}
+        now = timezone.now()
+        notifications.mark_read(**mine, item_ids=[item_id], now=now)
+        entry = notifications.find_entry(**mine, item_id=item_id)
+        if entry is not None and entry.kind is PushKind.ASK:
+            note_seen(ask_id=UUID(entry.ids["ask_id"]), now=now)
         return Response(status=204)
+
+
+class DeliveriesView(Endpoint):
+    @operation(
+        "What became of one entry on each way to me, step by step",
+        answers=page_of(DeliverySerializer),
+        problems=["not_found"],
+    )
+    def get(self, _request: Request, item_id: UUID) -> Response:
+        try:
+            deliveries = notifications.timeline_of(
+                organisation_id=self.actor.organisation_id, person_id=self.actor.person_id, item_id=item_id
+            )
+        except notifications.ItemNotFound as error:
+            raise NotFound(str(error)) from error
+        return self.answer(page_of(DeliverySerializer), {"items": deliveries, "next": None})

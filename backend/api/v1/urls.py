@@ -14,6 +14,7 @@ from backend.api.v1 import (
     inbox,
     me,
     preferences,
+    push_summary,
     replies,
     search,
     suggestions,
@@ -61,7 +62,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search", search.SearchView.as_view()),
     path("inbox", inbox.InboxView.as_view()),
     path("inbox/unread", inbox.UnreadView.as_view()),
+    path("inbox/read", inbox.ReadManyView.as_view()),
+    path("inbox/<uuid:item_id>/deliveries", inbox.DeliveriesView.as_view()),
     path("inbox/<uuid:item_id>/read", inbox.ReadView.as_view()),
+    path("push-summary", push_summary.PushSummaryView.as_view()),
     path("devices", devices.DevicesView.as_view()),
     path("devices/<uuid:device_id>", devices.DeviceView.as_view()),
 ]
