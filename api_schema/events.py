@@ -82,7 +82,7 @@ class PushRequested:
     body: str
     requested_at: datetime
     urgency: PushUrgency = PushUrgency.NORMAL
-    ttl_s: int = 24 * 3600
+    ttl_s: int | None = None  # None: as its urgency has it, see TTL_S
     data: dict[str, str] = field(default_factory=dict)  # ids only
     is_silent: bool = False  # told in the inbox only: no push, whatever the person's preferences
     version: int | None = None  # of the thread, when it is about one

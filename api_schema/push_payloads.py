@@ -38,6 +38,17 @@ class PushUrgency(StrEnum):
     SAFETY = "safety"
 
 
+# In place of a PushKind, in a push that shows nothing: take the notification of its `push_id` off the screen.
+RETRACT = "retract"
+
+# How long a push may be on its way when its sender names no time: whoever waits for help asks the next one meanwhile.
+TTL_S: dict[PushUrgency, int] = {
+    PushUrgency.NORMAL: 24 * 3600,
+    PushUrgency.HIGH: 4 * 3600,
+    PushUrgency.SAFETY: 24 * 3600,
+}
+
+
 # The buttons a notification of this kind offers, in order.
 ACTIONS: dict[PushKind, tuple[str, ...]] = {
     PushKind.ASK: ("answer", "claim", "call_me", "busy", "not_my_kit", "refer", "pass", "voice"),
@@ -73,21 +84,24 @@ ACTION_LABELS: dict[str, str] = {
 @dataclass(frozen=True)
 class PushData:
     """
-    The fixed keys of `data` in every push; beside them stand the ids of `PushRequested.data` (`ask_id`, `thread_id` …).
+    The fixed keys of `data` in every push; beside them stand the ids of `PushRequested.data` (`ask_id`, `thread_id` …),
+    except in a retraction.
 
     A repeat carries the same `push_id`: the phone shows it once. None means that the key is absent.
     """
 
     push_id: str  # the inbox item
-    kind: str
+    kind: str  # a PushKind, or RETRACT
     urgency: str
     subject_id: str
     collapse_id: str  # the same for everything of this kind about this subject: the newest replaces the others
     requested_at: str  # ISO 8601, UTC
     reply_token: str | None = None  # answers this push and marks it as seen; made when the push is sent
     version: str | None = None  # of the thread, to be sent back as `seen_version`
-    title: str | None = None  # Android only: the app draws the notification itself; may be cut, ends in "…" then
-    body: str | None = None  # as `title`
+    # Android only: the app draws the notification itself. May be cut, ends in "…" then. Absent unless the organisation
+    # lets details travel: then the app has words of its own for the kind, or fetches them.
+    title: str | None = None
+    body: str | None = None
 
 
 PUSH_DATA_KEYS = frozenset(PushData.__dataclass_fields__)

@@ -89,7 +89,7 @@ def _lease(looks: Sequence[Sendable], now: datetime) -> list[Claim]:
     Delivery.objects.filter(pk__in=[look.delivery.pk for look in looks]).update(
         state=DeliveryState.SENDING, attempts=F("attempts") + 1, available_at=now + LEASE, sent_at=now
     )
-    with_buttons = [(look.delivery, look.device) for look in looks if look.device is not None]
+    with_buttons = [(look.delivery, look.device) for look in looks if look.device and not look.delivery.is_retraction]
     tokens = mint_all(with_buttons, now=now)
     return [_claim(look, tokens.get(look.delivery.pk), now) for look in looks]
 
@@ -125,4 +125,5 @@ def _push(look: Sendable, reply_token: str | None, now: datetime) -> OutgoingPus
         version=item.version,
         shows_details=look.policy.shows_details,
         language=look.policy.language,
+        is_retraction=look.delivery.is_retraction,
     )

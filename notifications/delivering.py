@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from api_schema.events import PushRequested
-from api_schema.push_payloads import PushKind, PushUrgency, is_ids_only
+from api_schema.push_payloads import TTL_S, PushKind, PushUrgency, is_ids_only
 from notifications.models import Delivery, Device, InboxItem, TellingMode
 from notifications.policy import PushPolicy, Telling, policies_for
 from notifications.preferences import Choice, choices_of
@@ -64,7 +64,7 @@ def _write_item(push: PushRequested, now: datetime) -> tuple[InboxItem, bool]:
             "title": push.title,
             "body": push.body,
             "data": push.data,
-            "ttl_s": push.ttl_s,
+            "ttl_s": TTL_S[push.urgency] if push.ttl_s is None else push.ttl_s,
             "version": push.version,
             "is_silent": push.is_silent,
             "requested_at": push.requested_at,

@@ -254,11 +254,14 @@ def _apns(part: Json | None) -> messaging.APNSConfig | None:
     if part is None:
         return None
     aps = dict(part["payload"]["aps"])
+    alert = aps.pop("alert", None)
     sdk_aps = messaging.Aps(
-        alert=messaging.ApsAlert(**aps.pop("alert")),
-        category=aps.pop("category"),
-        sound=aps.pop("sound"),
-        thread_id=aps.pop("thread-id"),
+        alert=messaging.ApsAlert(**alert) if alert else None,
+        category=aps.pop("category", None),
+        sound=aps.pop("sound", None),
+        thread_id=aps.pop("thread-id", None),
+        content_available=bool(aps.pop("content-available", 0)),
+        mutable_content=bool(aps.pop("mutable-content", 0)),
         custom_data=aps,
     )
     return messaging.APNSConfig(headers=part["headers"], payload=messaging.APNSPayload(aps=sdk_aps))

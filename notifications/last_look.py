@@ -69,6 +69,7 @@ class _Looking:
         self._devices = Device.objects.in_bulk([each.device_id for each in deliveries if each.device_id])
         self._withdrawn_at = _withdrawn_at({each.item.subject_id for each in deliveries})
         self._policies = policies_for({_telling(each.item) for each in deliveries}, now)
+        self._superseded = _superseded([each.item for each in deliveries if each.is_retraction])
         self._paused_until = dict(SendingPause.objects.filter(until__gt=now).values_list("channel", "until"))
 
     def at(self, delivery: Delivery) -> Look:
@@ -88,7 +89,7 @@ class _Looking:
         return device if owner == (delivery.item.organisation_id, delivery.item.recipient_id) else None
 
     def _why_withheld(self, delivery: Delivery, device: Device | None, policy: PushPolicy | None) -> Withheld | None:
-        if self._is_withdrawn(delivery.item):
+        if self._is_moot(delivery):
             return Withheld.WITHDRAWN
         if policy is None:
             return Withheld.PERSON_GONE
@@ -100,6 +101,9 @@ class _Looking:
             return Withheld.EXPIRED
         return Withheld.TOO_MANY_ATTEMPTS if delivery.attempts >= MAX_ATTEMPTS else None
 
+    def _is_moot(self, delivery: Delivery) -> bool:
+        return delivery.item_id in self._superseded if delivery.is_retraction else self._is_withdrawn(delivery.item)
+
     def _is_withdrawn(self, item: InboxItem) -> bool:
         buried_at = self._withdrawn_at.get((item.organisation_id, item.kind, item.subject_id))
         return item.cancelled_at is not None or (buried_at is not None and buried_at > item.requested_at)
@@ -107,7 +111,8 @@ class _Looking:
     def _put_off_until(self, delivery: Delivery, policy: PushPolicy) -> datetime | None:
         if paused_until := self._paused_until.get(delivery.channel):
             return self._now + (paused_until - self._now) * (1 + jitter(delivery.pk) / 4)
-        return policy.push_at if policy.push_at > self._now else None
+        # A retraction makes no sound: it may come at night.
+        return policy.push_at if policy.push_at > self._now and not delivery.is_retraction else None
 
 
 def _telling(item: InboxItem) -> Telling:
@@ -122,6 +127,20 @@ def _withdrawn_at(subject_ids: set[UUID]) -> dict[tuple[UUID, str, UUID], dateti
             "organisation_id", "kind", "subject_id", "cancelled_at"
         )
     }
+
+
+def _superseded(items: Sequence[InboxItem]) -> set[UUID]:
+    """Return those of `items` on whose place something newer stands: taking them back would take that away."""
+    subjects = {item.subject_id for item in items}
+    if not subjects:
+        return set()
+    standing = InboxItem.objects.filter(subject_id__in=subjects, cancelled_at=None, read_at=None)
+    newest: dict[tuple[UUID, str, UUID], datetime] = {}
+    rows = standing.order_by("requested_at").values_list("recipient_id", "kind", "subject_id", "requested_at")
+    for recipient_id, kind, subject_id, requested_at in rows:
+        newest[recipient_id, kind, subject_id] = requested_at
+    places = {item.pk: (item.recipient_id, item.kind, item.subject_id) for item in items}
+    return {item.pk for item in items if newest.get(places[item.pk], item.requested_at) > item.requested_at}
 
 
 def _address(delivery: Delivery, device: Device | None, policy: PushPolicy) -> Address:

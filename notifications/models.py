@@ -149,6 +149,7 @@ class Delivery(models.Model):
     channel = models.CharField(max_length=8, choices=ChannelName, default="fcm")
     # No foreign key: a pruned device leaves its deliveries behind as history. None: the channel needs no device.
     device_id = models.UUIDField(null=True)
+    is_retraction = models.BooleanField(default=False)  # silently takes back what another delivery put there
     platform = models.CharField(max_length=8, blank=True)  # of that device
     state = models.CharField(max_length=16, choices=[(state.value, state.value) for state in DeliveryState])
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -166,7 +167,7 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["item", "device_id"], name="delivery_once_per_device"),
+            models.UniqueConstraint(fields=["item", "device_id", "is_retraction"], name="delivery_once_per_device"),
             models.UniqueConstraint(
                 fields=["item", "channel"], name="delivery_once_per_channel", condition=Q(device_id=None)
             ),

@@ -1,5 +1,5 @@
 """
-Turn one push into an FCM v1 message: at most 4096 bytes, ids only in `data`, the title and the body cut if need be.
+Turn one push into an FCM v1 message: at most 4096 bytes, ids only, unless the organisation lets title and body travel.
 
 Only `title` and `body` may be cut; ids, tokens and categories never are. Android gets data alone, because a
 `notification` payload carries no buttons. Source: FCM v1 `Message` reference, APNs payload key reference, RFC 8030.
@@ -7,12 +7,12 @@ Only `title` and `body` may be cut; ids, tokens and categories never are. Androi
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID, uuid5
 
-from api_schema.push_payloads import ACTION_LABELS, ACTIONS, PushData, PushKind, PushUrgency
+from api_schema.push_payloads import ACTION_LABELS, ACTIONS, RETRACT, PushData, PushKind, PushUrgency
 from notifications.cutting import cut
+from notifications.discreet import body_of, title_of
 from notifications.outgoing import OutgoingPush
 
 # Wire bytes, so that both, the ids, the longest address and the fixed parts stay under the limit together.
@@ -40,31 +40,40 @@ def fcm_message(push: OutgoingPush) -> Json:
 
 
 def _data(push: OutgoingPush) -> dict[str, str]:
-    draws_itself = push.address.platform == "android"
+    draws_itself = push.address.platform == "android" and push.shows_details and not push.is_retraction
     fixed = PushData(
         push_id=str(push.push_id),
-        kind=push.kind,
+        kind=RETRACT if push.is_retraction else push.kind,
         urgency=push.urgency,
         subject_id=str(push.subject_id),
         collapse_id=collapse_id(push.kind, push.subject_id),
         requested_at=push.requested_at.isoformat(),
         reply_token=push.reply_token,
+        version=None if push.version is None or push.is_retraction else str(push.version),
         title=_title(push) if draws_itself else None,
         body=_body(push) if draws_itself else None,
     )
-    return push.ids | {key: str(value) for key, value in asdict(fixed).items() if value is not None}
+    ids = {} if push.is_retraction else push.ids
+    return ids | {key: str(value) for key, value in vars(fixed).items() if value is not None}
 
 
 def _title(push: OutgoingPush) -> str:
-    return cut(push.title, max_bytes=MAX_TITLE_BYTES)
+    return cut(title_of(push), max_bytes=MAX_TITLE_BYTES)
 
 
 def _body(push: OutgoingPush) -> str:
-    return cut(push.body, max_bytes=MAX_BODY_BYTES)
+    return cut(body_of(push), max_bytes=MAX_BODY_BYTES)
+
+
+def _words(push: OutgoingPush) -> Json:
+    """Return what the system draws: the push's own words, or the sentence of its kind alone."""
+    body = _body(push)
+    return {"title": _title(push)} | ({"body": body} if body else {})
 
 
 def _is_high(push: OutgoingPush) -> bool:
-    return push.kind is PushKind.ASK or push.urgency is not PushUrgency.NORMAL
+    # High priority must show something, or Android demotes the app.
+    return not push.is_retraction and (push.kind is PushKind.ASK or push.urgency is not PushUrgency.NORMAL)
 
 
 def _android(push: OutgoingPush) -> Json:
@@ -76,27 +85,31 @@ def _android(push: OutgoingPush) -> Json:
 
 
 def _apns(push: OutgoingPush) -> Json:
-    is_safety = push.urgency is PushUrgency.SAFETY
     return {
         "headers": {
             "apns-collapse-id": collapse_id(push.kind, push.subject_id),
             "apns-expiration": str(int(push.expires_at.timestamp())),
             "apns-priority": "10" if _is_high(push) else "5",
-            "apns-push-type": "alert",
+            "apns-push-type": "background" if push.is_retraction else "alert",
         },
-        "payload": {
-            "aps": {
-                "alert": {"title": _title(push), "body": _body(push)},
-                "category": push.kind.value,
-                "interruption-level": "time-sensitive" if is_safety else "active",
-                "sound": "default",
-                "thread-id": push.subject_id.hex,
-            }
-        },
+        "payload": {"aps": {"content-available": 1} if push.is_retraction else _aps(push)},
+    }
+
+
+def _aps(push: OutgoingPush) -> Json:
+    is_safety = push.urgency is PushUrgency.SAFETY
+    # Mutable: without details the app's own extension may fetch them, as the person who is signed in, and show them.
+    return ({} if push.shows_details else {"mutable-content": 1}) | {
+        "alert": _words(push),
+        "category": push.kind.value,
+        "interruption-level": "time-sensitive" if is_safety else "active",
+        "sound": "default",
+        "thread-id": push.subject_id.hex,
     }
 
 
 def _webpush(push: OutgoingPush) -> Json:
+    assert not push.is_retraction, "a browser must show something for every push"
     buttons = [{"action": name, "title": ACTION_LABELS[name]} for name in ACTIONS[push.kind][:_WEB_BUTTONS]]
     return {
         "headers": {
@@ -104,9 +117,8 @@ def _webpush(push: OutgoingPush) -> Json:
             "Topic": collapse_id(push.kind, push.subject_id),
             "Urgency": "high" if _is_high(push) else "normal",
         },
-        "notification": {
-            "title": _title(push),
-            "body": _body(push),
+        "notification": _words(push)
+        | {
             "tag": collapse_id(push.kind, push.subject_id),
             "actions": buttons,
         },

@@ -15,6 +15,7 @@ from notifications.answers import RULES, Accepted, Answer, Fault, Logged, NotOff
 from notifications.claiming import Claim
 from notifications.devices import prune_registration
 from notifications.models import Delivery, SendingPause
+from notifications.retracting import retract_late
 from notifications.states import DELIVERY_MOVES, DeliveryState
 from notifications.waking import wake_sender_on_commit
 
@@ -81,6 +82,7 @@ def _record_accepted(accepted: Sequence[tuple[Claim, Accepted]], now: datetime) 
             " WHERE notifications_delivery.id = answer.id",
             [DeliveryState.ACCEPTED.value, now, ids, names],
         )
+    retract_late(delivery_ids=ids, now=now)
 
 
 def _record_logged(claims: Sequence[Claim], now: datetime) -> None:

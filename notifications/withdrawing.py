@@ -10,6 +10,7 @@ from django.db import connection
 
 from api_schema.events import PushCancelled
 from notifications.models import Delivery, InboxItem, Tombstone
+from notifications.retracting import retract
 from notifications.states import UNSENT, DeliveryState, Withheld
 
 
@@ -21,8 +22,9 @@ def cancel(*, event: PushCancelled) -> None:
     """
     Withdraw everything of `event.kind` about `event.subject_id` that was requested before `event.cancelled_at`.
 
-    Unsent deliveries are cancelled, inbox items no longer count as unread. What a sender holds at this moment may
-    still leave; it is not tried again. A request that arrives later but is older is withdrawn on arrival.
+    Unsent deliveries are cancelled, inbox items no longer count as unread, and what stands on a phone is taken back.
+    What a sender holds at this moment may still leave; it is not tried again, and taken back once it arrived.
+    A request that arrives later but is older is withdrawn on arrival.
     Tenancy: inside `event.organisation_id` only. Transaction: required below. Idempotent, in any order.
 
     :raises NotInATransaction: there is no transaction to join.
@@ -38,6 +40,7 @@ def cancel(*, event: PushCancelled) -> None:
     unsent = Delivery.objects.filter(item__in=items, state__in=list(UNSENT))
     unsent.update(state=DeliveryState.CANCELLED, reason=Withheld.WITHDRAWN, ended_at=event.cancelled_at)
     items.filter(cancelled_at=None).update(cancelled_at=event.cancelled_at)
+    retract(item_ids=list(items.values_list("pk", flat=True)), now=event.cancelled_at)
 
 
 def _bury(event: PushCancelled) -> None:

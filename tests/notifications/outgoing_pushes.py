@@ -28,6 +28,30 @@ def outgoing_ask(address: Address = ANDROID, **changes: Any) -> OutgoingPush:
         "requested_at": NOW,
         "expires_at": NOW + timedelta(hours=1),
         "ttl_s": 3600,
-        "reply_token": "a-signed-token",
+        "reply_token": "GZcFyQx0dSgI0mq9a9nYkWc0yRk6vXH0sJ8oQ5b1t2U",
+        "version": 3,
+        "shows_details": True,
     }
     return OutgoingPush(address=address, **facts | changes)
+
+
+def _discreet(address: Address, **changes: Any) -> OutgoingPush:
+    return outgoing_ask(address, shows_details=False, **changes)
+
+
+# What stands in api_schema/examples, by the name of the file.
+PUSH_EXAMPLES: dict[str, OutgoingPush] = {
+    "push_ask_android": _discreet(ANDROID),
+    "push_ask_ios": _discreet(IOS),
+    "push_ask_web": _discreet(WEB),
+    "push_ask_android_with_details": outgoing_ask(ANDROID),
+    "push_ask_ios_with_details": outgoing_ask(IOS),
+    "push_ask_web_with_details": outgoing_ask(WEB),
+    "push_answer_ios": _discreet(IOS, kind=PushKind.ANSWER, ids={"thread_id": str(THREAD)}),
+    "push_still_running_android": _discreet(
+        ANDROID, kind=PushKind.STILL_RUNNING, ids={"thread_id": str(THREAD), "check_id": str(id_of("the check"))}
+    ),
+    "push_duty_safety_ios": _discreet(IOS, kind=PushKind.DUTY, urgency=PushUrgency.SAFETY),
+    "push_retract_android": outgoing_ask(ANDROID, is_retraction=True, reply_token=None),
+    "push_retract_ios": outgoing_ask(IOS, is_retraction=True, reply_token=None),
+}

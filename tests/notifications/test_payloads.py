@@ -3,20 +3,20 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from firebase_admin import messaging
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api_schema.push_payloads import MAX_IDS, MAX_PAYLOAD_BYTES, PushKind, PushUrgency
+from api_schema.push_payloads import ACTIONS, MAX_IDS, MAX_PAYLOAD_BYTES, RETRACT, PushKind, PushUrgency
 from notifications import fcm
 from notifications.cutting import cut, wire_bytes
+from notifications.discreet import SENTENCES
 from notifications.outgoing import Address, OutgoingPush
-from notifications.payloads import fcm_message
-from tests.notifications.outgoing_pushes import ANDROID, EVERY_PLATFORM, IOS, WEB, outgoing_ask
-from tests.notifications.pushes import id_of
+from notifications.payloads import Json, collapse_id, fcm_message
+from tests.notifications.outgoing_pushes import ANDROID, EVERY_PLATFORM, IOS, PUSH_EXAMPLES, WEB, outgoing_ask
+from tests.notifications.pushes import ASK, THREAD, id_of
 
 EXAMPLES = Path(__file__).parents[2] / "api_schema" / "examples"
 FAMILY = "👩🏽‍🔧"  # one character to a person, four code points
@@ -27,16 +27,16 @@ def body_bytes(push: OutgoingPush) -> int:
     return len(json.dumps({"message": fcm_message(push)}).encode())
 
 
-def worst(address: Address, text: str) -> OutgoingPush:
+def worst(address: Address, text: str, kind: PushKind = PushKind.ASK) -> OutgoingPush:
     """Everything as long as it may be."""
     return outgoing_ask(
         replace(address, value="t" * 1024),
         title=text * 2000,
         body=text * 2000,
-        kind=PushKind.ASK,
+        kind=kind,
         urgency=PushUrgency.SAFETY,
         ids={f"{'i' * 28}{number}_id": str(id_of(str(number))) for number in range(MAX_IDS)},
-        reply_token="s" * 160,
+        version=2**31 - 1,
     )
 
 
@@ -47,6 +47,14 @@ class TestSize:
         assert body_bytes(worst(address, text)) < MAX_PAYLOAD_BYTES
 
     @pytest.mark.parametrize("address", EVERY_PLATFORM)
+    @pytest.mark.parametrize("kind", PushKind)
+    @pytest.mark.parametrize("shows_details", [True, False])
+    def test_stays_under_the_limit_for_every_kind(self, address: Address, kind: PushKind, shows_details: bool) -> None:
+        push = replace(worst(address, FAMILY, kind), shows_details=shows_details)
+
+        assert body_bytes(push) < MAX_PAYLOAD_BYTES
+
+    @pytest.mark.parametrize("address", EVERY_PLATFORM)
     @settings(deadline=None)  # a busy machine is no failure
     @given(title=st.text(), body=st.text())
     def test_stays_under_the_limit_on_any_text(self, address: Address, title: str, body: str) -> None:
@@ -55,8 +63,12 @@ class TestSize:
         assert body_bytes(push) < MAX_PAYLOAD_BYTES
 
     @pytest.mark.parametrize("address", EVERY_PLATFORM)
-    def test_takes_about_a_kilobyte_in_practice(self, address: Address) -> None:
-        assert body_bytes(outgoing_ask(address)) < 1024
+    @pytest.mark.parametrize("kind", PushKind)
+    @pytest.mark.parametrize("shows_details", [True, False])
+    def test_takes_about_a_kilobyte_in_practice(self, address: Address, kind: PushKind, shows_details: bool) -> None:
+        push = outgoing_ask(replace(address, value="r" * 163), kind=kind, shows_details=shows_details)
+
+        assert body_bytes(push) <= 1200
 
 
 class TestCut:
@@ -129,7 +141,76 @@ class TestIos:
         assert message["apns"]["payload"]["aps"]["category"] == kind
 
 
+class TestDetails:
+    """Unless the organisation lets them travel, Google and Apple see ids and a category, and nothing of the fault."""
+
+    @pytest.mark.parametrize("address", EVERY_PLATFORM)
+    def test_stay_at_home_unless_the_organisation_lets_them_travel(self, address: Address) -> None:
+        message = json.dumps(fcm_message(outgoing_ask(address, shows_details=False)))
+
+        assert "Olive" not in message
+        assert "AC-350" not in message
+        assert str(ASK) in message
+
+    def test_are_drawn_by_the_app_on_android(self) -> None:
+        data = fcm_message(outgoing_ask(ANDROID, shows_details=False))["data"]
+
+        assert {"title", "body"} & set(data) == set()
+
+    @pytest.mark.parametrize("kind", PushKind)
+    def test_give_way_to_a_sentence_of_the_kind_where_the_system_draws(self, kind: PushKind) -> None:
+        ios = fcm_message(outgoing_ask(IOS, kind=kind, shows_details=False))["apns"]["payload"]["aps"]
+        web = fcm_message(outgoing_ask(WEB, kind=kind, shows_details=False))["webpush"]["notification"]
+
+        assert ios["alert"] == {"title": SENTENCES[kind]}
+        assert ios["mutable-content"] == 1  # the app may put its own words there
+        assert (web["title"], "body" in web) == (SENTENCES[kind], False)
+
+
+class TestRetraction:
+    def test_shows_nothing_and_wakes_nobody_on_android(self) -> None:
+        message = fcm_message(outgoing_ask(ANDROID, is_retraction=True, reply_token=None))
+
+        assert message["data"]["kind"] == RETRACT
+        assert {"title", "body", "reply_token", "ask_id"} & set(message["data"]) == set()
+        assert message["android"]["priority"] == "normal"
+
+    def test_is_a_background_push_on_ios(self) -> None:
+        apns = fcm_message(outgoing_ask(IOS, is_retraction=True, reply_token=None))["apns"]
+
+        assert apns["payload"] == {"aps": {"content-available": 1}}
+        assert (apns["headers"]["apns-push-type"], apns["headers"]["apns-priority"]) == ("background", "5")
+
+    @pytest.mark.parametrize("address", [ANDROID, IOS])
+    def test_names_what_it_takes_back(self, address: Address) -> None:
+        shown, taken_back = (
+            fcm_message(outgoing_ask(address, is_retraction=is_retraction))["data"] for is_retraction in (False, True)
+        )
+
+        assert [taken_back[key] for key in ("push_id", "collapse_id", "subject_id")] == [
+            shown[key] for key in ("push_id", "collapse_id", "subject_id")
+        ]
+
+
+class TestButtons:
+    @pytest.mark.parametrize("kind", PushKind)
+    def test_are_at_most_two_in_a_browser(self, kind: PushKind) -> None:
+        actions = fcm_message(outgoing_ask(WEB, kind=kind))["webpush"]["notification"]["actions"]
+
+        assert [action["action"] for action in actions] == list(ACTIONS[kind][:2])
+
+    @pytest.mark.parametrize("address", EVERY_PLATFORM)
+    def test_come_with_what_they_need(self, address: Address) -> None:
+        data = fcm_message(outgoing_ask(address))["data"]
+
+        assert (data["reply_token"], data["version"]) == ("GZcFyQx0dSgI0mq9a9nYkWc0yRk6vXH0sJ8oQ5b1t2U", "3")
+
+
 class TestCollapsing:
+    @pytest.mark.parametrize("kind", PushKind)
+    def test_has_an_id_that_every_push_service_takes(self, kind: PushKind) -> None:
+        assert len(collapse_id(kind, THREAD).encode()) <= 32  # a web-push topic; APNs takes 64
+
     def test_uses_one_id_for_every_attempt_and_platform(self) -> None:
         android, ios, web = (fcm_message(outgoing_ask(address)) for address in EVERY_PLATFORM)
 
@@ -153,30 +234,32 @@ class TestSdk:
 
     @pytest.mark.parametrize("address", EVERY_PLATFORM)
     @pytest.mark.parametrize("urgency", PushUrgency)
-    def test_encodes_exactly_our_message(self, address: Address, urgency: PushUrgency) -> None:
-        message = fcm_message(outgoing_ask(address, urgency=urgency))
+    @pytest.mark.parametrize("shows_details", [True, False])
+    def test_encodes_exactly_our_message(self, address: Address, urgency: PushUrgency, shows_details: bool) -> None:
+        message = fcm_message(outgoing_ask(address, urgency=urgency, shows_details=shows_details))
 
-        encoded: dict[str, Any] = messaging._MessagingService.encode_message(fcm._sdk_message(message))
+        assert encoded(message) == message
 
-        assert encoded == message
+    @pytest.mark.parametrize("address", [ANDROID, IOS])
+    def test_encodes_exactly_our_retraction(self, address: Address) -> None:
+        message = fcm_message(outgoing_ask(address, is_retraction=True, reply_token=None))
+
+        assert encoded(message) == message
+
+
+def encoded(message: Json) -> Json:
+    sdk_form: Json = messaging._MessagingService.encode_message(fcm._sdk_message(message))
+    return sdk_form
 
 
 class TestExamples:
     """Phones are built against these files; a change here is a change of the contract."""
 
-    @pytest.mark.parametrize(
-        ("name", "push"),
-        [
-            ("push_ask_android", outgoing_ask(ANDROID)),
-            ("push_ask_ios", outgoing_ask(IOS)),
-            ("push_ask_web", outgoing_ask(WEB)),
-            (
-                "push_answer_ios",
-                outgoing_ask(IOS, kind=PushKind.ANSWER, ids={}, reply_token=None, title="Petra answered"),
-            ),
-        ],
-    )
-    def test_are_what_is_sent(self, name: str, push: OutgoingPush) -> None:
+    @pytest.mark.parametrize("name", PUSH_EXAMPLES)
+    def test_are_what_is_sent(self, name: str) -> None:
         example = json.loads((EXAMPLES / f"{name}.json").read_text())
 
-        assert {"message": fcm_message(push)} == example
+        assert {"message": fcm_message(PUSH_EXAMPLES[name])} == example
+
+    def test_are_all_tested(self) -> None:
+        assert {path.stem for path in EXAMPLES.glob("push_*.json")} == set(PUSH_EXAMPLES)

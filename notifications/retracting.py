@@ -1,0 +1,88 @@
+"""
+Take a push back: one silent push under the same collapse id to each device that has it.
+
+What was answered, closed or read elsewhere should not stand on a lock screen. Android gets data of kind `retract`, iOS
+a background push with the same. A browser gets none: it must show something for every push, so there the notification
+stays until it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from notifications.models import ChannelName, Delivery, Platform
+from notifications.states import DeliveryState
+from notifications.waking import wake_sender_on_commit
+
+_SILENT_PLATFORMS = (Platform.ANDROID, Platform.IOS)
+
+
+def retract(*, item_ids: Collection[UUID], now: datetime, except_device: UUID | None = None) -> int:
+    """
+    Take these items off every screen they stand on, but that of `except_device`; return on how many.
+
+    Never more than once a device. Not counted as telling; over when the push's own time is over.
+    Transaction: joins the caller's, in which the items were read or withdrawn before this call. Idempotent.
+    """
+    # A sender may hold one right now: wait for what it records. What it records later, it takes back itself.
+    on_the_way = Delivery.objects.filter(item_id__in=item_ids, is_retraction=False, channel=ChannelName.FCM).filter(
+        state__in=[DeliveryState.SENDING, DeliveryState.ACCEPTED]
+    )
+    ids = [each.pk for each in on_the_way.order_by("pk").select_for_update()]
+    shown = _shown(ids)
+    return _take_back(shown.exclude(device_id=except_device) if except_device else shown, now)
+
+
+def retract_late(*, delivery_ids: Collection[UUID], now: datetime) -> int:
+    """
+    Take back those of the accepted deliveries whose item was read or withdrawn while they were on their way.
+
+    Transaction: joins the caller's, which holds them locked and has recorded that they were accepted.
+    """
+    is_over = Q(item__cancelled_at__isnull=False) | Q(item__read_at__isnull=False)
+    return _take_back(_shown(delivery_ids).filter(is_over), now)
+
+
+def _shown(delivery_ids: Collection[UUID]) -> QuerySet[Delivery]:
+    # Whoever opened it or pressed a button saw the phone take it away.
+    return Delivery.objects.filter(
+        pk__in=delivery_ids,
+        state=DeliveryState.ACCEPTED,
+        platform__in=_SILENT_PLATFORMS,
+        is_retraction=False,
+        opened_at=None,
+        acted_at=None,
+    )
+
+
+def _take_back(deliveries: Iterable[Delivery], now: datetime) -> int:
+    shown = list(deliveries)
+    items = {delivery.item_id for delivery in shown}
+    taken = set(
+        Delivery.objects.filter(item_id__in=items, is_retraction=True).values_list("item_id", "device_id")
+        if items
+        else ()
+    )
+    retractions = [
+        _retraction(delivery, now) for delivery in shown if (delivery.item_id, delivery.device_id) not in taken
+    ]
+    Delivery.objects.bulk_create(retractions, ignore_conflicts=True)
+    wake_sender_on_commit([retraction.pk for retraction in retractions])
+    return len(retractions)
+
+
+def _retraction(delivery: Delivery, now: datetime) -> Delivery:
+    return Delivery(
+        item_id=delivery.item_id,
+        device_id=delivery.device_id,
+        platform=delivery.platform,
+        is_retraction=True,
+        state=DeliveryState.CREATED,
+        created_at=now,
+        available_at=now,
+        woken_at=now,
+    )
