@@ -18,8 +18,9 @@ from backend.domain.actor import Actor
 from backend.domain.clips.models import Clip, Upload
 from backend.domain.clips.states import UploadStatus
 from backend.domain.clips.upload_beginning import begin_upload
+from backend.domain.clips.upload_noting import record_stored_bytes
 from backend.domain.clips.upload_rules import UploadIncomplete
-from backend.domain.clips.uploads import find_upload, own_uploads, record_stored_bytes
+from backend.domain.clips.uploads import find_upload, own_uploads
 from backend.domain.errors import IdTaken, NotFound
 from backend.integrations.object_errors import MultipartGone, PartsRefused
 from backend.integrations.object_store import multipart_store

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError
 from django.utils import timezone
 
-from backend.domain.clips.uploads import KeptBytes, record_kept_bytes
+from backend.domain.clips.upload_noting import KeptBytes, record_kept_bytes
 from backend.uploads.threads import in_database
 from backend.uploads.writing import Writer
 
@@ -26,6 +26,7 @@ class _Notes:
     def __init__(self) -> None:
         self.writers: set[Writer] = set()
         self._telling: asyncio.Task[None] | None = None
+        self._noting = asyncio.Lock()
 
     def add(self, writer: Writer) -> None:
         self.writers.add(writer)
@@ -35,10 +36,17 @@ class _Notes:
     async def _tell(self) -> None:
         while self.writers:
             await asyncio.sleep(NOTE_EVERY_S)
-            try:
-                await in_database(note, list(self.writers))
-            except DatabaseError:  # the bytes are kept all the same, and the next note tells of these, too
-                _LOGGER.exception("how far uploads are could not be noted")
+            async with self._noting:
+                try:
+                    await in_database(note, list(self.writers))
+                except DatabaseError:  # the bytes are kept all the same, and the next note tells of these, too
+                    _LOGGER.exception("how far uploads are could not be noted")
+
+    async def remove(self, writer: Writer) -> None:
+        """Tell of `writer` no more. A note of it that is on its way has arrived when this returns."""
+        self.writers.discard(writer)
+        async with self._noting:
+            pass
 
 
 def note(writers: list[Writer]) -> None:
@@ -52,12 +60,16 @@ def note(writers: list[Writer]) -> None:
 _notes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Notes] = WeakKeyDictionary()
 
 
-@contextmanager
-def noted(writer: Writer) -> Iterator[None]:
-    """Have it told how far `writer` is, every `NOTE_EVERY_S`. Belongs into an event loop."""
+@asynccontextmanager
+async def noted(writer: Writer) -> AsyncIterator[None]:
+    """
+    Have it told how far `writer` is, every `NOTE_EVERY_S`.
+
+    Afterwards the writer may tell by itself, and nothing older comes behind that: progress never goes backwards.
+    """
     notes = _notes.setdefault(asyncio.get_running_loop(), _Notes())
     notes.add(writer)
     try:
         yield
     finally:
-        notes.writers.discard(writer)
+        await notes.remove(writer)

@@ -35,7 +35,7 @@ async def keep_body(receive: Receive, writer: Writer) -> Ending:
     """
     begin_reading_back(writer.catch_up_hash)
     try:
-        with noted(writer):
+        async with noted(writer):
             ending = await _keep_blocks(receive, writer)
         if ending is Ending.COMPLETE:
             await in_database(writer.confirm)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from backend.domain.clips.uploads import record_stored_bytes
+from backend.domain.clips.upload_noting import record_stored_bytes
 from backend.domain.errors import DomainError
 from backend.uploads.hashing import running_hash
 from backend.uploads.refusals import Superseded

@@ -13,7 +13,8 @@ from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip, Upload
 from backend.domain.clips.upload_beginning import begin_upload
-from backend.domain.clips.uploads import record_stored_bytes, take_lease
+from backend.domain.clips.upload_noting import record_stored_bytes
+from backend.domain.clips.uploads import take_lease
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Thread
 from backend.domain.threads.suggestions import Proposal, suggest

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from datetime import datetime
 
 import pytest
 from django.db import connection
@@ -12,10 +15,11 @@ from django.utils import timezone
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
-from backend.domain.clips.uploads import KeptBytes, record_kept_bytes, take_lease, terminate_upload
+from backend.domain.clips.upload_noting import KeptBytes, record_kept_bytes
+from backend.domain.clips.uploads import take_lease, terminate_upload
 from backend.uploads.noting import NOTE_EVERY_S
 from tests.uploads.phone import FILM, Phone
-from tests.uploads.records import upload_at
+from tests.uploads.records import upload_at, wait_for_kept_bytes
 
 HALF = len(FILM) // 2
 
@@ -70,3 +74,33 @@ class TestRecordKeptBytes:
         terminate_upload(actor=owner.actor, upload_id=kept[0].upload.pk, now=timezone.now())
 
         assert record_kept_bytes(kept, now=timezone.now()) == kept[1:]
+
+
+class _HeldNote:
+    """The batched note of a process, held on its way to the database until it may go on."""
+
+    def __init__(self) -> None:
+        self.is_on_its_way, self.may_arrive = threading.Event(), threading.Event()
+
+    def __call__(self, kept: Sequence[KeptBytes], *, now: datetime) -> list[KeptBytes]:
+        self.is_on_its_way.set()
+        self.may_arrive.wait(10)
+        return record_kept_bytes(kept, now=now)
+
+
+class TestACutRequest:
+    def test_has_the_last_word_on_how_far_it_came(self, monkeypatch: pytest.MonkeyPatch, phone: Phone) -> None:
+        held = _HeldNote()
+        monkeypatch.setattr("backend.uploads.noting.record_kept_bytes", held)
+        path = phone.begin()
+        with closing(phone.open_patch(path, FILM[:HALF], offset=0, promised_bytes=len(FILM))) as link:
+            assert held.is_on_its_way.wait(10)
+            link.sendall(FILM[HALF:-1])
+            wait_for_kept_bytes(path, len(FILM) - 1)
+        time.sleep(0.3)  # the cut request tells how far it came, if nothing holds it up
+
+        held.may_arrive.set()
+
+        _wait_until_noted(path, len(FILM) - 1)
+        time.sleep(0.3)
+        assert upload_at(path).stored_bytes == len(FILM) - 1

@@ -13,8 +13,9 @@ from api_schema.ids import uuid7
 from backend.domain.accounts.models import Organisation, Person
 from backend.domain.clips.models import Clip, Upload
 from backend.domain.clips.upload_beginning import begin_joined_upload, begin_piece, begin_upload
+from backend.domain.clips.upload_noting import record_stored_bytes
 from backend.domain.clips.upload_quota import QuotaExceeded, allowance_of
-from backend.domain.clips.uploads import mark_corrupt, record_stored_bytes, take_lease, terminate_upload
+from backend.domain.clips.uploads import mark_corrupt, take_lease, terminate_upload
 from tests import cast
 from tests.uploads.conftest import PhoneOf
 from tests.uploads.phone import FILM, Phone

@@ -11,6 +11,7 @@ from backend.domain.clips.artefacts import EVERY_KIND, fail_unsettled
 from backend.domain.clips.attempts import leave_attempt
 from backend.domain.clips.models import MediaJob
 from backend.domain.clips.states import CLIP_MOVES, JOB_MOVES, ArtefactKind, ClipStatus, JobStatus
+from backend.domain.clips.watching import ClipNews, tell_of_captions, tell_of_clip
 from backend.domain.states import move
 from backend.outbox.append import append
 
@@ -36,7 +37,9 @@ def give_up_job(job: MediaJob, *, code: FailureCode, detail: str, now: datetime)
     logger.warning("media job %s (%s of clip %s) is given up: %s, %s", job.id, job.kind, job.clip_id, code, detail)
     if job.kind == JobKind.TRANSCRIBE:
         fail_unsettled(job.clip, {ArtefactKind.CAPTIONS}, reason=code, now=now)
+        tell_of_captions(job.clip, is_complete=True, now=now)
         return
     fail_unsettled(job.clip, EVERY_KIND, reason=code, now=now)
     move(job.clip, CLIP_MOVES, to=ClipStatus.REJECTED, rejection_code=code, rejection_reason=detail)
+    tell_of_clip(job.clip, ClipNews.REJECTED, now=now)
     append(ClipRejected(organisation_id=job.organisation_id, clip_id=job.clip_id), now=now)

@@ -73,7 +73,9 @@ class Upload(TenantRow):
     reserved_bytes = models.PositiveBigIntegerField()  # what may come at most; counts against the day's quota
     stored_bytes = models.PositiveBigIntegerField(default=0)  # last known; the staged bytes are the truth
     bytes_per_second = models.PositiveBigIntegerField(default=0)  # smoothed, as of `noted_at`
-    noted_at = models.DateTimeField(null=True)  # when `stored_bytes` was last told
+    noted_at = models.DateTimeField(null=True)  # when `stored_bytes` was last noted
+    told_bytes = models.PositiveBigIntegerField(default=0, db_default=0)  # what those who watch the thread know
+    told_at = models.DateTimeField(null=True)
     declared_sha256 = models.CharField(max_length=64, blank=True)
     file_name = models.CharField(max_length=255, blank=True)  # the phone's word: shown, never a path
     media_type = models.CharField(max_length=100, blank=True)

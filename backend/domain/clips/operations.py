@@ -15,6 +15,7 @@ from backend.domain.clips.captions import cues_of
 from backend.domain.clips.indexing import index_cues
 from backend.domain.clips.models import Clip
 from backend.domain.clips.states import CLIP_MOVES, ArtefactKind, ArtefactStatus, ClipStatus
+from backend.domain.clips.watching import ClipNews, tell_of_clip
 from backend.domain.creation import create_once
 from backend.domain.errors import IdTaken, IllegalMove, NotAllowed
 from backend.domain.states import move
@@ -87,6 +88,7 @@ def _render_again(clip: Clip, *, now: datetime) -> None:
     if clip.verified_at is None:
         raise IllegalMove("The file never arrived whole; send it again.", state=clip.status, allowed=[])
     move(clip, CLIP_MOVES, to=ClipStatus.PROCESSING, rejection_code="", rejection_reason="", render_percent=0)
+    tell_of_clip(clip, ClipNews.RECEIVED, now=now)
     jobs.queue_render(clip=clip, now=now)
 
 

@@ -35,6 +35,7 @@ from backend.domain.clips.models import Artefact, Clip, MediaJob, Segment
 from backend.domain.clips.object_store import ObjectStore
 from backend.domain.clips.report_checks import MAX_OUTPUT_BYTES, duration_tolerance_ms, require
 from backend.domain.clips.states import ArtefactKind, ArtefactStatus
+from backend.domain.clips.watching import ClipNews, tell_of_clip
 
 _KIND_OF_FILE: Final = {name: ArtefactKind(kind) for kind, name in FILE_NAMES.items()}
 _STARTED: Final = (ArtefactStatus.PLAYABLE, ArtefactStatus.READY)
@@ -238,9 +239,15 @@ def _record_files(job: MediaJob, known: Known, reported: Sequence[PublishedFile]
 def _record_percent(clip: Clip, known: Known, *, percent: int, now: datetime) -> None:
     # Reports may overtake each other on the way; a bar that goes back would look broken.
     clip.render_percent = max(clip.render_percent, percent)
+    clip.save(update_fields=["render_percent"])
     if clip.playable_at is None and _is_playable(clip, known):
-        clip.playable_at = now
-    clip.save(update_fields=["render_percent", "playable_at"])
+        _make_playable(clip, now=now)
+
+
+def _make_playable(clip: Clip, *, now: datetime) -> None:
+    clip.playable_at = now
+    clip.save(update_fields=["playable_at"])
+    tell_of_clip(clip, ClipNews.PLAYABLE, now=now)
 
 
 def _is_playable(clip: Clip, known: Known) -> bool:
@@ -274,5 +281,4 @@ def close_renditions(clip: Clip, *, now: datetime) -> None:
     rest = set(EVERY_KIND) - {ArtefactKind.CAPTIONS}
     mark_absent(clip, rest, reason=AbsentReason.NOT_NEEDED, now=now)
     if clip.playable_at is None:
-        clip.playable_at = now
-        clip.save(update_fields=["playable_at"])
+        _make_playable(clip, now=now)

@@ -47,6 +47,7 @@ from backend.domain.clips.report_checks import check_progress, check_render, pri
 from backend.domain.clips.states import CLIP_MOVES, JOB_MOVES, ArtefactKind, ArtefactStatus, ClipStatus, JobStatus
 from backend.domain.clips.transcript_checks import check_transcript
 from backend.domain.clips.transcripts import put_transcript
+from backend.domain.clips.watching import ClipNews, tell_of_captions, tell_of_clip
 from backend.domain.states import move
 from backend.outbox.append import append
 
@@ -115,6 +116,7 @@ def _record_captions_so_far(job: MediaJob, heard: TranscribeResult, *, now: date
         captions = artefacts_of(job.clip, {ArtefactKind.CAPTIONS}).get()
         if put_transcript(job.clip, heard, now=now) and captions.status == ArtefactStatus.PENDING:
             settle(captions, to=ArtefactStatus.PLAYABLE, now=now)
+            tell_of_captions(job.clip, is_complete=False, now=now)
         return renew_lease(job, now=now)
 
 
@@ -142,6 +144,7 @@ def record_render(*, job_id: UUID, token: str, result: RenderResult, store: Obje
         record_sound(job.clip, result.sound, has_audio=result.probe.has_audio)
         _finish(job, now=now)
         move(job.clip, CLIP_MOVES, to=ClipStatus.READY, ready_at=now)
+        tell_of_clip(job.clip, ClipNews.READY, now=now)
         _ask_for_captions(job.clip, now=now)
         return renew_lease(job, now=now)
 
@@ -179,6 +182,7 @@ def record_transcript(*, job_id: UUID, token: str, result: TranscribeResult, now
 
 def _settle_captions(job: MediaJob, *, has_cues: bool, now: datetime) -> None:
     captions = artefacts_of(job.clip, {ArtefactKind.CAPTIONS}).get()
+    tell_of_captions(job.clip, is_complete=True, now=now)
     if not has_cues:
         settle(captions, to=ArtefactStatus.ABSENT, reason=AbsentReason.NO_SPEECH, now=now)
         return

@@ -8,14 +8,10 @@ A piece has no clip yet: its own row is its lock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from backend.domain import tenancy
@@ -23,8 +19,8 @@ from backend.domain.actor import Actor
 from backend.domain.clips.jobs import queue_render
 from backend.domain.clips.models import Clip, Upload
 from backend.domain.clips.states import CLIP_MOVES, UPLOAD_MOVES, ClipStatus, UploadStatus
-from backend.domain.clips.upload_progress import smoothed_rate
 from backend.domain.clips.upload_rules import UploadCorrupt, UploadExpired, UploadIncomplete, UploadTypeRefused
+from backend.domain.clips.watching import ClipNews, tell_of_clip
 from backend.domain.errors import NotFound
 from backend.domain.states import move
 
@@ -94,66 +90,6 @@ def take_lease(*, upload: Upload, now: datetime) -> int:
     return upload.lease
 
 
-# Locked in the order of ids first: two processes that note some of the same uploads never wait for each other.
-_NOTE_KEPT = """
-    WITH told AS (
-        SELECT * FROM unnest(%(ids)s::uuid[], %(leases)s::int[], %(stored_bytes)s::bigint[], %(rates)s::bigint[])
-            AS told(id, lease, stored_bytes, rate)
-    ), mine AS (
-        SELECT upload.id FROM clips_upload upload JOIN told USING (id, lease)
-        WHERE upload.status = %(open)s ORDER BY upload.id FOR NO KEY UPDATE OF upload
-    )
-    UPDATE clips_upload upload
-    SET stored_bytes = told.stored_bytes, bytes_per_second = told.rate,
-        noted_at = %(now)s, expires_at = %(expires_at)s
-    FROM told JOIN mine USING (id)
-    WHERE upload.id = told.id AND upload.lease = told.lease AND upload.status = %(open)s
-    RETURNING upload.id, upload.lease
-"""
-
-
-@dataclass(frozen=True)
-class KeptBytes:
-    """How much a writer of `upload` has kept; `upload` is the row as that writer last saw it."""
-
-    upload: Upload
-    lease: int
-    stored_bytes: int
-
-
-def record_stored_bytes(*, upload: Upload, lease: int, stored_bytes: int, now: datetime) -> bool:
-    """Note how far one upload is, as `record_kept_bytes` does; return whether it was noted."""
-    return bool(record_kept_bytes([KeptBytes(upload, lease, stored_bytes)], now=now))
-
-
-def record_kept_bytes(kept: Sequence[KeptBytes], *, now: datetime) -> list[KeptBytes]:
-    """
-    Note how much of uploads is kept and how fast it comes, for others to see, and let their lives begin anew.
-
-    One statement, however many there are. Idempotent. Returns those that were noted: the others have a newer writer
-    or are over.
-    """
-    rates = [smoothed_rate(one.upload, stored_bytes=one.stored_bytes, now=now) for one in kept]
-    expires_at = now + settings.UPLOAD_LIFE
-    facts: dict[str, Any] = {
-        "ids": [one.upload.pk for one in kept],
-        "leases": [one.lease for one in kept],
-        "stored_bytes": [one.stored_bytes for one in kept],
-        "rates": rates,
-        "open": UploadStatus.OPEN,
-        "now": now,
-        "expires_at": expires_at,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE_KEPT, facts)
-        rows = set(cursor.fetchall())
-    noted = [(one, rate) for one, rate in zip(kept, rates, strict=True) if (one.upload.pk, one.lease) in rows]
-    for one, rate in noted:
-        one.upload.stored_bytes, one.upload.bytes_per_second = one.stored_bytes, rate
-        one.upload.noted_at, one.upload.expires_at = now, expires_at
-    return [one for one, _ in noted]
-
-
 @transaction.atomic
 def finish_upload(
     *, actor: Actor, upload_id: UUID, stored_bytes: int, sha256: str, object_key: str, now: datetime
@@ -190,6 +126,7 @@ def finish_upload(
         sha256=sha256,
         verified_at=now,
     )
+    tell_of_clip(upload.clip, ClipNews.RECEIVED, now=now)
     _end_pieces(upload, to=UploadStatus.JOINED)
     queue_render(clip=upload.clip, now=now)
     return upload.clip
