@@ -14,6 +14,7 @@ from backend.domain.clips import hosted_speech as hosted
 from backend.domain.clips import jobs as media_jobs
 from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
+from backend.live.purging import purge_old_events
 from backend.outbox import handle
 from backend.uploads import sweep
 
@@ -59,3 +60,9 @@ def purge(**_: Any) -> None:
     handle.purge_handled_events(now=now)
     delete_expired_records(now=now)
     delete_expired_sessions(now=now)
+
+
+@shared_task(name="backend.jobs.purge_live_events", queue="jobs")
+def purge_live_events(**_: Any) -> None:
+    """Delete what those who watch threads were told more than a day ago."""
+    purge_old_events(now=timezone.now())
