@@ -54,8 +54,8 @@ def tell_of_uploads(uploads: Collection[Upload], *, now: datetime) -> None:
     Transaction: joins the caller's or opens its own. Three statements, however many there are.
     """
     clips = tenancy.across_organisations(Clip, why="a server's writers are of many organisations")
-    asked = clips.filter(pk__in={upload.clip_id for upload in uploads}, thread_id__isnull=False)
-    thread_of = dict(asked.values_list("pk", "thread_id"))
+    asked = clips.filter(pk__in={upload.clip_id for upload in uploads}).values_list("pk", "thread_id")
+    thread_of = {clip_id: thread_id for clip_id, thread_id in asked if thread_id is not None}
     events = [
         live_event(
             organisation_id=upload.organisation_id,
