@@ -23,6 +23,7 @@ from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.operations import locked_thread
 from backend.domain.threads.states import OPEN_STATUSES, SOLVED_STATUSES, ThreadStatus
+from backend.domain.threads.watching import tell_of_answer
 from backend.outbox.append import append
 
 
@@ -67,6 +68,7 @@ def suggest(
         _check_takes_answers(thread)
         suggestion = _insert_suggestion(actor, suggestion_id, thread, proposal, now=now)
         _note_answer(thread, suggestion, now=now)
+        tell_of_answer(suggestion, now=now)
         return suggestion
 
     same = {"organisation_id": actor.organisation_id, "author_id": actor.person_id, "thread_id": thread.pk}

@@ -22,6 +22,7 @@ from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.operations import ask_peers, locked_thread
 from backend.domain.threads.states import ThreadStatus, TryOutcome
+from backend.domain.threads.watching import tell_of_try
 from backend.outbox.append import append
 
 
@@ -62,7 +63,7 @@ def start_try(
         if clip_id is not None:
             vocabulary = vocabulary_of(thread.asset)
             clip = expect_clip(actor=actor, clip_id=clip_id, thread_id=thread.pk, vocabulary=vocabulary, now=now)
-        return tenancy.create(
+        attempt = tenancy.create(
             Try,
             id=try_id,
             organisation_id=actor.organisation_id,
@@ -72,6 +73,8 @@ def start_try(
             clip=clip,
             started_at=now,
         )
+        tell_of_try(attempt, now=now)
+        return attempt
 
     same = {"organisation_id": actor.organisation_id, "person_id": actor.person_id, "suggestion_id": suggestion.pk}
     return create_once(Try, try_id, same=same, insert=insert)
@@ -113,6 +116,7 @@ def _end(attempt: Try, outcome: Outcome, *, now: datetime) -> None:
     attempt.parts = outcome.parts
     attempt.ended_at = now
     attempt.save(update_fields=["outcome", "note", "minutes", "parts", "ended_at"])
+    tell_of_try(attempt, now=now)
 
 
 def _close_as_fixed(thread: Thread, attempt: Try, outcome: Outcome, *, now: datetime) -> None:
