@@ -57,18 +57,19 @@ def _play_where_asked(url: str | None, wanted: set[str]) -> None:
     if address:
         if not is_healthy(address):
             raise UnableToStart(f"No Cuppa answers at {address}.")
-        _play(address, Timeline(_say), kill=lambda _part: None)
+        phones_url = running.phones_url if running and running.public_url == address else None
+        _play(address, Timeline(_say), kill=lambda _part: None, phones_url=phones_url)
         return
     with running_stack(places, port=chosen_port(), say=_say) as stack:
         timeline = Timeline(_say)
-        _play(stack.public_url, timeline, kill=killer(stack, wanted, timeline))
+        _play(stack.public_url, timeline, kill=killer(stack, wanted, timeline), phones_url=stack.phones_url)
 
 
-def _play(url: str, timeline: Timeline, *, kill: Kill) -> None:
+def _play(url: str, timeline: Timeline, *, kill: Kill, phones_url: str | None) -> None:
     _say(f"\nThe story, on {url}:\n")
     # A proxy set for the outside world must not come between us and this machine.
     with httpx.Client(base_url=url, timeout=_TIMEOUT_S, trust_env=False) as http:
-        play(http, timeline, kill)
+        play(http, timeline, kill, phones_url=phones_url)
     _say(f"\nThe whole story took {timeline.elapsed_s:.1f} s.")
 
 

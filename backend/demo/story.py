@@ -12,6 +12,7 @@ from api_schema.ids import uuid7
 from backend.demo import watching
 from backend.demo.client import Session, sign_in
 from backend.demo.filmed import send_clip, tell_captions, tell_rendering
+from backend.demo.lock_screen import LockScreens
 from backend.demo.sign_ins import PASSWORD, address_of
 from backend.demo.step_failed import StepFailed
 from backend.demo.timeline import Timeline, wait_for
@@ -45,8 +46,8 @@ Kill = Callable[[str], None]
 class Story:
     """What the people of the story know so far. Steps are called in the order of `STEPS`."""
 
-    def __init__(self, http: httpx.Client, timeline: Timeline, kill: Kill) -> None:
-        self.http, self.timeline, self.kill = http, timeline, kill
+    def __init__(self, http: httpx.Client, timeline: Timeline, kill: Kill, screens: LockScreens | None) -> None:
+        self.http, self.timeline, self.kill, self.screens = http, timeline, kill, screens
         self.asker, self.curator = self._sign_in(ASKER), self._sign_in(CURATOR)
         self.thread_id, self.ask_clip_id, self.try_clip_id = uuid7(), uuid7(), uuid7()
         self.asked: list[dict[str, Any]] = []
@@ -100,9 +101,9 @@ class Story:
         tell_captions(self, self.ask_clip_id)
 
     def answer(self) -> None:
-        """4. One peer answers; the others need not any more; the asker is told at once."""
+        """4. One peer answers from the lock screen; the others need not any more; the asker is told at once."""
         self.peer = self._sign_in(self.asked[0]["person"]["name"])
-        self.peer.post(f"/threads/{self.thread_id}/suggestions", {"id": str(self.suggestion_id), "text": ANSWER})
+        came = self._send_answer()
         wait_for(
             "Telling the asker of the answer",
             lambda: watching.inbox_entry(self.asker, "answer", self.thread_id),
@@ -114,7 +115,17 @@ class Story:
         freed = [name for name, status in statuses.items() if status == "cancelled"]
         watching.expect(statuses[self.peer.name], "answered", f"the ask of {self.peer.name}")
         watching.expect(len(freed), PEERS_IN_WAVE_1 - 1, "how many asks the answer cancelled")
-        self.timeline.tell("answered", f"{self.peer.name}: “{ANSWER}”", f"{' and '.join(freed)} need not answer")
+        self.timeline.tell("answered", f"{self.peer.name}: “{ANSWER}”", came, f"{' and '.join(freed)} need not answer")
+
+    def _send_answer(self) -> str:
+        """Return by which way the answer went. The reply's id is the suggestion's."""
+        if self.screens is None:
+            self.peer.post(f"/threads/{self.thread_id}/suggestions", {"id": str(self.suggestion_id), "text": ANSWER})
+            return "sent in the app: no phones of ours hear this Cuppa's pushes"
+        push = self.screens.wait_for_ask(self.peer.name, self.thread_id, deadline_s=_SHORT_S)
+        told = self.screens.answer(push, reply_id=self.suggestion_id, text=ANSWER)
+        watching.expect(told["result"], "answered", "what came of the reply")
+        return f"sent from the lock screen, by the token in the push; told there: “{told['message']}”"
 
     def try_it(self) -> None:
         """5. The asker tries it, films the try, and says that it is fixed."""
@@ -181,13 +192,14 @@ STEPS = (
 )
 
 
-def play(http: httpx.Client, timeline: Timeline, kill: Kill) -> None:
+def play(http: httpx.Client, timeline: Timeline, kill: Kill, *, phones_url: str | None) -> None:
     """
-    Play the whole story, telling each step.
+    Play the whole story, telling each step. `phones_url`: of the local FCM that this Cuppa sends to, if any.
 
     :raises StepFailed: a step did not do what it promises, or not in time.
     """
-    story = Story(http, timeline, kill)
+    screens = LockScreens(phones_url, backend=http) if phones_url else None
+    story = Story(http, timeline, kill, screens)
     for step in STEPS:
         step(story)
 

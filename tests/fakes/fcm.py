@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import uvicorn
+from starlette.routing import BaseRoute
 
 from backend.embedded.local_fcm.app import create_app
 from backend.embedded.local_fcm.control import control_routes
@@ -40,12 +42,12 @@ def _account(_number: int) -> Account:
 class FakeFcm(LocalFcm):
     """Use as a context manager. `url` is the setting FCM_URL, `write_key` makes the file for FIREBASE_CREDENTIALS."""
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Sequence[BaseRoute] = ()) -> None:
         super().__init__(_account(next(_numbers)))
         self._listener = listening_socket()
         self.url = address_of(self._listener)
         config = uvicorn.Config(
-            create_app(self, control_routes(self)),
+            create_app(self, [*control_routes(self), *routes]),
             http=ResettableHttp,
             lifespan="off",
             log_level="critical",

@@ -26,12 +26,7 @@ class Backend:
     """The backend at `url`, as phones see it: no session, only what stands in the push."""
 
     def __init__(self, url: str) -> None:
-        # A proxy set for the outside world must not come between us and this machine.
-        self._http = httpx.AsyncClient(base_url=url, timeout=_TIMEOUT_S, trust_env=False)
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._http.aclose()
+        self._url = url
 
     async def reply(self, *, token: str, action: str, text: str, seen_version: str) -> Came:
         """Answer a push, under a reply id made here, as a phone makes its own."""
@@ -41,7 +36,7 @@ class Backend:
         if seen_version:
             body["seen_version"] = int(seen_version)
         try:
-            answer = await self._http.post("/api/v1/replies", json=body)
+            answer = await self._post("/api/v1/replies", body)
         except httpx.TransportError as error:
             return Came(is_taken=False, sentence=f"The backend does not answer ({type(error).__name__}); press again.")
         return _came(answer)
@@ -49,10 +44,15 @@ class Backend:
     async def receipt(self, *, token: str, kind: str) -> bool:
         """Tell that a push was delivered or opened. Return whether the backend took it."""
         try:
-            answer = await self._http.post("/api/v1/receipts", json={"token": token, "events": [{"kind": kind}]})
+            answer = await self._post("/api/v1/receipts", {"token": token, "events": [{"kind": kind}]})
         except httpx.TransportError:
             return False
         return answer.is_success
+
+    async def _post(self, path: str, body: Json) -> httpx.Response:
+        # A connection for each, as from phones. A proxy set for the outside world must not come in between.
+        async with httpx.AsyncClient(base_url=self._url, timeout=_TIMEOUT_S, trust_env=False) as http:
+            return await http.post(path, json=body)
 
 
 def _came(answer: httpx.Response) -> Came:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from api_schema.push_payloads import ACTION_LABELS, ACTIONS, PushKind
+from api_schema.push_payloads import ACTION_LABELS, ACTIONS, RETRACT, PushKind
 
 Json = dict[str, Any]
 
@@ -22,7 +22,6 @@ _WORDS_OF_THE_APP = {
     PushKind.STILL_RUNNING: "Is it still running?",
     PushKind.TEST: "This is a test",
 }
-RETRACT = "retract"
 _NO_WORDS = "There is news for you"
 
 
@@ -68,9 +67,9 @@ def draw(message: Json) -> Drawn | None:
 
 
 def retracts(message: Json) -> str:
-    """Return the collapse id of what `message` takes back, empty when it is not there to take anything back."""
+    """Return the push id of what `message` takes back, empty when it is not there to take anything back."""
     data: Json = message.get("data", {})
-    return str(data.get("collapse_id", "")) if data.get("kind") == RETRACT else ""
+    return str(data.get("push_id", "")) if data.get("kind") == RETRACT else ""
 
 
 def _words(message: Json, kind: PushKind) -> tuple[str, str]:

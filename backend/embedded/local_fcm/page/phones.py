@@ -53,15 +53,15 @@ class LockScreen:
         drawn = draw(received.message)
         if drawn is None or self.find(drawn.push_id):
             return None
-        self.take_away(drawn.collapse_id)
         message = json.dumps(received.message, indent=2, ensure_ascii=False)
         push = Push(drawn, received.received_at, received.body_bytes, message)
-        self.pushes = [push, *self.pushes][:_MOST_PUSHES]
+        others = [each for each in self.pushes if each.drawn.collapse_id != drawn.collapse_id]
+        self.pushes = [push, *others][:_MOST_PUSHES]
         return push
 
-    def take_away(self, collapse_id: str) -> None:
-        """Take what stands there under `collapse_id` away."""
-        self.pushes = [push for push in self.pushes if push.drawn.collapse_id != collapse_id]
+    def take_away(self, push_id: str) -> None:
+        """Take the push with this id off the screen, if it stands there."""
+        self.pushes = [push for push in self.pushes if push.drawn.push_id != push_id]
 
 
 @dataclass
@@ -82,8 +82,8 @@ class Phones:
         screen = next((each for each in self.screens if each.phone.address == received.address), None)
         if screen is None:
             return
-        if collapse_id := retracts(received.message):
-            screen.take_away(collapse_id)
+        if push_id := retracts(received.message):
+            screen.take_away(push_id)
         elif push := screen.show(received):
             self.on_shown(screen, push)
         self.on_change(screen)
