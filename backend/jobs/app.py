@@ -43,6 +43,11 @@ app.conf.update(
     # A tick that could not be delivered in time is worth nothing: the next one is due.
     beat_schedule={
         "fire-due-waves": {"task": "backend.jobs.fire_due_waves", "schedule": 5.0, "options": {"expires": 5}},
+        "look-after-due-threads": {
+            "task": "backend.jobs.look_after_due_threads",
+            "schedule": 15.0,
+            "options": {"expires": 15},
+        },
         "sweep-media-jobs": {"task": "backend.jobs.sweep_media_jobs", "schedule": 5.0, "options": {"expires": 5}},
         "send-due-deliveries": {
             "task": "notifications.send_due_deliveries",

@@ -14,11 +14,11 @@ from api_schema.events import (
     ThreadFixed,
     WaveDue,
 )
-from backend.domain.asking.operations import fire_wave
 from backend.domain.clips.attempts import remove_left_objects
 from backend.domain.clips.jobs import is_transcription
 from backend.domain.clips.telling import tell_author
 from backend.domain.howtos.operations import draft_from_clip, draft_from_thread
+from backend.domain.threads.waiting import fire_wave
 from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
 from backend.jobs.app import publish_media_job
@@ -46,7 +46,7 @@ def refresh_howto_draft(event: CaptionsReady, *, now: datetime) -> None:
 
 
 def fire_due_wave(event: WaveDue, *, now: datetime) -> None:
-    fire_wave(organisation_id=event.organisation_id, wave_id=event.wave_id, now=now)
+    fire_wave(organisation_id=event.organisation_id, wave_id=event.wave_id, now=now, reachable=notifications.reachable)
 
 
 def draft_howto(event: ThreadFixed, *, now: datetime) -> None:

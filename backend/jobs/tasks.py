@@ -9,14 +9,15 @@ from django.utils import timezone
 
 from backend.api.idempotency import delete_expired_records
 from backend.domain.accounts.session_life import delete_expired_sessions
-from backend.domain.asking import operations as asking
 from backend.domain.clips import hosted_speech as hosted
 from backend.domain.clips import jobs as media_jobs
+from backend.domain.threads import waiting
 from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
 from backend.live.purging import purge_old_events
 from backend.outbox import handle
 from backend.uploads import sweep
+from notifications import service as notifications
 
 
 @shared_task(name="backend.jobs.handle_event")
@@ -28,7 +29,13 @@ def handle_event(*, event_id: int, **_: Any) -> None:
 @shared_task(name="backend.jobs.fire_due_waves", queue="jobs")
 def fire_due_waves(**_: Any) -> None:
     """Fire waves whose time has come."""
-    asking.fire_due_waves(now=timezone.now())
+    waiting.fire_due_waves(now=timezone.now(), reachable=notifications.reachable)
+
+
+@shared_task(name="backend.jobs.look_after_due_threads", queue="jobs")
+def look_after_due_threads(**_: Any) -> None:
+    """Remind the owners of threads that lie, and let claims run out."""
+    waiting.look_after_due_threads(now=timezone.now())
 
 
 @shared_task(name="backend.jobs.sweep_media_jobs", queue="jobs")

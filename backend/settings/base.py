@@ -151,6 +151,7 @@ if USES_AMAZON_TRANSCRIBE and not OBJECT_STORE.startswith("s3://"):
 
 FIREBASE_CREDENTIALS = env.optional_text("FIREBASE_CREDENTIALS")
 FCM_URL = env.optional_text("FCM_URL")  # another address that speaks the FCM v1 API
+ASK_EXPLORATION_SHARE = 0.1  # of waves, in which one place goes to somebody of whom little is known; design, section 7
 PUSH_POLICY = "backend.jobs.push_policy.policies_for"  # when and how each person may be told; see notifications/policy
 
 # Ways beside push; each is off until its first variable is set. See docs/notifications.md.

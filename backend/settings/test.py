@@ -7,3 +7,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests open and drop databases; a pool would hold connections to the dropped one.
 DATABASES = {"default": {**DATABASES["default"], "OPTIONS": {}}}
 STATIC_ROOT = None
+ASK_EXPLORATION_SHARE = 0.0  # the tests of exploring set their own

@@ -1,136 +1,148 @@
-"""Who could be asked now, and why: four queries, however many people there are."""
+"""Who could be asked now, and why: a constant number of queries, however many people there are."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from backend.domain import tenancy
-from backend.domain.accounts.models import Person
-from backend.domain.asking.availability import is_busy, shift_start
+from backend.domain.accounts.models import Organisation, Person
+from backend.domain.asking.covering import communities_for, members_of
+from backend.domain.asking.hours import Hours, hours_of
 from backend.domain.asking.ladder import Audience
-from backend.domain.asking.models import Ask, AskRound, Availability, VerifiedFix
+from backend.domain.asking.models import AskRound, VerifiedFix
 from backend.domain.asking.reasons import reason_for
-from backend.domain.asking.scoring import Features, decayed_evidence, score
+from backend.domain.asking.scoring import Features, decayed_evidence, load, responsiveness, saturating, score
+from backend.domain.asking.track_record import TrackRecord, track_record_for
 
-_WEEK = timedelta(days=7)
+_LONGEST_SHIFT = timedelta(hours=24)  # a turn of duty may last for days; its budget is that of each day
 
 
 @dataclass(frozen=True)
 class Candidate:
+    """Somebody who was not asked yet. `may_be_pushed`: within hours and budget; else they can be told in silence."""
+
     person: Person
+    hours: Hours
     features: Features
     score: float
     reason: str
+    is_in_community: bool
+    is_on_shift: bool
+    has_budget: bool
+    may_be_pushed: bool
 
 
-def find_candidates(*, round_: AskRound, audience: Audience, now: datetime) -> list[Candidate]:
+def list_candidates(round_: AskRound, *, now: datetime) -> list[Candidate]:
     """
-    Return who may be asked in this round now, best first.
+    Return everybody of the organisation who was not asked on this thread yet, best first; never its asker.
 
-    Left out: the asker, who was asked in this round before, who is off shift or busy, whose budget is used up
-    (safety is exempt). Ties go to the person asked least, then to the older id: so the order is stable.
+    Ties go to the person asked least, then to the older id: so the order is stable.
+    `round_` with its asset, model and site, its asker and its organisation.
     """
-    evidence = _evidence(round_)
-    asked_at = _asks_of_the_week(round_, now=now)
-    known = [_candidate(person, round_, evidence, asked_at, now=now) for person in _people_free_now(round_, now=now)]
-    fitting = [candidate for candidate in known if _fits(candidate.features, audience)]
-    within_budget = [found for found in fitting if _has_budget(found.person, round_, asked_at, now=now)]
-    return sorted(within_budget, key=lambda found: (-found.score, found.features.load, found.person.pk))
+    people = _people(round_)
+    hours = hours_of(people, now=now)
+    record = track_record_for(round_, now=now)
+    members = members_of(communities_for(round_.asset), organisation_id=round_.organisation_id)
+    known = [
+        _candidate(person, hours[person.pk], round_, record, is_member=members is None or person.pk in members, now=now)
+        for person in people
+    ]
+    return sorted(known, key=lambda found: (-found.score, found.features.load, found.person.pk))
 
 
-def _people_free_now(round_: AskRound, *, now: datetime) -> list[Person]:
+def fits(candidate: Candidate, audience: Audience) -> bool:
+    """Return whether a rung with this audience of peers would ask the candidate."""
+    features = candidate.features
+    if audience is Audience.FOLLOW_THE_SUN:
+        return True
+    if audience is Audience.COMMUNITY:
+        return candidate.is_in_community
+    knows_kit = features.has_skill > 0 or features.is_certified > 0
+    if audience is Audience.SAME_FAMILY:
+        return knows_kit or features.fixed_same_family > 0 or features.referred_to > 0
+    return knows_kit or features.fixed_same_model > 0 or features.was_last_on_asset > 0
+
+
+def features_of(person: Person, round_: AskRound, record: TrackRecord, *, now: datetime) -> Features:
+    """Return what is known of `person` for this round's fault."""
+    fixes = record.fixes.get(person.pk, [])
+    return Features(
+        fixed_same_code=decayed_evidence(_same_fault(fixes, round_), now=now),
+        fixed_same_model=decayed_evidence(_same_model(fixes, round_), now=now),
+        fixed_same_family=decayed_evidence(fixes, now=now),
+        advice_confirmed=decayed_evidence(record.advice_of(person.pk), now=now),
+        referred_to=saturating(record.referred_count[person.pk]),
+        was_last_on_asset=float(record.last_on_asset_id == person.pk),
+        has_skill=float(person.pk in record.skilled),
+        is_certified=float(person.pk in record.certified),
+        responsiveness=responsiveness(
+            answered_count=record.answered_count[person.pk], asked_count=record.asked_count[person.pk]
+        ),
+        shares_site=float(person.site_id == round_.asset.site_id),
+        shares_language=float(person.language == round_.asker.language),
+        load=load(
+            asks_this_week_count=len(record.asked_at.get(person.pk, [])),
+            asks_per_week=round_.organisation.asks_per_week,
+        ),
+        not_my_kit=saturating(record.not_my_kit_count[person.pk]),
+    )
+
+
+def has_budget(
+    hours: Hours, asked_at: list[datetime], organisation: Organisation, *, is_safety: bool, now: datetime
+) -> bool:
+    """
+    Return whether one more push is within the budget of shift and week. Safety is exempt, and counted.
+
+    `asked_at`: pushed asks of the last week.
+    """
+    if is_safety:
+        return True
+    began_at = max(hours.shift_began_at(now) or now, now - _LONGEST_SHIFT)
+    this_shift = [at for at in asked_at if at >= began_at]
+    return len(asked_at) < organisation.asks_per_week and len(this_shift) < organisation.asks_per_shift
+
+
+def _people(round_: AskRound) -> list[Person]:
     people = (
         tenancy.within_organisation(round_.organisation_id, Person)
         .filter(is_active=True)
         .exclude(pk=round_.asker_id)
-        .exclude(asks__round=round_)
-        .select_related("availability")
-        .prefetch_related("skills")
+        .exclude(asks__round__thread_id=round_.thread_id)
+        .select_related("site")
     )
-    return [person for person in people if _is_free(person, now=now)]
-
-
-def _availability(person: Person) -> Availability | None:
-    return getattr(person, "availability", None)
-
-
-def _is_free(person: Person, *, now: datetime) -> bool:
-    availability = _availability(person)
-    return shift_start(person, availability, now=now) is not None and not is_busy(availability, now=now)
-
-
-def _evidence(round_: AskRound) -> dict[UUID, list[VerifiedFix]]:
-    fixes = (
-        tenancy.within_organisation(round_.organisation_id, VerifiedFix)
-        .filter(asset_model__family=round_.asset.asset_model.family)
-        .select_related("asset_model")
-        .order_by("fixed_at")
-    )
-    by_person: dict[UUID, list[VerifiedFix]] = defaultdict(list)
-    for fix in fixes:
-        by_person[fix.person_id].append(fix)
-    return by_person
-
-
-def _asks_of_the_week(round_: AskRound, *, now: datetime) -> dict[UUID, list[datetime]]:
-    asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(asked_at__gt=now - _WEEK)
-    by_person: dict[UUID, list[datetime]] = defaultdict(list)
-    for person_id, asked_at in asks.values_list("person_id", "asked_at"):
-        by_person[person_id].append(asked_at)
-    return by_person
+    return list(people)
 
 
 def _candidate(
-    person: Person,
-    round_: AskRound,
-    evidence: dict[UUID, list[VerifiedFix]],
-    asked_at: dict[UUID, list[datetime]],
-    *,
-    now: datetime,
+    person: Person, hours: Hours, round_: AskRound, record: TrackRecord, *, is_member: bool, now: datetime
 ) -> Candidate:
-    fixes = evidence.get(person.pk, [])
-    features = Features(
-        fixed_same_code=decayed_evidence((fix for fix in fixes if _same_fault(fix, round_)), now=now),
-        fixed_same_model=decayed_evidence(
-            (fix for fix in fixes if fix.asset_model_id == round_.asset.asset_model_id), now=now
-        ),
-        fixed_same_family=decayed_evidence(fixes, now=now),
-        was_last_on_asset=float(_last_on_asset(evidence, round_) == person.pk),
-        has_skill=float(round_.asset.asset_model.family in {skill.family for skill in person.skills.all()}),
-        shares_site=float(person.site_id == round_.asset.site_id),
-        shares_language=float(person.language == round_.asker.language),
-        load=min(1.0, len(asked_at.get(person.pk, [])) / max(1, round_.organisation.asks_per_week)),
+    features = features_of(person, round_, record, now=now)
+    fixes = record.fixes.get(person.pk, [])
+    budget = has_budget(
+        hours,
+        record.asked_at.get(person.pk, []),
+        round_.organisation,
+        is_safety=round_.urgency == "safety",
+        now=now,
     )
-    reason = reason_for(features, [fix for fix in fixes if _same_fault(fix, round_)] or fixes, round_)
-    return Candidate(person, features, score(features), reason)
+    return Candidate(
+        person=person,
+        hours=hours,
+        features=features,
+        score=score(features),
+        reason=reason_for(features, _same_fault(fixes, round_) or _same_model(fixes, round_) or fixes, round_),
+        is_in_community=is_member,
+        is_on_shift=hours.is_on_shift(now),
+        has_budget=budget,
+        may_be_pushed=budget and hours.may_be_asked(now),
+    )
 
 
-def _same_fault(fix: VerifiedFix, round_: AskRound) -> bool:
-    return fix.asset_model_id == round_.asset.asset_model_id and fix.fault_code == round_.fault_code
+def _same_model(fixes: list[VerifiedFix], round_: AskRound) -> list[VerifiedFix]:
+    return [fix for fix in fixes if fix.asset_model_id == round_.asset.asset_model_id]
 
 
-def _last_on_asset(evidence: dict[UUID, list[VerifiedFix]], round_: AskRound) -> UUID | None:
-    here = [fix for fixes in evidence.values() for fix in fixes if fix.asset_id == round_.asset_id]
-    return max(here, key=lambda fix: fix.fixed_at).person_id if here else None
-
-
-def _fits(features: Features, audience: Audience) -> bool:
-    if audience is Audience.COMMUNITY:
-        return True
-    knows_family = features.fixed_same_family > 0 or features.has_skill > 0
-    if audience is Audience.SAME_FAMILY:
-        return knows_family
-    return features.fixed_same_model > 0 or features.was_last_on_asset > 0 or features.has_skill > 0
-
-
-def _has_budget(person: Person, round_: AskRound, asked_at: dict[UUID, list[datetime]], *, now: datetime) -> bool:
-    if round_.urgency == "safety":
-        return True
-    organisation = round_.organisation
-    this_week = asked_at.get(person.pk, [])
-    began = shift_start(person, _availability(person), now=now)
-    this_shift = [at for at in this_week if began is not None and at >= began]
-    return len(this_week) < organisation.asks_per_week and len(this_shift) < organisation.asks_per_shift
+def _same_fault(fixes: list[VerifiedFix], round_: AskRound) -> list[VerifiedFix]:
+    return [fix for fix in _same_model(fixes, round_) if fix.fault_code == round_.fault_code]

@@ -31,6 +31,7 @@ class Thread(TenantRow):
     ask_clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, related_name="+")
     next_owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     next_due_at = models.DateTimeField(null=True)
+    reminders_count = models.PositiveSmallIntegerField(default=0)  # since it last moved: its owner let it lie
     problem = models.TextField(blank=True)
     cause = models.TextField(blank=True)
     remedy = models.TextField(blank=True)

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from api_schema.live_events import LiveKind
 from backend.domain import tenancy
+from backend.domain.asking.standing import Standing
 from backend.domain.states import move
 from backend.domain.threads.indexing import index_thread
 from backend.domain.threads.models import Thread, ThreadMove
+from backend.domain.threads.owning import tell_owner
 from backend.domain.threads.states import OPEN_STATUSES, THREAD_MOVES, ThreadStatus
+from backend.live.append import tell
 
 # How long the next owner has before the thread is due again.
 _TIME_TO_TRY = timedelta(hours=1)
@@ -23,27 +27,29 @@ def move_to(
     *,
     by: UUID | None,
     now: datetime,
-    due_at: datetime | None = None,
+    standing: Standing | None = None,
     **facts: Any,
 ) -> None:
     """
     Move `thread` to the state `to` in every place that tells of it.
 
-    An open thread is owned by its asker, who must act next, and is due: at `due_at`, or after the state's own time.
-    Transaction: joins the caller's.
+    An open thread is owned as `standing` says, else by its asker, who must act within the state's own time.
+    Transaction: joins the caller's; whoever watches the thread is told.
 
     :raises IllegalMove: there is no such move.
     :raises LostRace: somebody else moved it first.
     """
     before = thread.status
     is_open = to in OPEN_STATUSES
-    default_due = now + (_TIME_TO_FINISH_A_TRY if to is ThreadStatus.TRYING else _TIME_TO_TRY)
+    time_to_act = _TIME_TO_FINISH_A_TRY if to is ThreadStatus.TRYING else _TIME_TO_TRY
+    standing = standing or Standing(thread.asker_id, now + time_to_act)
     move(
         thread,
         THREAD_MOVES,
         to=to,
-        next_owner_id=thread.asker_id if is_open else None,
-        next_due_at=(due_at or default_due) if is_open else None,
+        next_owner_id=standing.owner_id if is_open else None,
+        next_due_at=standing.due_at if is_open else None,
+        reminders_count=0,
         version=thread.version + 1,
         **facts,
     )
@@ -57,3 +63,15 @@ def move_to(
         moved_at=now,
     )
     index_thread(thread, now=now)
+    _tell(thread, before, now=now)
+
+
+def _tell(thread: Thread, before: str, *, now: datetime) -> None:
+    tell(
+        organisation_id=thread.organisation_id,
+        thread_id=thread.pk,
+        kind=LiveKind.MOVED,
+        now=now,
+        **{"from": before, "to": thread.status},
+    )
+    tell_owner(thread, now=now)

@@ -109,8 +109,8 @@ def ask_peers(thread: Thread, *, by: UUID, now: datetime, **facts: Any) -> None:
         headline=thread.title,
         urgency=thread.urgency,
     )
-    ladder_ends_at = open_round(fault=fault, now=now)
-    move_to(thread, ThreadStatus.ASKED, by=by, now=now, due_at=ladder_ends_at, **facts)
+    standing = open_round(fault=fault, now=now)
+    move_to(thread, ThreadStatus.ASKED, by=by, now=now, standing=standing, **facts)
 
 
 def _similar_to(thread: Thread, *, actor: Actor) -> list[Hit]:

@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
+from api_schema.events import PushRequested
+from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain.actor import Actor
-from backend.domain.asking.models import Ask, AskStatus
-from backend.domain.asking.operations import respond_to_ask
+from backend.domain.asking.models import ASK_MOVES, Ask, AskStatus
+from backend.domain.asking.referring import ask_named_colleague, ask_next_best
+from backend.domain.asking.responses import claim, decline, own_ask
+from backend.domain.asking.standing import latest_round
+from backend.domain.errors import IllegalMove
+from backend.domain.threads.models import Thread
+from backend.domain.threads.owning import lock_thread, settle_owner
+from backend.outbox.append import append
 
 
 @dataclass(frozen=True)
@@ -19,13 +29,69 @@ class AskResponse:
     refer_to_id: UUID | None = None
 
 
+@transaction.atomic
 def respond(*, actor: Actor, ask_id: UUID, response: AskResponse, now: datetime) -> Ask:
     """
     Take what the actor says to being asked.
 
+    A claim holds the next wave for ten minutes, makes the thread theirs and tells the asker by name. Who is busy is
+    not asked for an hour. "Not my kit" counts against them for this family. "Ask somebody else" asks the named
+    colleague at once, or whoever is next best. When everybody has declined, the next wave is due now.
+    Tenancy: the ask is looked up in the actor's organisation, and must be theirs.
     Transaction: opens its own. Idempotent: the same response again changes nothing.
 
-    :raises NotFound: the actor was not asked this.
+    :raises NotFound: the actor was not asked this, or the colleague is not there.
     :raises IllegalMove: the ask is answered, cancelled or declined already.
+    :raises UnableToRefer: the colleague cannot be asked now; nothing has changed.
     """
-    return respond_to_ask(actor=actor, ask_id=ask_id, to=response.to, now=now)
+    thread_id = own_ask(actor=actor, ask_id=ask_id).round.thread_id
+    thread = lock_thread(organisation_id=actor.organisation_id, thread_id=thread_id)
+    round_ = latest_round(organisation_id=actor.organisation_id, thread_id=thread_id)
+    ask = own_ask(actor=actor, ask_id=ask_id)
+    if ask.status == response.to:
+        return ask
+    if thread is None or round_ is None or ask.round_id != round_.pk:
+        raise IllegalMove(f"This ask is {ask.status} already.", state=ask.status, allowed=_allowed_later(ask))
+    ask.round = round_
+    _take(ask, response, thread, now=now)
+    settle_owner(thread, now=now)
+    return ask
+
+
+def _allowed_later(ask: Ask) -> list[str]:
+    return sorted(ASK_MOVES[AskStatus(ask.status)] & {AskStatus.ANSWERED})
+
+
+def _take(ask: Ask, response: AskResponse, thread: Thread, *, now: datetime) -> None:
+    if response.to is AskStatus.CLAIMED:
+        claim(ask, now=now)
+        append(_claimed_push(ask, thread, now=now), now=now)
+        return
+    if response.to is AskStatus.REFERRED and AskStatus.REFERRED in ASK_MOVES[AskStatus(ask.status)]:
+        _ask_somebody_else(ask, response.refer_to_id, thread, now=now)
+    decline(ask, to=response.to, now=now)
+
+
+def _ask_somebody_else(ask: Ask, colleague_id: UUID | None, thread: Thread, *, now: datetime) -> None:
+    if colleague_id is None:
+        ask_next_best(ask, version=thread.version, now=now)
+    else:
+        ask_named_colleague(ask, colleague_id, version=thread.version, now=now)
+
+
+def _claimed_push(ask: Ask, thread: Thread, *, now: datetime) -> PushRequested:
+    person = ask.person
+    return PushRequested(
+        organisation_id=ask.organisation_id,
+        recipient_id=thread.asker_id,
+        kind=PushKind.CLAIMED,
+        subject_id=thread.pk,
+        dedupe_key=f"claimed:{ask.pk}",
+        title=f"{person.name.split(maxsplit=1)[0]} is on it",
+        body=f"{person.name}, {person.job_title}, is working on an answer: {thread.title}",
+        requested_at=now,
+        urgency=PushUrgency.HIGH,
+        ttl_s=600,  # as long as the claim holds
+        data={"thread_id": str(thread.pk)},
+        version=thread.version,
+    )

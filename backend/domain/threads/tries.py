@@ -12,6 +12,7 @@ from api_schema.events import PushRequested, ThreadFixed
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.actor import Actor
+from backend.domain.asking.models import FixKind
 from backend.domain.asking.operations import record_verified_fix
 from backend.domain.clips.operations import expect_clip
 from backend.domain.creation import Created, create_once
@@ -130,14 +131,25 @@ def _close_as_fixed(thread: Thread, attempt: Try, outcome: Outcome, *, now: date
         cause=outcome.cause,
         remedy=outcome.remedy or attempt.suggestion.text or "As shown in the clip of the try.",
     )
-    for person_id in {attempt.person_id, attempt.suggestion.author_id}:
-        record_verified_fix(
-            person_id=person_id, asset=thread.asset, fault_code=thread.fault_code, try_id=attempt.pk, now=now
-        )
+    _keep_evidence(thread, attempt, now=now)
     plan_hold_checks(thread, fixed_at=now)
     append(ThreadFixed(organisation_id=thread.organisation_id, thread_id=thread.pk), now=now)
     if attempt.suggestion.author_id != attempt.person_id:
         append(_fixed_push(thread, attempt, now=now), now=now)
+
+
+def _keep_evidence(thread: Thread, attempt: Try, *, now: datetime) -> None:
+    # The author first: who tries their own suggestion has proven that, too.
+    for person_id, kind in ((attempt.suggestion.author_id, FixKind.ADVICE), (attempt.person_id, FixKind.OWN_TRY)):
+        record_verified_fix(
+            person_id=person_id,
+            asset=thread.asset,
+            fault_code=thread.fault_code,
+            try_id=attempt.pk,
+            kind=kind,
+            thread_id=thread.pk,
+            now=now,
+        )
 
 
 def _fixed_push(thread: Thread, attempt: Try, *, now: datetime) -> PushRequested:

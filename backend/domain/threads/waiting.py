@@ -1,51 +1,85 @@
-"""What time does to threads that wait: waves fire, and nothing lies for ever."""
+"""What time does to threads that wait: waves fire, claims run out, and nothing lies for ever."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from backend.domain import tenancy
-from backend.domain.asking import operations as asking
-from backend.domain.asking.models import Ask, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.choosing import Reachable, everybody
+from backend.domain.asking.firing import Climb
+from backend.domain.asking.models import Ask, AskRound, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.standing import latest_round
 from backend.domain.threads.models import Thread
+from backend.domain.threads.owning import lock_thread, settle_owner
+from backend.domain.threads.reminding import remind_owner
+from backend.domain.threads.states import OPEN_STATUSES, ThreadStatus
 
-Reachable = Callable[[Collection[UUID]], set[UUID]]
-
-
-def everybody(people: Collection[UUID]) -> set[UUID]:
-    """Return all of `people`: whoever is asked hears of it."""
-    return set(people)
+_SWEEP_BATCH = 500
 
 
 @transaction.atomic
-def fire_wave(
-    *,
-    organisation_id: UUID,
-    wave_id: UUID,
-    now: datetime,
-    reachable: Reachable = everybody,  # noqa: ARG001
-) -> list[Ask]:
-    wave = tenancy.within_organisation(organisation_id, Wave).select_related("round").filter(pk=wave_id).first()
-    if wave is None:
+def fire_wave(*, organisation_id: UUID, wave_id: UUID, now: datetime, reachable: Reachable = everybody) -> list[Ask]:
+    """
+    Ask the people of this wave's round whose turn has come; see `Climb`. Return the new asks, best first.
+
+    Tenancy: the wave is looked up in the organisation. `reachable`: who would hear of an ask outside the inbox.
+    Transaction: opens its own; the asks, their `push.requested` and the thread's new owner are one.
+    Idempotent: a wave fires once. Not yet due, held back, or its round is over: nobody is asked.
+    """
+    waves = tenancy.within_organisation(organisation_id, Wave)
+    thread_id = waves.filter(pk=wave_id).values_list("round__thread_id", flat=True).first()
+    thread = lock_thread(organisation_id=organisation_id, thread_id=thread_id) if thread_id else None
+    if thread is None or thread.status != ThreadStatus.ASKED:
         return []
-    # An answer locks the thread first, too: whoever comes second sees what the first one did.
-    tenancy.within_organisation(organisation_id, Thread).select_for_update().filter(pk=wave.round.thread_id).first()
-    return asking.fire_wave(organisation_id=organisation_id, wave_id=wave_id, now=now)
+    round_ = latest_round(organisation_id=organisation_id, thread_id=thread.pk)
+    if round_ is None or round_.status != RoundStatus.OPEN or not waves.filter(pk=wave_id, round=round_).exists():
+        return []
+    asks = Climb(round_, reachable=reachable, version=thread.version, now=now).run()
+    settle_owner(thread, now=now)
+    return asks
 
 
 def fire_due_waves(*, now: datetime, reachable: Reachable = everybody) -> int:
+    """Fire every wave that is due, each in its own transaction: the sweep. Return how many were looked at."""
     due = tenancy.across_organisations(Wave, why="the sweep fires due waves of everybody").filter(
         status=WaveStatus.WAITING, due_at__lte=now, round__status=RoundStatus.OPEN
     )
-    waves = list(due.order_by("due_at", "number").values_list("organisation_id", "pk")[:500])
+    waves = list(due.order_by("due_at", "number").values_list("organisation_id", "pk")[:_SWEEP_BATCH])
     for organisation_id, wave_id in waves:
         fire_wave(organisation_id=organisation_id, wave_id=wave_id, now=now, reachable=reachable)
     return len(waves)
 
 
 def look_after_due_threads(*, now: datetime) -> int:
-    return 0 * now.year
+    """
+    Look after every open thread that is past its due time, each in its own transaction: the sweep.
+
+    While waves run, whose it is follows from them: a claim has run out. Else its owner is reminded; see `reminding`.
+    Return how many were looked at.
+    """
+    due = tenancy.across_organisations(Thread, why="the sweep looks after threads of everybody").filter(
+        status__in=OPEN_STATUSES, next_due_at__lte=now
+    )
+    threads = list(due.order_by("next_due_at").values_list("organisation_id", "pk")[:_SWEEP_BATCH])
+    for organisation_id, thread_id in threads:
+        _look_after(organisation_id, thread_id, now=now)
+    return len(threads)
+
+
+@transaction.atomic
+def _look_after(organisation_id: UUID, thread_id: UUID, *, now: datetime) -> None:
+    thread = lock_thread(organisation_id=organisation_id, thread_id=thread_id)
+    if thread is None or thread.next_due_at is None or thread.next_due_at > now:
+        return  # somebody moved it since the list was read
+    if _waves_run(thread):
+        settle_owner(thread, now=now)
+    else:
+        remind_owner(thread, now=now)
+
+
+def _waves_run(thread: Thread) -> bool:
+    rounds = tenancy.within_organisation(thread.organisation_id, AskRound)
+    return rounds.filter(thread_id=thread.pk, status=RoundStatus.OPEN).exists()

@@ -9,11 +9,13 @@ from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person, Site
 from backend.domain.actor import Role
 from backend.domain.asking.models import Ask, AskStatus, Wave
-from backend.domain.asking.operations import fire_due_waves, fire_wave, record_verified_fix, respond_to_ask
+from backend.domain.asking.operations import record_verified_fix
 from backend.domain.asking.people import declare_skill, set_availability
 from backend.domain.equipment.models import Asset
 from backend.domain.errors import IllegalMove, NotFound
 from backend.domain.threads.models import Suggestion, Thread
+from backend.domain.threads.responding import AskResponse, respond
+from backend.domain.threads.waiting import fire_due_waves, fire_wave
 from backend.outbox.models import OutboxEvent
 from tests import cast
 
@@ -31,6 +33,10 @@ def knows(person: Person, asset: Asset, code: str, *, at: datetime) -> None:
 def fire(thread: Thread, number: int, now: datetime) -> list[Ask]:
     wave = Wave.objects.get(round__thread_id=thread.pk, number=number)
     return fire_wave(organisation_id=thread.organisation_id, wave_id=wave.pk, now=now)
+
+
+def say(ask: Ask, to: AskStatus, now: datetime) -> Ask:
+    return respond(actor=ask.person.actor, ask_id=ask.pk, response=AskResponse(to), now=now)
 
 
 class TestFireWave:
@@ -75,18 +81,26 @@ class TestFireWave:
 
         assert (len(first), len(again), Ask.objects.count()) == (1, 0, 1)
 
-    def test_an_empty_wave_is_skipped_and_the_next_is_due_at_once(
+    def test_empty_waves_are_skipped_at_once_until_one_finds_somebody(
         self, thread: Thread, peers: list[Person], now: datetime
     ) -> None:
-        assert fire(thread, 1, now) == []
+        asks = fire(thread, 1, now)
 
-        waves = {wave.number: wave for wave in Wave.objects.all()}
-        assert (waves[1].status, waves[2].status, waves[2].due_at) == ("skipped", "waiting", now)
+        waves = {wave.number: wave.status for wave in Wave.objects.all()}
+        assert [waves[number] for number in (1, 2, 3, 4)] == ["skipped", "skipped", "fired", "waiting"]
+        assert ({ask.person for ask in asks}, {ask.is_silent for ask in asks}) == (set(peers), {True})
 
-    def test_a_wave_that_is_not_due_asks_nobody(self, thread: Thread, peers: list[Person], now: datetime) -> None:
-        assert fire(thread, 3, now + timedelta(minutes=14)) == []
+    def test_a_wave_that_is_not_due_asks_nobody(
+        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        knows(peers[0], asset, "E4", at=now)
+        declare_skill(actor=peers[1].actor, family="air-cooled chiller")
+        busy = set_availability(actor=peers[1].actor, week_days=(1,), shift_starts=time(10, 5), shift_ends=time(17))
+        fire(thread, 1, now)
 
-        assert len(fire(thread, 3, now + timedelta(minutes=15))) == len(peers)
+        assert fire(thread, 2, now + timedelta(minutes=4, seconds=59)) == []
+
+        assert [ask.person for ask in fire(thread, 2, now + timedelta(minutes=5))] == [busy.person]
 
     def test_leaves_out_who_is_off_shift_busy_disabled_or_asked_too_often(
         self, thread: Thread, peers: list[Person], disabled: Person, asset: Asset, now: datetime
@@ -123,18 +137,17 @@ class TestFireWave:
         site: Site,
         django_assert_num_queries: Callable[..., object],
     ) -> None:
-        from backend.domain.asking.candidates import find_candidates
-        from backend.domain.asking.ladder import Audience
+        from backend.domain.asking.candidates import list_candidates
         from backend.domain.asking.models import AskRound
 
         for number in range(20):
             knows(cast.new_person(site, f"P{number} Peer"), asset, "E4", at=now)
         round_ = AskRound.objects.select_related("asset__asset_model", "asset__site", "asker", "organisation").get()
 
-        with django_assert_num_queries(4):  # type: ignore[attr-defined]
-            found = find_candidates(round_=round_, audience=Audience.FIXED_BEFORE, now=now)
+        with django_assert_num_queries(11):  # type: ignore[attr-defined]
+            found = list_candidates(round_, now=now)
 
-        assert len(found) == 20
+        assert len(found) == 20 + len(peers)
 
     @staticmethod
     def _was_asked(person: Person, thread: Thread, *, times: int, at: datetime) -> None:
@@ -162,18 +175,18 @@ class TestRespondToAsk:
         return fire(thread, 1, now)[0]
 
     def test_a_claim_holds_the_next_wave_for_ten_minutes(self, asked: Ask, now: datetime) -> None:
-        respond_to_ask(actor=asked.person.actor, ask_id=asked.pk, to=AskStatus.CLAIMED, now=now)
+        say(asked, AskStatus.CLAIMED, now)
 
         assert Wave.objects.get(number=2).due_at == now + timedelta(minutes=10)
 
     def test_the_next_wave_is_due_when_everybody_passed(self, asked: Ask, now: datetime) -> None:
-        respond_to_ask(actor=asked.person.actor, ask_id=asked.pk, to=AskStatus.PASSED, now=now)
+        say(asked, AskStatus.PASSED, now)
 
         assert Wave.objects.get(number=2).due_at == now
 
     def test_the_same_response_twice_is_one(self, asked: Ask, now: datetime) -> None:
         for _ in range(2):
-            respond_to_ask(actor=asked.person.actor, ask_id=asked.pk, to=AskStatus.PASSED, now=now)
+            say(asked, AskStatus.PASSED, now)
 
         asked.refresh_from_db()
         assert asked.status == "passed"
@@ -184,11 +197,11 @@ class TestRespondToAsk:
         answer(asked.person)
 
         with pytest.raises(IllegalMove):
-            respond_to_ask(actor=asked.person.actor, ask_id=asked.pk, to=AskStatus.CLAIMED, now=now)
+            say(asked, AskStatus.CLAIMED, now)
 
     def test_somebody_elses_ask_looks_missing(
         self, asked: Ask, peers: list[Person], outsider: Person, now: datetime
     ) -> None:
         for person in (peers[1], outsider):
             with pytest.raises(NotFound):
-                respond_to_ask(actor=person.actor, ask_id=asked.pk, to=AskStatus.CLAIMED, now=now)
+                respond(actor=person.actor, ask_id=asked.pk, response=AskResponse(AskStatus.CLAIMED), now=now)

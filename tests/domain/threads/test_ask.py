@@ -19,16 +19,18 @@ def question_about(asset: Asset, title: str = "Chiller will not start") -> Quest
 
 
 class TestAsk:
-    def test_opens_the_thread_with_an_owner_who_is_due_when_the_ladder_ends(
+    def test_opens_the_thread_with_its_asker_as_owner_until_the_next_wave(
         self, owner: Person, asset: Asset, now: datetime
     ) -> None:
         asked = ask(actor=owner.actor, thread_id=uuid7(), question=question_about(asset), now=now)
 
         thread = Thread.objects.get(pk=asked.thread.pk)
         assert (thread.status, thread.fault_code, thread.next_owner_id) == ("asked", "E4", owner.pk)
-        assert thread.next_due_at == now + timedelta(minutes=30)
+        assert thread.next_due_at == now + timedelta(minutes=5)
 
-    def test_plans_three_waves_and_wakes_the_first(self, owner: Person, asset: Asset, now: datetime) -> None:
+    def test_plans_the_ladder_of_its_urgency_and_wakes_the_first_wave(
+        self, owner: Person, asset: Asset, now: datetime
+    ) -> None:
         asked = ask(actor=owner.actor, thread_id=uuid7(), question=question_about(asset), now=now)
 
         waves = list(Wave.objects.filter(round__thread_id=asked.thread.pk).order_by("number"))
@@ -36,6 +38,9 @@ class TestAsk:
             (3, timedelta(0)),
             (4, timedelta(minutes=5)),
             (1000, timedelta(minutes=15)),
+            (1, timedelta(minutes=30)),
+            (6, timedelta(minutes=60)),
+            (1, timedelta(hours=4)),
         ]
         assert OutboxEvent.objects.get(name="wave.due").payload["wave_id"] == str(waves[0].pk)
 

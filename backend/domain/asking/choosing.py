@@ -1,0 +1,76 @@
+"""Which of the candidates one wave asks, with a push or in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from api_schema.push_payloads import PushUrgency
+from backend.domain.asking.candidates import Candidate, fits
+from backend.domain.asking.exploring import explorer_for
+from backend.domain.asking.ladder import Audience
+from backend.domain.asking.models import Wave
+
+
+class Reachable(Protocol):
+    """Who of these people hears of an ask outside the inbox. The push side knows; this package does not."""
+
+    def __call__(
+        self, *, organisation_id: UUID, person_ids: Collection[UUID], now: datetime, urgency: PushUrgency
+    ) -> set[UUID]: ...
+
+
+def everybody(
+    *,
+    organisation_id: UUID,  # noqa: ARG001
+    person_ids: Collection[UUID],
+    now: datetime,  # noqa: ARG001
+    urgency: PushUrgency,  # noqa: ARG001
+) -> set[UUID]:
+    """Return all of them."""
+    return set(person_ids)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One person whom a wave asks."""
+
+    candidate: Candidate
+    is_silent: bool = False
+    is_exploration: bool = False
+
+
+def choose(wave: Wave, candidates: list[Candidate], reachable: set[UUID]) -> list[Choice]:
+    """
+    Return whom this wave of peers asks, best first; nobody twice.
+
+    Whoever no push would reach is told in the inbox and takes nobody's place: the next one is asked as well.
+    `candidates`: of the round, best first, without those asked already.
+    """
+    fitting = [found for found in candidates if found.is_on_shift and fits(found, Audience(wave.audience))]
+    if wave.is_silent:
+        return [Choice(found, is_silent=True) for found in fitting[: wave.size]]
+    pushable = [found for found in fitting if found.may_be_pushed]
+    asked = [found for found in pushable if found.person.pk in reachable][: wave.size]
+    explorer = explorer_for(wave, [found for found in candidates if found.person.pk in reachable], asked)
+    if explorer is not None:
+        asked = [*asked[: wave.size - 1], explorer]
+    return _in_order(asked, _unreached(pushable, reachable, asked, limit=wave.size), explorer)
+
+
+def _unreached(
+    pushable: list[Candidate], reachable: set[UUID], asked: list[Candidate], *, limit: int
+) -> list[Candidate]:
+    """Return those who would have been asked before the last one that is, could a push reach them."""
+    worst = min((found.score for found in asked), default=float("-inf")) if len(asked) >= limit else float("-inf")
+    unreached = [found for found in pushable if found.person.pk not in reachable and found.score >= worst]
+    return unreached[:limit]
+
+
+def _in_order(asked: list[Candidate], unreached: list[Candidate], explorer: Candidate | None) -> list[Choice]:
+    choices = [Choice(found, is_exploration=found is explorer) for found in asked]
+    choices += [Choice(found, is_silent=True) for found in unreached]
+    return sorted(choices, key=lambda choice: -choice.candidate.score)

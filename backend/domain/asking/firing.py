@@ -1,0 +1,169 @@
+"""Up the ladder: the waves of a round whose time has come ask their people, an empty one gives way at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from api_schema.live_events import LiveKind
+from backend.domain import tenancy
+from backend.domain.asking.candidates import Candidate, list_candidates
+from backend.domain.asking.choosing import Choice, Reachable, choose
+from backend.domain.asking.gap_list import put_on_gap_list
+from backend.domain.asking.ladder import NAMED, Audience
+from backend.domain.asking.models import WAVE_MOVES, Ask, AskRound, Wave, WaveStatus
+from backend.domain.asking.naming import name_owner
+from backend.domain.asking.planning import bring_next_wave_forward, postpone, waiting_waves
+from backend.domain.asking.pushes import ask_push, urgency_of
+from backend.domain.states import move
+from backend.live.append import tell
+from backend.outbox.append import append
+
+WORTH_WAITING_FOR = timedelta(days=7)  # a shift that begins later is none to wait for
+
+
+class Climb:
+    """
+    One go up the ladder of `round_`, which is open and locked, as is its thread.
+
+    `round_` with its asset, model and site, its asker and its organisation. `version`: of the thread.
+    """
+
+    def __init__(self, round_: AskRound, *, reachable: Reachable, version: int, now: datetime) -> None:
+        self.round = round_
+        self.version = version
+        self.now = now
+        self.asks: list[Ask] = []
+        self._reachable = reachable
+
+    def run(self) -> list[Ask]:
+        """
+        Fire every wave that is due, in order. Return the asks that were made.
+
+        A wave without anybody to ask is skipped, and the next one fires in its place, in this same call. A wave that
+        fires late moves those behind it, so that whoever was asked has the time that the ladder gives them.
+        Transaction: joins the caller's; appends `push.requested`, one a person.
+        """
+        while (wave := waiting_waves(self.round).filter(due_at__lte=self.now).first()) is not None:
+            self._fire(wave)
+        return self.asks
+
+    def _fire(self, wave: Wave) -> None:
+        wave.round = self.round
+        audience = Audience(wave.audience)
+        if audience is Audience.GAP_LIST:
+            put_on_gap_list(wave, next_shift_at=self._next_shift_at(), version=self.version, now=self.now)
+        elif audience in NAMED:
+            self._fire_for_one(wave)
+        elif self._can_wait_for_a_shift():
+            postpone(self.round, by=(self._next_shift_at() or self.now) - wave.due_at)
+        else:
+            self._fire_for_peers(wave)
+
+    def _fire_for_peers(self, wave: Wave) -> None:
+        choices = choose(wave, self._candidates, self._reached)
+        if not choices:
+            self._skip(wave)
+            return
+        self._mark_fired(wave)
+        self._ask_all(wave, choices)
+        if not wave.is_silent and all(choice.is_silent for choice in choices):
+            bring_next_wave_forward(self.round, now=self.now)
+
+    def _fire_for_one(self, wave: Wave) -> None:
+        named = name_owner(wave, version=self.version, now=self.now)
+        if named is None:
+            self._skip(wave)
+            return
+        self._mark_fired(wave, names_id=named.person_id)
+        if named.is_new and named.ask is not None:
+            self._note_asked(wave, [named.ask])
+
+    def _skip(self, wave: Wave) -> None:
+        move(wave, WAVE_MOVES, to=WaveStatus.SKIPPED)
+        bring_next_wave_forward(self.round, now=self.now)
+
+    def _mark_fired(self, wave: Wave, **facts: Any) -> None:
+        late_by = self.now - wave.due_at
+        move(wave, WAVE_MOVES, to=WaveStatus.FIRED, fired_at=self.now, **facts)
+        if late_by:
+            postpone(self.round, by=late_by)
+
+    def _ask_all(self, wave: Wave, choices: Sequence[Choice]) -> None:
+        asks = [make_ask(wave, choice, rank=rank, now=self.now) for rank, choice in enumerate(choices, start=1)]
+        for ask in asks:
+            append(ask_push(ask, asked_count=len(asks), version=self.version, now=self.now), now=self.now)
+        self._note_asked(wave, asks)
+
+    def _note_asked(self, wave: Wave, asks: list[Ask]) -> None:
+        self.asks += asks
+        tell_asked(wave, asks, now=self.now)
+
+    def _can_wait_for_a_shift(self) -> bool:
+        """Return whether nobody is at work, and the asker said that it can wait until somebody is."""
+        at_work = any(found.is_on_shift for found in self._candidates)
+        return self.round.urgency == "can_wait" and not at_work and self._next_shift_at() is not None
+
+    def _next_shift_at(self) -> datetime | None:
+        """Return when the next shift of somebody begins who was not asked yet; None: none that is worth waiting for."""
+        starts = (found.hours.next_shift_at(self.now) for found in self._candidates if found.is_in_community)
+        latest = self.now + WORTH_WAITING_FOR
+        return min((start for start in starts if start is not None and start <= latest), default=None)
+
+    @property
+    def _candidates(self) -> list[Candidate]:
+        asked = {ask.person_id for ask in self.asks}
+        return [found for found in self._all_candidates if found.person.pk not in asked]
+
+    @cached_property
+    def _all_candidates(self) -> list[Candidate]:
+        return list_candidates(self.round, now=self.now)
+
+    @cached_property
+    def _reached(self) -> set[UUID]:
+        """Return who can be reached by a push. Where nobody can, the inbox is all there is, and reaches everybody."""
+        pushable = [found.person.pk for found in self._all_candidates if found.may_be_pushed]
+        reached = self._reachable(
+            organisation_id=self.round.organisation_id,
+            person_ids=pushable,
+            now=self.now,
+            urgency=urgency_of(self.round),
+        )
+        return reached or set(pushable)
+
+
+def make_ask(wave: Wave, choice: Choice, *, rank: int, now: datetime, referred_by_id: UUID | None = None) -> Ask:
+    """Record that this wave asks somebody, with the features that chose them. Joins the caller's transaction."""
+    candidate = choice.candidate
+    return tenancy.create(
+        Ask,
+        organisation_id=wave.organisation_id,
+        wave=wave,
+        round=wave.round,
+        person=candidate.person,
+        reason=candidate.reason,
+        score=candidate.score,
+        features=candidate.features.as_dict(),
+        rank=rank,
+        is_exploration=choice.is_exploration,
+        is_silent=choice.is_silent,
+        is_safety=wave.round.urgency == "safety",
+        referred_by_id=referred_by_id,
+        asked_at=now,
+    )
+
+
+def tell_asked(wave: Wave, asks: list[Ask], *, now: datetime) -> None:
+    """Tell whoever watches the thread how many this wave asked. Joins the caller's transaction."""
+    tell(
+        organisation_id=wave.organisation_id,
+        thread_id=wave.round.thread_id,
+        kind=LiveKind.ASKED,
+        now=now,
+        wave_number=wave.number,
+        asked_count=len(asks),
+        is_silent=wave.is_silent,
+    )

@@ -1,0 +1,49 @@
+"""The end of the ladder: nobody answered, and somebody looks after it on the next working day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backend.domain import tenancy
+from backend.domain.asking.ladder import PEERS, Audience
+from backend.domain.asking.ladder_rules import rungs_for
+from backend.domain.asking.models import ROUND_MOVES, WAVE_MOVES, Ask, AskRound, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.planning import plan_waves
+from backend.domain.asking.pushes import duty_push, unanswered_push
+from backend.domain.asking.standing import gap_owner, next_working_day
+from backend.domain.states import move
+from backend.outbox.append import append
+
+_WHY_YOURS = "everybody who could know was asked, and nobody has answered"
+
+
+def put_on_gap_list(wave: Wave, *, next_shift_at: datetime | None, version: int, now: datetime) -> None:
+    """
+    End the ladder: the round is unanswered, its asker and its new owner are told. A late answer still ends that.
+
+    When no peer was asked at all, because nobody was at work, the ladder begins anew at `next_shift_at` instead; once.
+    Transaction: joins the caller's; appends `push.requested`. `wave.round` with all that `Climb` wants.
+    """
+    round_ = wave.round
+    if next_shift_at is not None and not _was_anybody_asked(round_):
+        move(wave, WAVE_MOVES, to=WaveStatus.SKIPPED)
+        rungs = rungs_for(organisation_id=round_.organisation_id, urgency=round_.urgency)
+        plan_waves(round_, rungs, first_number=wave.number + 1, from_at=next_shift_at)
+        return
+    owner = gap_owner(round_, now=now)
+    move(wave, WAVE_MOVES, to=WaveStatus.FIRED, fired_at=now, names_id=owner.pk)
+    move(round_, ROUND_MOVES, to=RoundStatus.UNANSWERED)
+    due_at = next_working_day(owner, now=now)
+    append(unanswered_push(round_, owner, due_at=due_at, version=version, now=now), now=now)
+    if owner.pk != round_.asker_id:
+        ask = tenancy.within_organisation(round_.organisation_id, Ask).filter(round=round_, person=owner).first()
+        push = duty_push(round_, owner, ask=ask, is_silent=False, why=_WHY_YOURS, version=version, now=now)
+        append(push, now=now)
+
+
+def _was_anybody_asked(round_: AskRound) -> bool:
+    """Return whether a peer was asked in this round, or its ladder began anew once already."""
+    asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(round=round_, wave__audience__in=PEERS)
+    waves = tenancy.within_organisation(round_.organisation_id, Wave).filter(round=round_)
+    began_anew = waves.filter(audience=Audience.GAP_LIST, status=WaveStatus.SKIPPED)
+    return asks.exists() or began_anew.exists()

@@ -1,0 +1,84 @@
+"""'Ask somebody else': a colleague is asked in the place of the one who was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from backend.domain import tenancy
+from backend.domain.accounts.models import Person
+from backend.domain.asking.candidates import Candidate, fits, list_candidates
+from backend.domain.asking.choosing import Choice
+from backend.domain.asking.firing import make_ask, tell_asked
+from backend.domain.asking.ladder import PEERS, Audience
+from backend.domain.asking.models import Ask
+from backend.domain.asking.pushes import ask_push
+from backend.domain.asking.reasons import referral_reason
+from backend.domain.errors import NotAllowed
+from backend.outbox.append import append
+
+
+class UnableToRefer(NotAllowed):
+    """The colleague cannot be asked now; the text says why."""
+
+
+def ask_named_colleague(ask: Ask, colleague_id: UUID, *, version: int, now: datetime) -> Ask:
+    """
+    Ask the colleague whom the person of `ask` named, at once and in the same wave.
+
+    Transaction: joins the caller's, which holds thread and round; appends `push.requested`.
+    `ask.round` with all that `Climb` wants.
+
+    :raises NotFound: no such person in the organisation.
+    :raises UnableToRefer: they asked it, were asked before, do not work now, or hear enough of us already.
+    """
+    people = tenancy.within_organisation(ask.organisation_id, Person).filter(is_active=True)
+    colleague = tenancy.find_in(people, colleague_id)
+    found = {one.person.pk: one for one in list_candidates(ask.round, now=now)}.get(colleague.pk)
+    if found is None:
+        raise UnableToRefer(_why_not_again(ask, colleague))
+    if not found.may_be_pushed:
+        raise UnableToRefer(_why_not_now(found, now=now))
+    return _ask_in_place(ask, replace(found, reason=referral_reason(ask.person.name)), version=version, now=now)
+
+
+def ask_next_best(ask: Ask, *, version: int, now: datetime) -> Ask | None:
+    """
+    Ask whoever would have been next in the wave of `ask`; None: there is nobody.
+
+    Transaction: as `ask_named_colleague`.
+    """
+    audience = Audience(ask.wave.audience)
+    wanted = audience if audience in PEERS else Audience.COMMUNITY
+    candidates = list_candidates(ask.round, now=now)
+    found = next((one for one in candidates if one.may_be_pushed and fits(one, wanted)), None)
+    return _ask_in_place(ask, found, version=version, now=now) if found else None
+
+
+def _ask_in_place(ask: Ask, found: Candidate, *, version: int, now: datetime) -> Ask:
+    wave = ask.wave
+    wave.round = ask.round
+    in_place = make_ask(wave, Choice(found), rank=ask.rank, referred_by_id=ask.person_id, now=now)
+    append(ask_push(in_place, asked_count=wave.asks.count(), version=version, now=now), now=now)
+    tell_asked(wave, [in_place], now=now)
+    return in_place
+
+
+def _why_not_again(ask: Ask, colleague: Person) -> str:
+    if colleague.pk == ask.round.asker_id:
+        return f"{colleague.name} is the one who asks."
+    if colleague.pk == ask.person_id:
+        return "You cannot name yourself."
+    return f"{colleague.name} was asked about this already."
+
+
+def _why_not_now(found: Candidate, *, now: datetime) -> str:
+    name, hours = found.person.name, found.hours
+    if not hours.is_on_shift(now):
+        return f"{name} does not work right now."
+    if hours.is_quiet(now):
+        return f"{name} wants no pushes at this time of the day."
+    if hours.is_busy(now):
+        return f"{name} is busy right now."
+    return f"{name} has been asked as often as we may ask this week or shift."

@@ -1,0 +1,48 @@
+"""Who has seen that they were asked: the asker's clock counts them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from api_schema.live_events import LiveKind
+from backend.domain import tenancy
+from backend.domain.asking.models import Ask
+from backend.live.append import tell
+
+
+@transaction.atomic
+def note_seen(*, ask_id: UUID, now: datetime) -> bool:
+    """
+    Note that the person who was asked has seen it. Return whether this was the first time.
+
+    The caller has verified that it is their ask: by a reply token, or by the session.
+    Transaction: opens its own, or joins the caller's. Idempotent: the first time counts.
+    """
+    asks = tenancy.across_organisations(Ask, why="a reply token names the ask, and the ask its organisation")
+    if not asks.filter(pk=ask_id, seen_at=None).update(seen_at=now):
+        return False
+    ask = asks.select_related("round").get(pk=ask_id)
+    seen_count = asks.filter(round_id=ask.round_id, seen_at__isnull=False).count()
+    tell(
+        organisation_id=ask.organisation_id,
+        thread_id=ask.round.thread_id,
+        kind=LiveKind.SEEN,
+        now=now,
+        seen_count=seen_count,
+    )
+    return True
+
+
+def note_seen_by(*, person_id: UUID, thread_id: UUID, now: datetime) -> None:
+    """
+    Note that a person opened a thread: what they were asked about it, they have seen. Idempotent.
+
+    The caller has verified that they may read the thread.
+    """
+    asks = tenancy.across_organisations(Ask, why="the caller has found the thread in the person's organisation")
+    unseen = asks.filter(person_id=person_id, round__thread_id=thread_id, seen_at=None)
+    for ask_id in unseen.values_list("pk", flat=True):
+        note_seen(ask_id=ask_id, now=now)

@@ -1,0 +1,90 @@
+"""Whose an unanswered thread is, and until when: exactly one person at every moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from backend.domain import tenancy
+from backend.domain.accounts.models import Person
+from backend.domain.asking.covering import champion_for, duty_expert_for, supervisor_for
+from backend.domain.asking.hours import hours_of
+from backend.domain.asking.ladder import NAMED
+from backend.domain.asking.models import Ask, AskRound, AskStatus, RoundStatus, Wave, WaveStatus
+
+_A_MOMENT = timedelta(minutes=1)  # a wave that is due now fires within seconds
+_A_DAY = timedelta(days=1)  # for whoever has no shift that can be foreseen
+_ASKING_STILL = frozenset({RoundStatus.OPEN, RoundStatus.UNANSWERED})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who must act next, and by when."""
+
+    owner_id: UUID
+    due_at: datetime
+
+
+def latest_round(*, organisation_id: UUID, thread_id: UUID) -> AskRound | None:
+    """Return the round that asks for this thread, or that stands on the gap list; locked until the transaction ends."""
+    rounds = tenancy.within_organisation(organisation_id, AskRound).filter(thread_id=thread_id)
+    return (
+        rounds.filter(status__in=_ASKING_STILL)
+        .select_for_update(of=("self",))
+        .select_related("asset__asset_model", "asset__site", "asker", "organisation")
+        .order_by("-opened_at", "-pk")
+        .first()
+    )
+
+
+def standing_of(round_: AskRound, *, now: datetime) -> Standing:
+    """
+    Return whose the round's thread is: who claimed it, else who was named last, else its asker.
+
+    On the gap list: the community's champion, else a supervisor, else the duty expert, else the asker; from the start
+    of their next working day on.
+    """
+    claim = active_claim(round_, now=now)
+    if claim is not None and claim.claimed_until is not None:
+        return Standing(claim.person_id, claim.claimed_until)
+    if round_.status == RoundStatus.UNANSWERED:
+        owner = gap_owner(round_, now=now)
+        return Standing(owner.pk, next_working_day(owner, now=now))
+    named = _last_named(round_)
+    return Standing(named.person_id if named else round_.asker_id, _next_wave_at(round_, now=now))
+
+
+def active_claim(round_: AskRound, *, now: datetime) -> Ask | None:
+    """Return the claim that holds the ladder now; of several, the one that came first."""
+    claims = tenancy.within_organisation(round_.organisation_id, Ask).filter(
+        round=round_, status=AskStatus.CLAIMED, claimed_until__gt=now
+    )
+    return claims.select_related("person").order_by("claimed_until", "pk").first()
+
+
+def gap_owner(round_: AskRound, *, now: datetime) -> Person:
+    """Return who looks after a thread that nobody answered."""
+    return champion_for(round_) or supervisor_for(round_) or duty_expert_for(round_, now=now) or round_.asker
+
+
+def next_working_day(person: Person, *, now: datetime) -> datetime:
+    """Return when the person's next shift begins, after `now`; a day from now when none can be foreseen."""
+    return hours_of([person], now=now)[person.pk].next_shift_at(now) or now + _A_DAY
+
+
+def _last_named(round_: AskRound) -> Ask | None:
+    """Return the ask of the duty expert, champion or supervisor that came last and was not declined."""
+    asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(
+        round=round_, wave__audience__in=NAMED, referred_by=None, person__is_active=True
+    )
+    live = asks.filter(status__in=[AskStatus.ASKED, AskStatus.CLAIMED])
+    return live.order_by("-wave__number").first()
+
+
+def _next_wave_at(round_: AskRound, *, now: datetime) -> datetime:
+    waiting = tenancy.within_organisation(round_.organisation_id, Wave).filter(
+        round=round_, status=WaveStatus.WAITING, due_at__gt=now
+    )
+    first = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    return first or now + _A_MOMENT

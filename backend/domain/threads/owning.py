@@ -1,0 +1,60 @@
+"""Whose an open thread is, and until when. Everybody who watches it is told of a change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from api_schema.live_events import LiveKind
+from backend.domain import tenancy
+from backend.domain.asking.standing import Standing, latest_round, standing_of
+from backend.domain.threads.models import Thread
+from backend.domain.threads.states import ThreadStatus
+from backend.live.append import tell
+
+_ALL_OF_IT = ("asset__asset_model", "asset__site", "asker")
+
+
+def lock_thread(*, organisation_id: UUID, thread_id: UUID) -> Thread | None:
+    """
+    Return the thread, locked until the caller's transaction ends; None: there is none.
+
+    The order of locks is thread, round, wave and ask, everywhere: an answer and a wave that fires wait for each other.
+    """
+    threads = tenancy.within_organisation(organisation_id, Thread).select_related(*_ALL_OF_IT)
+    return threads.select_for_update(of=("self",)).filter(pk=thread_id).first()
+
+
+def settle_owner(thread: Thread, *, now: datetime) -> None:
+    """
+    Give a thread that asks the owner and the due time that its round says; any other is left as it is.
+
+    Transaction: joins the caller's, which holds the thread. Idempotent.
+    """
+    if thread.status != ThreadStatus.ASKED:
+        return
+    round_ = latest_round(organisation_id=thread.organisation_id, thread_id=thread.pk)
+    if round_ is not None:
+        own(thread, standing_of(round_, now=now), now=now)
+
+
+def own(thread: Thread, standing: Standing, *, now: datetime) -> None:
+    """Give the thread this owner and due time. Joins the caller's transaction, which holds the thread."""
+    if (thread.next_owner_id, thread.next_due_at) == (standing.owner_id, standing.due_at):
+        return
+    thread.next_owner_id, thread.next_due_at = standing.owner_id, standing.due_at
+    tenancy.same_row(thread).update(next_owner_id=standing.owner_id, next_due_at=standing.due_at)
+    tell_owner(thread, now=now)
+
+
+def tell_owner(thread: Thread, *, now: datetime) -> None:
+    """Tell whoever watches the thread whose it is. Joins the caller's transaction."""
+    due_at = thread.next_due_at
+    tell(
+        organisation_id=thread.organisation_id,
+        thread_id=thread.pk,
+        kind=LiveKind.OWNED,
+        now=now,
+        next_owner_id=str(thread.next_owner_id) if thread.next_owner_id else None,
+        next_due_at=due_at.isoformat() if due_at else None,
+    )

@@ -1,0 +1,79 @@
+"""An open thread that nobody touches: its owner is told once, then a supervisor gets it. Nothing lies for ever."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from backend.domain import tenancy
+from backend.domain.accounts.models import Person
+from backend.domain.asking.covering import supervisor_for
+from backend.domain.asking.models import AskRound
+from backend.domain.asking.pushes import due_push
+from backend.domain.asking.standing import Standing, next_working_day
+from backend.domain.threads.models import Thread
+from backend.domain.threads.owning import own
+from backend.outbox.append import append
+
+_SOON = timedelta(hours=1)
+_LONGEST = timedelta(days=7)  # between two looks at a thread that nobody touches
+_HANDED_OVER_AT = 2  # reminders that its owner let pass
+
+
+def remind_owner(thread: Thread, *, now: datetime) -> None:
+    """
+    Tell the owner of a thread past its due time, and give it a new one, later each time.
+
+    First a push, and an hour; then in the inbox only, until their next working day; then a supervisor owns it and is
+    told. From then on it comes up again in silence, after twice as many days each time, a week at most.
+    Transaction: joins the caller's, which holds the thread; appends `push.requested`.
+    """
+    count = thread.reminders_count
+    owner = _owner(thread, count)
+    is_new_owner = owner.pk != thread.next_owner_id
+    due_at = _due_at(owner, count, now=now)
+    append(
+        due_push(
+            thread.organisation_id,
+            thread.pk,
+            recipient_id=owner.pk,
+            dedupe_key=f"due:{thread.pk}:{thread.version}:{count}",
+            title=f"Waiting for you: {thread.title}",
+            body=_says(thread, owner),
+            version=thread.version,
+            now=now,
+            is_silent=bool(count) and not is_new_owner,
+        ),
+        now=now,
+    )
+    thread.reminders_count = count + 1
+    tenancy.same_row(thread).update(reminders_count=count + 1)
+    own(thread, Standing(owner.pk, due_at), now=now)
+
+
+def _owner(thread: Thread, count: int) -> Person:
+    """Return whose it is now: the supervisor's, once its owner let it lie or left."""
+    people = tenancy.within_organisation(thread.organisation_id, Person)
+    owner = people.get(pk=thread.next_owner_id or thread.asker_id)
+    if owner.is_active and count != _HANDED_OVER_AT:
+        return owner
+    return _supervisor(thread) or owner
+
+
+def _supervisor(thread: Thread) -> Person | None:
+    rounds = tenancy.within_organisation(thread.organisation_id, AskRound).filter(thread_id=thread.pk)
+    latest = rounds.select_related("asset__asset_model").order_by("-opened_at", "-pk").first()
+    return supervisor_for(latest) if latest else None
+
+
+def _due_at(owner: Person, count: int, *, now: datetime) -> datetime:
+    if not count:
+        return now + _SOON
+    days = timedelta(days=2 ** max(0, count - _HANDED_OVER_AT) - 1)
+    return next_working_day(owner, now=now + min(days, _LONGEST))
+
+
+def _says(thread: Thread, owner: Person) -> str:
+    where = f"{thread.asset.tag}, {thread.asset.site.name}"
+    if owner.pk == thread.asker_id:
+        return f"{where}: it is {thread.status} and nothing happened for a while. Try it, park it, or close it."
+    return f"{where}: {thread.asker.name} asked and it is {thread.status}; nothing happened for a while."
