@@ -11,7 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from api_schema.push_payloads import PushKind, PushUrgency
-from notifications.models import InboxItem
+from notifications.models import Delivery, InboxItem
+from notifications.retracting import retract
+from notifications.states import UNSENT, DeliveryState, Withheld
 
 MAX_PAGE = 100
 
@@ -58,7 +60,7 @@ def list_inbox(*, organisation_id: UUID, person_id: UUID, before: UUID | None = 
 
 def mark_read(*, organisation_id: UUID, person_id: UUID, item_ids: Collection[UUID], now: datetime) -> int:
     """
-    Mark these entries read, and take their pushes back from the person's phones.
+    Mark these entries read, and take their pushes back from the person's phones; what is unsent stays unsent.
 
     Idempotent; ids that are not the person's are passed over. Returns how many changed.
     Transaction: joins the caller's, or opens its own.
@@ -89,6 +91,9 @@ def _mark_read(items: QuerySet[InboxItem], now: datetime) -> int:
     with transaction.atomic():
         item_ids = list(unread.values_list("id", flat=True))
         InboxItem.objects.filter(id__in=item_ids).update(read_at=now)
+        unsent = Delivery.objects.filter(item_id__in=item_ids, is_retraction=False, state__in=list(UNSENT))
+        unsent.update(state=DeliveryState.CANCELLED, reason=Withheld.READ, ended_at=now)
+        retract(item_ids=item_ids, now=now)
         return len(item_ids)
 
 

@@ -91,6 +91,8 @@ class _Looking:
     def _why_withheld(self, delivery: Delivery, device: Device | None, policy: PushPolicy | None) -> Withheld | None:
         if self._is_moot(delivery):
             return Withheld.WITHDRAWN
+        if delivery.item.read_at is not None and not delivery.is_retraction:
+            return Withheld.READ
         if policy is None:
             return Withheld.PERSON_GONE
         if delivery.channel == ChannelName.FCM and device is None:

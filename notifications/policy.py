@@ -8,8 +8,9 @@ the function that answers. It is asked when something is to be told, and again r
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
@@ -29,28 +30,35 @@ class Telling:
     urgency: PushUrgency
 
 
+class Hindrance(StrEnum):
+    """Why somebody is not told at once."""
+
+    BUSY = "busy"
+    QUIET_HOURS = "quiet_hours"
+    OFF_SHIFT = "off_shift"
+
+
 @dataclass(frozen=True)
 class PushPolicy:
-    """`push_at`: not before; a time that has passed means now. `shows_details`: else only that there is something."""
+    """
+    `push_at`: not before; a time that has passed means now. A test never waits.
+
+    `shows_details`: else only that there is something. `hindrance`: what stands against a push at this moment, even
+    when this one goes at once. `time_zone`: an IANA name, for the times in what they are told.
+    """
 
     push_at: datetime
     shows_details: bool
     email: str  # empty: none
     phone: str  # E.164; empty: none
     language: str  # BCP 47
+    time_zone: str = "UTC"
+    hindrance: Hindrance | None = None
 
 
 Policies = Callable[[Collection[Telling], datetime], Mapping[Telling, PushPolicy]]
 
 
 def policies_for(tellings: Collection[Telling], now: datetime) -> Mapping[Telling, PushPolicy]:
-    """
-    Return the policy of each; a person who is gone or removed has none. Few queries, however many people.
-
-    A test waits for no shift: whoever presses for one looks at the phone now.
-    """
-    policies = cast(Policies, import_string(settings.PUSH_POLICY))(tellings, now)
-    return {
-        telling: replace(policy, push_at=now) if telling.kind is PushKind.TEST else policy
-        for telling, policy in policies.items()
-    }
+    """Return the policy of each; a person who is gone or removed has none. Few queries, however many people."""
+    return cast(Policies, import_string(settings.PUSH_POLICY))(tellings, now)

@@ -20,6 +20,7 @@ _OF_A_FAULT: dict[Fault, str] = {
 }
 _OF_A_WITHHELD: dict[Withheld, str] = {
     Withheld.WITHDRAWN: "It was withdrawn before it was sent: nobody needs to act on it any more.",
+    Withheld.READ: "You had read it before it was sent.",
     Withheld.DEVICE_GONE: "The phone was signed out before it was sent.",
     Withheld.PERSON_GONE: "The person is no longer in the organisation.",
     Withheld.NO_ADDRESS: "There was no e-mail address or phone number any more when it was to be sent.",

@@ -36,7 +36,7 @@ from notifications.inbox import (
     unread_count,
 )
 from notifications.models import TellingMode
-from notifications.policy import PushPolicy, Telling
+from notifications.policy import Hindrance, PushPolicy, Telling
 from notifications.preference_words import ExplainedChoice, ExplainedChoices, explain_choices
 from notifications.preferences import Choice, UnableToSetPreferences, set_choices
 from notifications.reaching import reachable
@@ -56,6 +56,7 @@ __all__ = [
     "ExplainedChoice",
     "ExplainedChoices",
     "FaultSummary",
+    "Hindrance",
     "InboxEntry",
     "InboxPage",
     "ItemNotFound",

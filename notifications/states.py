@@ -47,6 +47,7 @@ class Withheld(StrEnum):
     """Why a delivery was never offered to the push service, or not again."""
 
     WITHDRAWN = "withdrawn"
+    READ = "read"  # in the app, or on another device
     DEVICE_GONE = "device_gone"  # signed out, pruned, or somebody else signed in on it
     PERSON_GONE = "person_gone"  # removed from the organisation
     NO_ADDRESS = "no_address"  # no e-mail address or phone number any more
@@ -55,4 +56,4 @@ class Withheld(StrEnum):
 
 
 # Nothing went wrong: there is nobody to tell, or nothing to tell any more. The others are deaths.
-MOOT = frozenset({Withheld.WITHDRAWN, Withheld.DEVICE_GONE, Withheld.PERSON_GONE, Withheld.NO_ADDRESS})
+MOOT = frozenset({Withheld.WITHDRAWN, Withheld.READ, Withheld.DEVICE_GONE, Withheld.PERSON_GONE, Withheld.NO_ADDRESS})

@@ -76,7 +76,7 @@ def summarise(*, organisation_id: UUID, now: datetime) -> Summary:
     The lag before "sent" holds the wait for the start of a shift.
     """
     since = now - SPAN
-    recent = Delivery.objects.filter(item__organisation_id=organisation_id, created_at__gt=since)
+    recent = Delivery.objects.filter(item__organisation_id=organisation_id, created_at__gt=since, is_retraction=False)
     faults = _faults(recent)
     rows = (
         recent.values("channel", "platform")

@@ -53,7 +53,7 @@ def timeline_of(*, organisation_id: UUID, person_id: UUID, item_id: UUID) -> lis
     item = InboxItem.objects.filter(organisation_id=organisation_id, recipient_id=person_id, pk=item_id).first()
     if item is None:
         raise ItemNotFound("You were told no such thing.")
-    return [timeline(delivery) for delivery in Delivery.objects.filter(item=item).order_by("id")]
+    return [timeline(delivery) for delivery in item.deliveries.filter(is_retraction=False).order_by("id")]
 
 
 def timeline(delivery: Delivery) -> DeliveryTimeline:

@@ -8,7 +8,7 @@ from datetime import datetime
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.hours import Hours, hours_of
-from notifications.service import PushPolicy, Telling
+from notifications.service import Hindrance, PushPolicy, Telling
 
 
 def policies_for(tellings: Collection[Telling], now: datetime) -> Mapping[Telling, PushPolicy]:
@@ -31,4 +31,14 @@ def _policy(telling: Telling, person: Person, hours: Hours, now: datetime) -> Pu
         email=person.email,
         phone=person.phone,
         language=person.language,
+        time_zone=person.time_zone,
+        hindrance=_hindrance(hours, now),
     )
+
+
+def _hindrance(hours: Hours, now: datetime) -> Hindrance | None:
+    if hours.is_busy(now):
+        return Hindrance.BUSY
+    if hours.is_quiet(now):
+        return Hindrance.QUIET_HOURS
+    return None if hours.is_on_shift(now) else Hindrance.OFF_SHIFT

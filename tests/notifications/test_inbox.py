@@ -8,7 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from api_schema.push_payloads import PushKind
 from notifications import service
-from tests.notifications.pushes import COLLEAGUE, NOW, OTHER_WORKS, PEER, WORKS, an_ask, deliver, unread
+from notifications.models import Delivery
+from tests.notifications import policies
+from tests.notifications.pushes import COLLEAGUE, NOW, OTHER_WORKS, PEER, WORKS, an_ask, deliver, register, unread
 
 
 def keys(page: service.InboxPage) -> list[str]:
@@ -92,6 +94,26 @@ class TestMarkRead:
 
         assert changed == 0
         assert unread() == 1
+
+    def test_sends_nothing_any_more_of_what_was_read_before_it_left(self) -> None:
+        register("phone-1")
+        with policies.changed(PEER, push_at=NOW + timedelta(hours=9)):
+            [delivery] = deliver(an_ask())
+
+        service.mark_read(organisation_id=WORKS, person_id=PEER, item_ids=own_ids(), now=NOW)
+
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.reason, delivery.ended_at) == ("cancelled", "read", NOW)
+
+    def test_takes_the_push_back_from_the_other_phone(self) -> None:
+        register("phone-1")
+        [delivery] = deliver(an_ask())
+        Delivery.objects.filter(pk=delivery.pk).update(state="accepted", message_id="m", ended_at=NOW)
+
+        service.mark_read(organisation_id=WORKS, person_id=PEER, item_ids=own_ids(), now=NOW)
+        service.mark_read(organisation_id=WORKS, person_id=PEER, item_ids=own_ids(), now=NOW)
+
+        assert Delivery.objects.filter(is_retraction=True).count() == 1
 
     def test_leaves_what_came_since_the_screen_was_drawn(self) -> None:
         tell(3)

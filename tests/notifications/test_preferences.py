@@ -181,14 +181,6 @@ class TestDeliverOutsideHours:
 
         assert InboxItem.objects.get().ttl_s == 3 * 86400 + 3600
 
-    def test_does_not_keep_a_test_waiting(self) -> None:
-        register("phone-1")
-
-        with policies.changed(PEER, push_at=LATER):
-            [delivery] = deliver(replace(an_answer(), kind=PushKind.TEST))
-
-        assert delivery.available_at == NOW
-
 
 class TestReachable:
     def test_is_who_has_a_device(self) -> None:
