@@ -28,13 +28,18 @@ class Month:
 
 def run_month(parameters: Parameters, *, name: str, progress: Callable[[str], None]) -> Month:
     """Run all arms. Django must be set up on a migrated database, where the organisation `name` is then left."""
-    from bench.simulate.invariants import count_breaches  # noqa: PLC0415 - models need the settings
+    from django.test import override_settings  # noqa: PLC0415 - all of these need the settings
+
+    from backend.settings import base  # noqa: PLC0415
+    from bench.simulate.invariants import count_breaches  # noqa: PLC0415
     from bench.simulate.organisation import stage  # noqa: PLC0415
     from bench.simulate.product import Product  # noqa: PLC0415
     from bench.simulate.waves import Waves  # noqa: PLC0415
 
     world = World(parameters)
-    with seeded_ids(f"{parameters.seed}/{name}"):
+    # As in production; the suite's own settings never explore.
+    explores = override_settings(ASK_EXPLORATION_SHARE=base.ASK_EXPLORATION_SHARE)
+    with explores, seeded_ids(f"{parameters.seed}/{name}"):
         staged = stage(world, name=name)
         waves = Waves(world, Product(staged), progress).run()
     records = {

@@ -22,9 +22,11 @@ from backend.domain.threads.responding import AskResponse, respond
 from backend.domain.threads.states import OPEN_STATUSES, ThreadStatus, TryOutcome, Urgency
 from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
+from backend.jobs.push_policy import policies_for
 from backend.outbox.models import OutboxEvent
 from bench.simulate.organisation import Staged
 from bench.simulate.world import Fault
+from notifications.service import Telling
 
 # What the month asks of the outbox; the rest (how-to drafts, live updates, media) is no part of it.
 _HEARD: frozenset[str] = frozenset({PushRequested.NAME, PushCancelled.NAME, WaveDue.NAME})
@@ -104,6 +106,11 @@ class Product:
                 move_thread(actor=actor, thread_id=thread_id, to=ThreadStatus.UNSOLVED, now=now)
             except DomainError:  # in the middle of a try, which will end by itself
                 return
+
+    def push_at(self, event: PushRequested, now: datetime) -> datetime:
+        """Return when the push side would send this: it keeps out of people's hours off."""
+        telling = Telling(event.organisation_id, event.recipient_id, event.kind, event.urgency)
+        return policies_for([telling], now)[telling].push_at
 
     def exploration_share(self) -> float:
         """Return the share of asks that went to somebody to learn what they know."""

@@ -92,11 +92,22 @@ class Waves:
         elif isinstance(event, PushCancelled) and event.subject_id in self.threads:
             self.threads[event.subject_id].wanted.clear()
         elif is_ask(event):
-            self._tell(self.threads[event.subject_id], event, asked[event.subject_id])
+            thread, person = self.threads[event.subject_id], self.product.staged.index_of[event.recipient_id]
+            thread.wanted.add(person)
+            # The domain asks whom it may push to now. Whoever is named for being responsible is told when they may be.
+            push_at = self.product.push_at(event, self.now) if event.kind is PushKind.DUTY else self.now
+            if push_at > self.now and not event.is_silent:
+                self.env.process(self._tell_later(thread, event, push_at))
+            else:
+                self._tell(thread, event, asked[event.subject_id])
+
+    def _tell_later(self, thread: Thread, event: PushRequested, push_at: datetime) -> Steps:
+        yield self.env.timeout((push_at - self.now).total_seconds())
+        if self.product.staged.index_of[event.recipient_id] in thread.wanted:
+            self._tell(thread, event, visible_count=1)
 
     def _tell(self, thread: Thread, event: PushRequested, visible_count: int) -> None:
         person = self.product.staged.index_of[event.recipient_id]
-        thread.wanted.add(person)
         asking = _ProductAsking(self, thread, person)
         if event.is_silent:
             self.community.list_in_inbox(thread.fault, person, asking, visible_count=visible_count)
