@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import Literal
 
 import uvicorn
@@ -14,10 +15,13 @@ from starlette.types import ASGIApp
 
 
 @contextmanager
-def served(app: ASGIApp, *, http: type[asyncio.Protocol] | Literal["auto"] = "auto") -> Iterator[str]:
+def served(
+    app: ASGIApp, *, http: type[asyncio.Protocol] | Literal["auto"] = "auto", stop_within_s: float = 1
+) -> Iterator[str]:
     """Serve `app`, over uvicorn's `http` protocol, from a thread of this process; yield its address, http://…:40123."""
     listener = listening_socket()
-    server = uvicorn.Server(uvicorn.Config(app, http=http, log_level="warning", timeout_graceful_shutdown=1))
+    config = uvicorn.Config(app, http=http, log_level="warning", timeout_graceful_shutdown=ceil(stop_within_s))
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="test-server")
     thread.start()
     try:
