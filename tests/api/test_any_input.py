@@ -53,6 +53,8 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "devices": {"kind": "fid", "value": "an installation id", "platform": "ios"},
     "me/ground-rules": {"version": 1},
+    "me/holidays": {"name": "Skye", "first_date": "2030-01-01", "last_date": "2030-01-05"},
+    "me/skills": {"family": "air-cooled chiller"},
 }
 
 

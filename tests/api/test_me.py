@@ -27,6 +27,8 @@ class TestMe:
             "email": "olive@northgate-cooling.example",
             "language": "en",
             "time_zone": "Europe/London",
+            "phone": "",
+            "shows_phone": False,
             "organisation": {"id": str(owner.organisation_id), "name": "Northgate Cooling"},
             "ground_rules": {"current_version": 1, "accepted_version": 1, "accepted_at": "2026-11-23T10:00:00Z"},
         }

@@ -23,6 +23,19 @@ pytestmark = pytest.mark.django_db
 # Each method of each address with an id in it, and a body that is right in everything else.
 CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("DELETE", "me/sessions/{session_id}", None),
+    ("DELETE", "me/holidays/{holiday_id}", None),
+    ("DELETE", "me/skills/{skill_id}", None),
+    ("DELETE", "holidays/{holiday_id}", None),
+    ("GET", "people/{person_id}/certifications", None),
+    ("POST", "people/{person_id}/certifications", {"name": "F-gas"}),
+    ("DELETE", "people/{person_id}/certifications/{certification_id}", None),
+    ("GET", "communities/{community_id}", None),
+    ("PUT", "communities/{community_id}", {"name": "Mine now"}),
+    ("DELETE", "communities/{community_id}", None),
+    ("GET", "communities/{community_id}/members", None),
+    ("PUT", "communities/{community_id}/members/{person_id}", None),
+    ("DELETE", "communities/{community_id}/members/{person_id}", None),
+    ("DELETE", "duty/{turn_id}", None),
     ("GET", "assets/{asset_id}", None),
     ("GET", "threads/{thread_id}", None),
     ("POST", "threads/{thread_id}/events-ticket", {}),
@@ -105,7 +118,21 @@ class TestAnotherOrganisationsId:
         assert_problem(post(phone_of(outside_admin), "/threads", a_question(asset.pk)), "not_found")
 
     @pytest.mark.parametrize(
-        "path", ["/threads", "/assets", "/howtos", "/vocabulary", "/inbox", "/devices", "/search?q=chiller"]
+        "path",
+        [
+            "/threads",
+            "/assets",
+            "/howtos",
+            "/vocabulary",
+            "/inbox",
+            "/devices",
+            "/search?q=chiller",
+            "/communities",
+            "/duty",
+            "/holidays",
+            "/me/holidays",
+            "/me/skills",
+        ],
     )
     def test_is_in_no_list(
         self, asset: Asset, owner: Person, colleague: Person, outside_admin: Person, path: str

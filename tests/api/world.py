@@ -27,6 +27,7 @@ from backend.domain.threads.tries import Outcome, record_outcome, start_try
 from backend.domain.threads.waiting import fire_wave
 from notifications import service as notifications
 from tests import cast
+from tests.api.arranged_people import arranged_people
 
 
 def ask_about(asset: Asset, asker: Person, title: str = "Chiller will not start") -> Thread:
@@ -98,6 +99,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "term_id": term.pk,
         "howto_id": howto.pk,
         "device_id": device.id,
+        **arranged_people(owner),
         "item_id": tell(owner, thread),
     }
 

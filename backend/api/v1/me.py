@@ -14,6 +14,7 @@ from backend.api.paging import PageQuery, cut_page, page_of
 from backend.api.v1.shapes import PersonSerializer, SiteSerializer
 from backend.domain.accounts.models import DeviceSession, Organisation, Person
 from backend.domain.accounts.operations import GROUND_RULES_VERSION, accept_ground_rules, revoke_session
+from backend.domain.accounts.profile import ProfileChanges, change_profile
 from backend.domain.accounts.queries import find_person, list_sessions
 from notifications import service as notifications
 
@@ -39,8 +40,21 @@ class MeSerializer(PersonSerializer):
     email = serializers.EmailField()
     language = serializers.CharField(help_text="BCP 47")
     time_zone = serializers.CharField(help_text="IANA name")
+    phone = serializers.CharField(help_text="E.164; empty: none")
+    shows_phone = serializers.BooleanField(help_text="Colleagues who look for somebody to call see the number")
     organisation = OrganisationSerializer()
     ground_rules = GroundRulesSerializer(source="*")
+
+
+class ProfileInput(serializers.Serializer[object]):
+    """What to change of myself; what is left out stays."""
+
+    phone = serializers.CharField(
+        required=False, allow_blank=True, max_length=32, help_text="With + and its country; empty: none"
+    )
+    shows_phone = serializers.BooleanField(required=False)
+    language = serializers.CharField(required=False, max_length=16, help_text="BCP 47")
+    time_zone = serializers.CharField(required=False, max_length=64, help_text="IANA name")
 
 
 class AcceptGroundRulesInput(serializers.Serializer[object]):
@@ -64,6 +78,11 @@ class MeView(Endpoint):
     @operation("Who is signed in", answers=MeSerializer)
     def get(self, _request: Request) -> Response:
         return self.answer(MeSerializer, find_person(actor=self.actor, person_id=self.actor.person_id))
+
+    @operation("Change what I say of myself", takes=ProfileInput, answers=MeSerializer)
+    def patch(self, _request: Request) -> Response:
+        changes = ProfileChanges(**self.body(ProfileInput))
+        return self.answer(MeSerializer, change_profile(actor=self.actor, changes=changes))
 
 
 class GroundRulesView(Endpoint):

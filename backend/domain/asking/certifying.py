@@ -79,6 +79,11 @@ def valid_certifications(organisation_id: UUID, *, on: date) -> QuerySet[Certifi
     return rows.filter(Q(expires_on=None) | Q(expires_on__gte=on))
 
 
+def still_holds(certification: Certification, *, on: date) -> bool:
+    """Return whether it counts on this day."""
+    return certification.expires_on is None or certification.expires_on >= on
+
+
 def _of(actor: Actor, person_id: UUID) -> QuerySet[Certification]:
     return tenancy.within(actor, Certification).filter(person_id=person_id)
 

@@ -29,12 +29,13 @@ class OwnHours:
 
     person: Person
     hours: Hours
+    as_of: datetime
 
 
 def own_hours(*, actor: Actor, now: datetime) -> OwnHours:
     """Return when the actor can be reached."""
     person = find_person(actor=actor, person_id=actor.person_id)
-    return OwnHours(person, hours_of([person], now=now)[person.pk])
+    return OwnHours(person, hours_of([person], now=now)[person.pk], now)
 
 
 @transaction.atomic
