@@ -8,6 +8,7 @@ The public face of push: everything else in this package is private to it.
 - `register_device`, `list_devices`, `remove_device`, `forget_session`: a person's phones.
 - `read_token`: what the reply token of a notification may answer, and as whom.
 - `list_inbox`, `find_entry`, `mark_read`, `mark_read_up_to`, `unread_count`: what a person was told.
+- `send_test_push`, `find_test_push`: whether a push would arrive, and why not.
 - `timeline_of`, `summarise`: what became of it, for that person; and for an organisation, without names.
 - `send_deliveries`, `send_delivery`, `send_due_deliveries`: the sender's work, also as Celery tasks.
 
@@ -36,6 +37,7 @@ from notifications.inbox import (
     unread_count,
 )
 from notifications.models import TellingMode
+from notifications.obstacles import DeviceObstacles, Obstacles
 from notifications.policy import Hindrance, PushPolicy, Telling
 from notifications.preference_words import ExplainedChoice, ExplainedChoices, explain_choices
 from notifications.preferences import Choice, UnableToSetPreferences, set_choices
@@ -44,6 +46,7 @@ from notifications.receipts import ReceiptKind, note_receipt
 from notifications.reply_tokens import ReplyPermit, ReplyTokenRefused, delete_expired_tokens, read_token
 from notifications.sending import send_deliveries, send_delivery, send_due_deliveries
 from notifications.summary import ChannelSummary, FaultSummary, StepSummary, Summary, summarise
+from notifications.testing import TestPush, TooSoon, find_test_push, send_test_push
 from notifications.timeline import DeliveryTimeline, ItemNotFound, Step, timeline_of
 from notifications.withdrawing import NotInATransaction, cancel
 
@@ -52,6 +55,7 @@ __all__ = [
     "Choice",
     "DeliveryTimeline",
     "DeviceNotFound",
+    "DeviceObstacles",
     "DeviceView",
     "ExplainedChoice",
     "ExplainedChoices",
@@ -62,6 +66,7 @@ __all__ = [
     "ItemNotFound",
     "MalformedPush",
     "NotInATransaction",
+    "Obstacles",
     "PushPolicy",
     "ReceiptKind",
     "ReplyPermit",
@@ -71,6 +76,8 @@ __all__ = [
     "Summary",
     "Telling",
     "TellingMode",
+    "TestPush",
+    "TooSoon",
     "UnableToRegisterDevice",
     "UnableToSetPreferences",
     "cancel",
@@ -78,6 +85,7 @@ __all__ = [
     "deliver",
     "explain_choices",
     "find_entry",
+    "find_test_push",
     "forget_session",
     "list_devices",
     "list_inbox",
@@ -91,6 +99,7 @@ __all__ = [
     "send_deliveries",
     "send_delivery",
     "send_due_deliveries",
+    "send_test_push",
     "set_choices",
     "summarise",
     "timeline_of",
