@@ -40,7 +40,10 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "threads/{thread_id}", None),
     ("POST", "threads/{thread_id}/events-ticket", {}),
     ("POST", "threads/{thread_id}/moves", {"to": "asked"}),
+    ("GET", "threads/{thread_id}/waiting", None),
+    ("GET", "threads/{thread_id}/candidates", None),
     ("POST", "threads/{thread_id}/suggestions", {"id": str(uuid7()), "text": "Bleed the air."}),
+    ("POST", "threads/{thread_id}/hold-checks/{check_id}", {"still_running": False}),
     ("POST", "suggestions/{suggestion_id}/tries", {"id": str(uuid7())}),
     ("POST", "tries/{try_id}/outcome", {"outcome": "fixed"}),
     ("POST", "asks/{ask_id}/response", {"response": "claim"}),
@@ -62,7 +65,10 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "inbox/{item_id}/deliveries", None),
     ("DELETE", "devices/{device_id}", None),
 ]
-PASSED_OVER = {"inbox/{item_id}/read"}  # see test_inbox
+PASSED_OVER = {
+    "inbox/{item_id}/read",  # see test_inbox
+    "ladders/{urgency}",  # the same names everywhere; see test_ladders
+}
 
 
 @pytest.fixture

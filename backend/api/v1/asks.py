@@ -15,7 +15,13 @@ from backend.domain.asking.models import Ask, AskStatus
 from backend.domain.threads.responding import AskResponse, respond
 
 # What a person says, and where it takes their ask.
-RESPONSES = {"claim": AskStatus.CLAIMED, "pass": AskStatus.PASSED}
+RESPONSES = {
+    "claim": AskStatus.CLAIMED,
+    "pass": AskStatus.PASSED,
+    "busy": AskStatus.BUSY,
+    "not_my_kit": AskStatus.NOT_MY_KIT,
+    "refer": AskStatus.REFERRED,
+}
 
 
 class OwnAskSerializer(serializers.Serializer[Ask]):
@@ -25,22 +31,36 @@ class OwnAskSerializer(serializers.Serializer[Ask]):
     reason = serializers.CharField(help_text="Why them")
     asked_at = serializers.DateTimeField()
     responded_at = serializers.DateTimeField(allow_null=True)
+    claimed_until = serializers.DateTimeField(allow_null=True, help_text="A claim holds the others back until then")
 
 
 class RespondInput(serializers.Serializer[object]):
-    response = serializers.ChoiceField(choices=sorted(RESPONSES), help_text="`claim`: I'm on it; `pass`: not me")
+    response = serializers.ChoiceField(
+        choices=sorted(RESPONSES),
+        help_text="`claim`: I'm on it; `pass`: not me; `busy`: not for an hour; `not_my_kit`: less about this kit; "
+        "`refer`: ask somebody else",
+    )
+    refer_to_id = serializers.UUIDField(
+        default=None, allow_null=True, help_text="With `refer`: the colleague to ask; null: whoever is next best"
+    )
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        if attrs["refer_to_id"] is not None and attrs["response"] != "refer":
+            raise serializers.ValidationError({"refer_to_id": ["Name a colleague with `refer` only."]})
+        return attrs
 
 
 class ResponseView(Endpoint):
     @operation(
-        "Claim an ask, or pass it on",
+        "Say what becomes of an ask: claim it, decline it, or have somebody else asked",
         takes=RespondInput,
         answers=OwnAskSerializer,
-        problems=["not_found", "illegal_move", "lost_race"],
+        problems=["not_found", "not_allowed", "illegal_move", "lost_race"],
         needs_key=True,
     )
     def post(self, _request: Request, ask_id: UUID) -> Response:
-        to = RESPONSES[self.body(RespondInput)["response"]]
+        body = self.body(RespondInput)
+        response = AskResponse(RESPONSES[body["response"]], body["refer_to_id"])
         return self.answer(
-            OwnAskSerializer, respond(actor=self.actor, ask_id=ask_id, response=AskResponse(to), now=timezone.now())
+            OwnAskSerializer, respond(actor=self.actor, ask_id=ask_id, response=response, now=timezone.now())
         )

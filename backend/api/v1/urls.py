@@ -18,6 +18,7 @@ from backend.api.v1 import (
     holidays,
     howtos,
     inbox,
+    ladders,
     me,
     organisation,
     preferences,
@@ -32,6 +33,7 @@ from backend.api.v1 import (
     threads,
     tries,
     vocabulary,
+    waiting,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -65,6 +67,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("threads/<uuid:thread_id>", threads.ThreadView.as_view()),
     path("threads/<uuid:thread_id>/events-ticket", thread_events.EventsTicketView.as_view()),
     path("threads/<uuid:thread_id>/moves", threads.MovesView.as_view()),
+    path("threads/<uuid:thread_id>/waiting", waiting.WaitingView.as_view()),
+    path("threads/<uuid:thread_id>/candidates", waiting.CandidatesView.as_view()),
     path("threads/<uuid:thread_id>/suggestions", suggestions.SuggestionsView.as_view()),
     path("suggestions/<uuid:suggestion_id>/tries", tries.TriesView.as_view()),
     path("tries/<uuid:try_id>/outcome", tries.OutcomeView.as_view()),
@@ -81,6 +85,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vocabulary", vocabulary.VocabularyView.as_view()),
     path("vocabulary/<uuid:term_id>", vocabulary.TermView.as_view()),
     path("capture-profile", capture_profile.CaptureProfileView.as_view()),
+    path("gaps", waiting.GapsView.as_view()),
+    path("ladders/<str:urgency>", ladders.LadderView.as_view()),
     path("asks/<uuid:ask_id>/response", asks.ResponseView.as_view()),
     path("threads/<uuid:thread_id>/hold-checks/<uuid:check_id>", hold_checks.HoldCheckView.as_view()),
     path("replies", replies.RepliesView.as_view()),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
+
 from backend.domain import tenancy
+from backend.domain.actor import Actor
 from backend.domain.asking.ladder import PEERS, Audience
 from backend.domain.asking.ladder_rules import rungs_for
 from backend.domain.asking.models import ROUND_MOVES, WAVE_MOVES, Ask, AskRound, RoundStatus, Wave, WaveStatus
@@ -47,3 +50,23 @@ def _was_anybody_asked(round_: AskRound) -> bool:
     waves = tenancy.within_organisation(round_.organisation_id, Wave).filter(round=round_)
     began_anew = waves.filter(audience=Audience.GAP_LIST, status=WaveStatus.SKIPPED)
     return asks.exists() or began_anew.exists()
+
+
+def list_gaps(*, actor: Actor) -> QuerySet[AskRound]:
+    """
+    Return what nobody could answer, newest first: rounds with `since`, `asked_count` and, as `gap_waves`, whose it is.
+
+    Everybody of the organisation may read them: whoever knows an answer may still give it.
+    """
+    ends = tenancy.within(actor, Wave).filter(audience=Audience.GAP_LIST, status=WaveStatus.FIRED)
+    return (
+        tenancy.within(actor, AskRound)
+        .filter(status=RoundStatus.UNANSWERED)
+        .select_related("asset__asset_model", "asset__site", "asker__site")
+        .prefetch_related(Prefetch("waves", queryset=ends.select_related("names__site"), to_attr="gap_waves"))
+        .annotate(
+            asked_count=Count("asks", distinct=True),
+            since=Max("waves__fired_at", filter=Q(waves__audience=Audience.GAP_LIST)),
+        )
+        .order_by("-opened_at", "-pk")
+    )

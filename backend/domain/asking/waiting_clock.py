@@ -1,0 +1,160 @@
+"""What the asker sees while they wait: how many were asked, who is on it, what is usual, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
+
+from backend.domain import tenancy
+from backend.domain.accounts.models import Person
+from backend.domain.actor import Actor
+from backend.domain.asking.ladder import Audience
+from backend.domain.asking.models import Ask, AskRound, AskStatus, RoundStatus, Wave, WaveStatus
+from backend.domain.errors import NotFound
+
+USUAL_OF = timedelta(days=180)
+USUAL_FROM_COUNT = 5  # fewer say nothing of what is usual
+
+AUDIENCE_WORDS = {
+    Audience.FIXED_BEFORE: "people who fixed this before",
+    Audience.SAME_FAMILY: "people who know this kind of machine",
+    Audience.COMMUNITY: "the community",
+    Audience.FOLLOW_THE_SUN: "colleagues wherever it is working hours now",
+    Audience.DUTY_EXPERT: "the expert on duty",
+    Audience.CHAMPION: "the community's champion",
+    Audience.SUPERVISOR: "a supervisor",
+    Audience.GAP_LIST: "nobody more: somebody looks after it on the next working day",
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who said "I'm on it". `has_run_out`: ten minutes passed without an answer, and others are asked again."""
+
+    person: Person
+    until: datetime
+    has_run_out: bool
+
+
+@dataclass(frozen=True)
+class UsualAnswer:
+    """The median time to the first answer, and from how many. `scope`: of this model, family, or organisation."""
+
+    first_answer_s: int
+    from_count: int
+    scope: str
+
+
+@dataclass(frozen=True)
+class NextWave:
+    at: datetime
+    audience: Audience
+    words: str
+    size: int  # at most
+
+
+@dataclass(frozen=True)
+class WaitingClock:
+    """`asked_count`: with a push; `told_count`: in the inbox only; `seen_count`: of both."""
+
+    thread_id: UUID
+    status: RoundStatus
+    asked_at: datetime
+    asked_count: int
+    told_count: int
+    seen_count: int
+    claim: Claim | None
+    usual: UsualAnswer | None
+    next_wave: NextWave | None
+    named: Person | None  # whose it is: the duty expert, champion or supervisor who was named last
+
+
+def waiting_clock(*, actor: Actor, thread_id: UUID, now: datetime) -> WaitingClock:
+    """
+    Return how far the asking for a thread is. A constant number of queries.
+
+    Tenancy: the thread is looked up in the actor's organisation.
+
+    :raises NotFound: there is no such thread.
+    """
+    rounds = tenancy.within(actor, AskRound).filter(thread_id=thread_id).select_related("asset__asset_model")
+    round_ = rounds.order_by("-opened_at", "-pk").first()
+    if round_ is None:
+        raise NotFound("There is no thread with this id.")
+    counts = _counts(round_)
+    waves = list(tenancy.within(actor, Wave).filter(round=round_).select_related("names__site").order_by("number"))
+    return WaitingClock(
+        thread_id=thread_id,
+        status=RoundStatus(round_.status),
+        asked_at=round_.opened_at,
+        asked_count=counts["asked"],
+        told_count=counts["told"],
+        seen_count=counts["seen"],
+        claim=_claim(round_, now=now),
+        usual=_usual(round_, now=now),
+        next_wave=_next_wave(waves),
+        named=next((wave.names for wave in reversed(waves) if wave.names), None),
+    )
+
+
+def _counts(round_: AskRound) -> dict[str, int]:
+    asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(round=round_)
+    return asks.aggregate(
+        asked=Count("pk", filter=Q(is_silent=False)),
+        told=Count("pk", filter=Q(is_silent=True)),
+        seen=Count("pk", filter=Q(seen_at__isnull=False)),
+    )
+
+
+def _claim(round_: AskRound, *, now: datetime) -> Claim | None:
+    """Return the claim that holds now, the first of several; else the last one that ran out."""
+    claims = tenancy.within_organisation(round_.organisation_id, Ask).filter(
+        round=round_, status=AskStatus.CLAIMED, claimed_until__isnull=False
+    )
+    found = [
+        Claim(ask.person, ask.claimed_until, has_run_out=ask.claimed_until <= now)
+        for ask in claims.select_related("person__site").order_by("claimed_until")
+        if ask.claimed_until is not None
+    ]
+    holding = [claim for claim in found if not claim.has_run_out]
+    return holding[0] if holding else found[-1] if found else None
+
+
+class _Median(Aggregate):
+    """PostgreSQL's continuous median, of intervals, too."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+def _usual(round_: AskRound, *, now: datetime) -> UsualAnswer | None:
+    model = round_.asset.asset_model
+    scopes = {
+        "model": Q(asset__asset_model=model),
+        "family": Q(asset__asset_model__family=model.family),
+        "organisation": Q(),
+    }
+    answered = tenancy.within_organisation(round_.organisation_id, AskRound).filter(
+        status=RoundStatus.ANSWERED, opened_at__gt=now - USUAL_OF
+    )
+    took = ExpressionWrapper(F("closed_at") - F("opened_at"), output_field=DurationField())
+    figures = answered.aggregate(
+        **{f"{scope}_count": Count("pk", filter=which) for scope, which in scopes.items()},
+        **{f"{scope}_median": _Median(took, filter=which) for scope, which in scopes.items()},
+    )
+    for scope in scopes:
+        if figures[f"{scope}_count"] >= USUAL_FROM_COUNT:
+            return UsualAnswer(round(figures[f"{scope}_median"].total_seconds()), figures[f"{scope}_count"], scope)
+    return None
+
+
+def _next_wave(waves: list[Wave]) -> NextWave | None:
+    wave = next((wave for wave in waves if wave.status == WaveStatus.WAITING), None)
+    if wave is None:
+        return None
+    audience = Audience(wave.audience)
+    return NextWave(at=wave.due_at, audience=audience, words=AUDIENCE_WORDS[audience], size=wave.size)
