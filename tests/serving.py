@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil
 from typing import Literal
+from urllib.parse import quote, urlencode
 
 import uvicorn
+from django.db import connection
 from starlette.types import ASGIApp
 
 
@@ -42,3 +44,10 @@ def listening_socket() -> socket.socket:
 def address_of(listener: socket.socket) -> str:
     """Return the http address of a listening socket."""
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def database_url() -> str:
+    """Return the address of this process's test database, for processes that a test starts."""
+    place = connection.settings_dict
+    host = urlencode({"host": place["HOST"], "port": place["PORT"]})
+    return f"postgresql://{quote(place['USER'])}@/{place['NAME']}?{host}"

@@ -1,4 +1,4 @@
-"""Handle one event: its effect and the mark that it happened commit together."""
+"""Handle one event: its effect in the database and the mark that it happened commit together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from api_schema.events import EVENTS
@@ -25,9 +26,12 @@ def handle_event(*, event_id: int, now: datetime) -> bool:
     Run the handler of one event. Return whether it ran: it does not when it ran before.
 
     Transaction: opens its own, around the handler and the mark. Waits while another worker runs it.
+    A handler that waits for others than the database runs before the mark, in no transaction, and perhaps twice.
     A failing handler is tried again with back-off; after 25 failures the event is dead and its row says why.
     """
     try:
+        if _waits_for_others(event_id):
+            return _handle_then_mark(event_id, now=now)
         with transaction.atomic():
             return _handle_once(event_id, now=now)
     except Exception as error:
@@ -35,17 +39,37 @@ def handle_event(*, event_id: int, now: datetime) -> bool:
         raise
 
 
-def _handle_once(event_id: int, *, now: datetime) -> bool:
-    waiting = OutboxEvent.objects.filter(pk=event_id, handled_at=None, dead_at=None)
-    # No SKIP LOCKED: the relay publishes before it commits, and a quick worker is here while it still holds the row.
-    row = waiting.select_for_update().first()
+def _waits_for_others(event_id: int) -> bool:
+    name = OutboxEvent.objects.filter(pk=event_id).values_list("name", flat=True).first()
+    return name is not None and ROUTES[name].waits_for_others
+
+
+def _handle_then_mark(event_id: int, *, now: datetime) -> bool:
+    row = _waiting(event_id).first()
     if row is None:
         return False
-    handler = import_string(ROUTES[row.name].handler)
-    handler(from_wire(EVENTS[row.name], row.payload), now=now)
+    _run_handler(row, now=now)
+    return _waiting(event_id).update(handled_at=now) == 1
+
+
+def _handle_once(event_id: int, *, now: datetime) -> bool:
+    # No SKIP LOCKED: the relay publishes before it commits, and a quick worker is here while it still holds the row.
+    row = _waiting(event_id).select_for_update().first()
+    if row is None:
+        return False
+    _run_handler(row, now=now)
     row.handled_at = now
     row.save(update_fields=["handled_at"])
     return True
+
+
+def _waiting(event_id: int) -> QuerySet[OutboxEvent]:
+    return OutboxEvent.objects.filter(pk=event_id, handled_at=None, dead_at=None)
+
+
+def _run_handler(row: OutboxEvent, *, now: datetime) -> None:
+    handler = import_string(ROUTES[row.name].handler)
+    handler(from_wire(EVENTS[row.name], row.payload), now=now)
 
 
 def _note_failure(event_id: int, error: Exception, *, now: datetime) -> None:

@@ -21,15 +21,21 @@ PUSH = "push"
 
 @dataclass(frozen=True)
 class Route:
-    """`handler` takes the event and, by keyword, `now`; it runs inside the transaction that marks it handled."""
+    """
+    `handler` takes the event and, by keyword, `now`; it runs inside the transaction that marks it handled.
+
+    `waits_for_others`: it asks something else than the database, so no transaction is held open meanwhile: it runs
+    first and is marked afterwards. It must be idempotent, for a crash in between lets it run again.
+    """
 
     queue: str
     handler: str
+    waits_for_others: bool = False
 
 
 ROUTES: dict[str, Route] = {
-    MediaJobQueued.NAME: Route(JOBS, "backend.jobs.handlers.wake_media_worker"),
-    AttemptLeft.NAME: Route(JOBS, "backend.jobs.handlers.remove_what_attempt_left"),
+    MediaJobQueued.NAME: Route(JOBS, "backend.jobs.handlers.wake_media_worker", waits_for_others=True),
+    AttemptLeft.NAME: Route(JOBS, "backend.jobs.handlers.remove_what_attempt_left", waits_for_others=True),
     ClipRejected.NAME: Route(JOBS, "backend.jobs.handlers.tell_author_of_rejection"),
     CaptionsReady.NAME: Route(JOBS, "backend.jobs.handlers.refresh_howto_draft"),
     WaveDue.NAME: Route(JOBS, "backend.jobs.handlers.fire_due_wave"),

@@ -1,20 +1,28 @@
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
-from api_schema.events import EVENTS, MediaJobQueued, WaveDue
+from api_schema.events import EVENTS, AttemptLeft, MediaJobQueued, WaveDue
 from api_schema.ids import uuid7
+from backend.integrations.local_store import LocalStore
+from backend.integrations.object_store import object_store
 from backend.outbox import handle, routes
 from backend.outbox.append import NotInATransaction, append
 from backend.outbox.handle import handle_event, purge_handled_events
 from backend.outbox.models import OutboxEvent
 from backend.outbox.relay import offer_due_events, repeat_after
+from tests.serving import database_url
 
 Published = list[tuple[str, int]]
 
@@ -101,8 +109,8 @@ class Handled:
         self.seen: list[UUID] = []
         self.failures_left = 0
 
-    def __call__(self, event: MediaJobQueued, *, now: datetime) -> None:
-        self.seen.append(event.job_id)
+    def __call__(self, event: WaveDue, *, now: datetime) -> None:
+        self.seen.append(event.wave_id)
         if self.failures_left:
             self.failures_left -= 1
             raise RuntimeError("not today")
@@ -117,7 +125,7 @@ def handler(monkeypatch: pytest.MonkeyPatch) -> Handled:
 
 @pytest.fixture
 def event(now: datetime, db: None) -> OutboxEvent:
-    append(MediaJobQueued(job_id=uuid7()), now=now)
+    append(an_event(), now=now)
     return OutboxEvent.objects.get()
 
 
@@ -153,7 +161,7 @@ class TestHandleEvent:
     @pytest.mark.django_db(transaction=True)
     def test_two_workers_at_once_run_it_once(self, now: datetime, handler: Handled, transactional_db: None) -> None:
         with transaction.atomic():
-            append(MediaJobQueued(job_id=uuid7()), now=now)
+            append(an_event(), now=now)
         event_id = OutboxEvent.objects.get().pk
         results: list[bool] = []
 
@@ -175,7 +183,7 @@ class TestHandleEvent:
         self, now: datetime, handler: Handled, transactional_db: None
     ) -> None:
         with transaction.atomic():
-            append(MediaJobQueued(job_id=uuid7()), now=now)
+            append(an_event(), now=now)
         results: list[bool] = []
         workers: list[threading.Thread] = []
 
@@ -201,3 +209,81 @@ class TestHandleEvent:
 
         assert purge_handled_events(now=now + timedelta(days=15)) == 1
         assert OutboxEvent.objects.get().name == "wave.due"
+
+
+class TestAHandlerThatWaitsForOthers:
+    @pytest.fixture
+    def left_behind(self, now: datetime, transactional_db: None) -> tuple[OutboxEvent, list[Path]]:
+        """Three objects of an attempt that came to nothing, and the event that has them removed."""
+        store = object_store()
+        assert isinstance(store, LocalStore)
+        organisation_id, clip_id = uuid7(), uuid7()
+        prefix = f"{organisation_id}/clips/{clip_id}/render/0123/"
+        left = [store.path_of(f"{prefix}{number}.m4s") for number in range(3)]
+        for path in left:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"take one")
+        with transaction.atomic():
+            append(AttemptLeft(organisation_id=organisation_id, clip_id=clip_id, prefix=prefix), now=now)
+        return OutboxEvent.objects.get(), left
+
+    @pytest.mark.django_db(transaction=True)
+    def test_runs_in_no_transaction_and_is_marked_afterwards(
+        self, monkeypatch: pytest.MonkeyPatch, now: datetime
+    ) -> None:
+        with transaction.atomic():
+            append(MediaJobQueued(job_id=uuid7()), now=now)
+        event = OutboxEvent.objects.get()
+        seen: list[tuple[bool, object]] = []
+
+        def look(_event: object, *, now: datetime) -> None:
+            seen.append((connection.in_atomic_block, OutboxEvent.objects.get().handled_at))
+
+        monkeypatch.setattr(handle, "import_string", lambda _path: look)
+
+        ran = [handle_event(event_id=event.pk, now=now) for _ in range(2)]
+
+        assert (ran, seen) == ([True, False], [(False, None)])
+        assert OutboxEvent.objects.get().handled_at == now
+
+    def test_that_is_killed_in_the_middle_runs_again_and_ends_its_work(
+        self, left_behind: tuple[OutboxEvent, list[Path]], now: datetime
+    ) -> None:
+        event, left = left_behind
+
+        status = _handle_in_a_process_that_dies_at_its_second_object(event)
+        after_the_kill = [path.exists() for path in left]
+        event.refresh_from_db()
+        was_marked = event.handled_at is not None
+        ran = handle_event(event_id=event.pk, now=now)
+
+        assert (status, after_the_kill.count(True), was_marked) == (-signal.SIGKILL, 2, False)
+        assert (ran, [path for path in left if path.exists()]) == (True, [])
+
+
+_DIES_AT_ITS_SECOND_OBJECT = """
+import os, signal, sys
+import django
+django.setup()
+from django.utils import timezone
+from backend.integrations.local_store import LocalStore
+from backend.outbox.handle import handle_event
+
+delete, deleted = LocalStore.delete, []
+
+def delete_once(store, key):
+    if deleted:
+        os.kill(os.getpid(), signal.SIGKILL)
+    delete(store, key)
+    deleted.append(key)
+
+LocalStore.delete = delete_once
+handle_event(event_id=int(sys.argv[1]), now=timezone.now())
+"""
+
+
+def _handle_in_a_process_that_dies_at_its_second_object(event: OutboxEvent) -> int:
+    """Return the exit status."""
+    command = [sys.executable, "-c", _DIES_AT_ITS_SECOND_OBJECT, str(event.pk)]
+    environment = {**os.environ, "DATABASE_URL": database_url()}
+    return subprocess.run(command, env=environment, timeout=60, check=False).returncode

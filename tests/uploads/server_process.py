@@ -10,12 +10,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlencode
-
-from django.db import connection
 
 from backend.embedded.programs import BODIES_AS_READ
-from tests.serving import address_of, listening_socket
+from tests.serving import address_of, database_url, listening_socket
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,7 +42,7 @@ def server_process() -> Iterator[ServerProcess]:
     process = subprocess.Popen(
         [sys.executable, "-m", *server],
         cwd=_ROOT,
-        env={**os.environ, "DATABASE_URL": _database_url()},
+        env={**os.environ, "DATABASE_URL": database_url()},
         pass_fds=[listener.fileno()],
     )
     address = address_of(listener)
@@ -55,9 +52,3 @@ def server_process() -> Iterator[ServerProcess]:
         process.kill()
         process.wait()
         listener.close()
-
-
-def _database_url() -> str:
-    place = connection.settings_dict
-    host = urlencode({"host": place["HOST"], "port": place["PORT"]})
-    return f"postgresql://{quote(place['USER'])}@/{place['NAME']}?{host}"
