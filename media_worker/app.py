@@ -31,9 +31,14 @@ def _config_or_exit() -> WorkerConfig:
     try:
         config = read_config(os.environ)
         this_process_isolation()  # tried out before anything hostile comes, and before the pool forks
+        _transcribers(config).check()
     except UnableToStart as error:
         raise SystemExit(str(error)) from error
     return config
+
+
+def _transcribers(config: WorkerConfig) -> Transcribers:
+    return Transcribers(choice=config.transcriber, whisper_model_dir=config.whisper_model_dir)
 
 
 _LOGGER = logging.getLogger(__name__)
@@ -76,7 +81,7 @@ def _worker() -> Worker:
         config=CONFIG,
         backend=BackendClient(backend_url=CONFIG.backend_url, worker_key=CONFIG.worker_key),
         links=ObjectLinks(),
-        transcribers=Transcribers(choice=CONFIG.transcriber, whisper_model_dir=CONFIG.whisper_model_dir),
+        transcribers=_transcribers(CONFIG),
         is_stopping=_STOPPING.is_set,
     )
 

@@ -31,15 +31,28 @@ class Transcribers:
             self._engine = self._load()
         return self._engine
 
+    def check(self) -> None:
+        """
+        Accept the choice, without loading anything: a worker that could not transcribe must not start.
+
+        :raises UnableToStart: as `engine`.
+        """
+        self._whisper_model()
+
     def _load(self) -> SpeechEngine:
+        model = self._whisper_model()
+        return PocketSphinxEngine() if model is None else FasterWhisperEngine(model)
+
+    def _whisper_model(self) -> Path | None:
+        """Return the model with which faster-whisper is to hear; None: PocketSphinx hears."""
         if self._choice is TranscriberChoice.POCKETSPHINX:
-            return PocketSphinxEngine()
+            return None
         model = find_model(self._model_dir)
         if model is not None and is_installed():
-            return FasterWhisperEngine(model)
+            return model
         if self._choice is TranscriberChoice.FASTER_WHISPER:
             missing = "WHISPER_MODEL_DIR holds no model" if model is None else "its package is not installed"
             raise UnableToStart(f"TRANSCRIBER is faster-whisper, but {missing}: `make models` fetches both.")
         if model is not None:
             _LOGGER.warning("there is a model in %s, but faster-whisper is not installed: `make models`", model)
-        return PocketSphinxEngine()
+        return None
