@@ -1,4 +1,7 @@
-"""What each outbox event sets in motion. Every handler is one idempotent call; its transaction is the event's."""
+"""
+What each outbox event sets in motion. Every handler is one idempotent call, in the transaction of its event; without
+one where its route says that it waits for others.
+"""
 
 from __future__ import annotations
 
