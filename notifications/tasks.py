@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import sending
+from notifications import digest, sending
 from notifications.waking import PUSH_QUEUE, SEND_DELIVERIES
 
 
@@ -21,3 +21,9 @@ def send_deliveries(*, delivery_ids: list[str], **_: object) -> None:
 def send_due_deliveries(*, limit: int = 5000, **_: object) -> None:
     """See `notifications.service.send_due_deliveries`. For the beat table: every 5 s."""
     sending.send_due_deliveries(now=timezone.now(), limit=limit)
+
+
+@shared_task(name="notifications.send_digests", queue=PUSH_QUEUE, ignore_result=True)
+def send_digests(**_: object) -> None:
+    """See `notifications.digest.send_digests`. For the beat table: every 5 minutes."""
+    digest.send_digests(now=timezone.now())

@@ -48,11 +48,21 @@ app.conf.update(
             "schedule": 15.0,
             "options": {"expires": 15},
         },
+        "ask-due-hold-checks": {
+            "task": "backend.jobs.ask_due_hold_checks",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "sweep-media-jobs": {"task": "backend.jobs.sweep_media_jobs", "schedule": 5.0, "options": {"expires": 5}},
         "send-due-deliveries": {
             "task": "notifications.send_due_deliveries",
             "schedule": 5.0,
             "options": {"expires": 5, "queue": "push"},
+        },
+        "send-digests": {
+            "task": "notifications.send_digests",
+            "schedule": 300.0,
+            "options": {"expires": 300, "queue": "push"},
         },
         "advance-transcriptions": {
             "task": "backend.jobs.advance_transcriptions",
