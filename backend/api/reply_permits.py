@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from backend.domain.asking.seeing import note_seen
 from backend.domain.threads.replies import ReplyTokenInvalid
 from backend.domain.threads.reply_actions import Notified
 from notifications import service as notifications
-from notifications.service import ReplyPermit, ReplyTokenRefused
+from notifications.service import ReceiptKind, ReplyPermit, ReplyTokenRefused
 
 
 def permit_of(token: str, *, now: datetime) -> ReplyPermit:
@@ -35,6 +37,20 @@ def notified_of(permit: ReplyPermit) -> Notified:
         check_id=_named(permit, "check_id"),
         version=permit.version,
     )
+
+
+def note_steps(permit: ReplyPermit, kinds: Collection[ReceiptKind], *, now: datetime) -> None:
+    """
+    Note how far the push of this permit came; whoever opened or acted on an ask has seen it.
+
+    Transaction: joins the caller's. Idempotent.
+    """
+    # The ask first, as a reply has it: a reply and a receipt of one push may come at once, and must not cross.
+    ask_id = _named(permit, "ask_id")
+    if ask_id and set(kinds) - {ReceiptKind.DELIVERED}:
+        note_seen(ask_id=ask_id, now=now)
+    for kind in sorted(kinds):
+        notifications.note_receipt(permit=permit, kind=kind, now=now)
 
 
 def _named(permit: ReplyPermit, name: str) -> UUID | None:

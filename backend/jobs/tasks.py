@@ -11,7 +11,7 @@ from backend.api.idempotency import delete_expired_records
 from backend.domain.accounts.session_life import delete_expired_sessions
 from backend.domain.clips import hosted_speech as hosted
 from backend.domain.clips import jobs as media_jobs
-from backend.domain.threads import waiting
+from backend.domain.threads import hold_checks, waiting
 from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
 from backend.live.purging import purge_old_events
@@ -38,6 +38,12 @@ def look_after_due_threads(**_: Any) -> None:
     waiting.look_after_due_threads(now=timezone.now())
 
 
+@shared_task(name="backend.jobs.ask_due_hold_checks", queue="jobs")
+def ask_due_hold_checks(**_: Any) -> None:
+    """Ask whether fixes held whose day has come."""
+    hold_checks.ask_due_hold_checks(now=timezone.now())
+
+
 @shared_task(name="backend.jobs.sweep_media_jobs", queue="jobs")
 def sweep_media_jobs(**_: Any) -> None:
     """Take media jobs back whose lease lapsed, and wake workers for those that wait."""
@@ -62,11 +68,12 @@ def sweep_uploads(**_: Any) -> None:
 
 @shared_task(name="backend.jobs.purge", queue="jobs")
 def purge(**_: Any) -> None:
-    """Delete what has served: handled events, old idempotency records, sessions that are over."""
+    """Delete what has served: handled events, old idempotency records, sessions and reply tokens that are over."""
     now = timezone.now()
     handle.purge_handled_events(now=now)
     delete_expired_records(now=now)
     delete_expired_sessions(now=now)
+    notifications.delete_expired_tokens(now=now)
 
 
 @shared_task(name="backend.jobs.purge_live_events", queue="jobs")

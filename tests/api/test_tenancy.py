@@ -131,6 +131,7 @@ class TestAnotherOrganisationsId:
             "/howtos",
             "/vocabulary",
             "/inbox",
+            "/gaps",
             "/devices",
             "/search?q=chiller",
             "/communities",
@@ -138,6 +139,7 @@ class TestAnotherOrganisationsId:
             "/holidays",
             "/me/holidays",
             "/me/skills",
+            "/people/search?q=E4",
         ],
     )
     def test_is_in_no_list(

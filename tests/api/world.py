@@ -19,7 +19,7 @@ from backend.domain.clips.models import Cue, OrganisationTerm
 from backend.domain.clips.transcripts import put_transcript
 from backend.domain.equipment.models import Asset
 from backend.domain.howtos.operations import draft_from_thread
-from backend.domain.threads.models import Suggestion, Thread, Try
+from backend.domain.threads.models import HoldCheck, Suggestion, Thread, Try
 from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.states import TryOutcome
 from backend.domain.threads.suggestions import Proposal, suggest
@@ -93,6 +93,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "thread_id": thread.pk,
         "suggestion_id": suggestion.pk,
         "try_id": attempt.pk,
+        "check_id": HoldCheck.objects.get(thread=thread, days=30).pk,
         "ask_id": ask_id,
         "clip_id": thread.ask_clip_id,
         "cue_id": cue.pk,

@@ -12,13 +12,12 @@ from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
 from backend.api.parsing import StrictJsonParser
-from backend.api.reply_permits import notified_of, permit_of
+from backend.api.reply_permits import note_steps, notified_of, permit_of
 from backend.api.v1.shapes import PhoneChosenId, values_of
 from backend.domain.errors import DomainError
 from backend.domain.threads.models import ReplyAction, ReplyResult
 from backend.domain.threads.replies import take_reply
 from backend.domain.threads.reply_actions import Said
-from notifications import service as notifications
 from notifications.service import ReceiptKind, ReplyPermit
 
 MAX_REPLY_BYTES = 1024
@@ -80,7 +79,7 @@ class ReplySerializer(serializers.Serializer[dict[str, Any]]):
 
     id = serializers.UUIDField()
     result = serializers.ChoiceField(choices=values_of(ReplyResult))
-    message = serializers.CharField(help_text="A sentence for the lock screen; it names nobody")
+    message = serializers.CharField(help_text="A sentence for the lock screen")
     clip_id = serializers.UUIDField(
         allow_null=True, help_text="Upload the voice note under this id, with `Authorization: Reply <token>`"
     )
@@ -108,7 +107,7 @@ class RepliesView(Endpoint):
         with transaction.atomic():
             reply = take_reply(reply_id=body["id"], notified=notified_of(permit), said=_said(body), now=now)
             if reply.is_new:
-                notifications.note_receipt(permit=permit, kind=ReceiptKind.ACTED, now=now)
+                note_steps(permit, [ReceiptKind.ACTED], now=now)
         return self.answer(ReplySerializer, reply.row.answer, status=201 if reply.is_new else 200)
 
 

@@ -21,6 +21,7 @@ from backend.api.v1 import (
     ladders,
     me,
     organisation,
+    people,
     preferences,
     push_summary,
     receipts,
@@ -61,6 +62,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("communities/<uuid:community_id>/members/<uuid:person_id>", communities.MemberView.as_view()),
     path("duty", duty.DutyView.as_view()),
     path("duty/<uuid:turn_id>", duty.DutyTurnView.as_view()),
+    path("people/search", people.PeopleSearchView.as_view()),
+    path(
+        "people/<uuid:person_id>/certifications/<uuid:certification_id>", certifications.CertificationView.as_view()
+    ),
     path("assets", assets.AssetsView.as_view()),
     path("assets/<uuid:asset_id>", assets.AssetView.as_view()),
     path("threads", threads.ThreadsView.as_view()),

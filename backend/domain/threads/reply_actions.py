@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.domain import tenancy
+from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Ask, AskStatus
 from backend.domain.errors import IllegalMove, NotAllowed, NotFound
@@ -19,7 +20,7 @@ from backend.domain.threads.models import ReplyAction, ReplyResult, Suggestion
 from backend.domain.threads.responding import AskResponse, respond
 from backend.domain.threads.suggestions import Proposal, ThreadClosed, suggest
 
-# No names and no words of the thread: these stand on a lock screen, whatever the organisation wants to be shown there.
+# No names and no words of the thread: they stand on a lock screen, whatever the organisation wants to be shown there.
 SENTENCES: dict[ReplyResult, str] = {
     ReplyResult.ANSWERED: "Your answer has arrived. The person who asked is being told.",
     ReplyResult.KEPT: "It was fixed meanwhile. Your answer is kept with the thread, and nobody is disturbed.",
@@ -136,14 +137,20 @@ def _not_my_kit(heard: Heard) -> Became:
 
 
 def _refer(heard: Heard) -> Became:
+    if heard.said.refer_to_id and not _is_colleague(heard, heard.said.refer_to_id):
+        return Became(ReplyResult.NOT_REFERRED)
     try:
         return _respond(heard, AskResponse(AskStatus.REFERRED, heard.said.refer_to_id), ReplyResult.REFERRED)
     except NotAllowed as refusal:
         return Became(ReplyResult.NOT_REFERRED, sentence=refusal.detail)
 
 
+def _is_colleague(heard: Heard, person_id: UUID) -> bool:
+    return tenancy.within(heard.actor, Person).filter(pk=person_id, is_active=True).exists()
+
+
 def _call_me(heard: Heard) -> Became:
-    became = _claim(heard)
+    became = _respond(heard, AskResponse(AskStatus.CLAIMED, wants_call=True), ReplyResult.CLAIMED)
     if became.result is not ReplyResult.CLAIMED:
         return became
     was_told_number = request_call(

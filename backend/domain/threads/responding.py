@@ -27,6 +27,7 @@ class AskResponse:
 
     to: AskStatus
     refer_to_id: UUID | None = None
+    wants_call: bool = False  # with `claimed`: its caller tells the asker whom to call, see `call_requests`
 
 
 @transaction.atomic
@@ -65,7 +66,8 @@ def _allowed_later(ask: Ask) -> list[str]:
 def _take(ask: Ask, response: AskResponse, thread: Thread, *, now: datetime) -> None:
     if response.to is AskStatus.CLAIMED:
         claim(ask, now=now)
-        append(_claimed_push(ask, thread, now=now), now=now)
+        if not response.wants_call:
+            append(_claimed_push(ask, thread, now=now), now=now)
         return
     if response.to is AskStatus.REFERRED and AskStatus.REFERRED in ASK_MOVES[AskStatus(ask.status)]:
         _ask_somebody_else(ask, response.refer_to_id, thread, now=now)
