@@ -63,9 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duty", duty.DutyView.as_view()),
     path("duty/<uuid:turn_id>", duty.DutyTurnView.as_view()),
     path("people/search", people.PeopleSearchView.as_view()),
-    path(
-        "people/<uuid:person_id>/certifications/<uuid:certification_id>", certifications.CertificationView.as_view()
-    ),
+    path("people/<uuid:person_id>/certifications/<uuid:certification_id>", certifications.CertificationView.as_view()),
     path("assets", assets.AssetsView.as_view()),
     path("assets/<uuid:asset_id>", assets.AssetView.as_view()),
     path("threads", threads.ThreadsView.as_view()),
