@@ -9,6 +9,7 @@ The public face of push: everything else in this package is private to it.
 - `read_token`: what the reply token of a notification may answer, and as whom.
 - `list_inbox`, `find_entry`, `mark_read`, `mark_read_up_to`, `unread_count`: what a person was told.
 - `send_test_push`, `find_test_push`: whether a push would arrive, and why not.
+- `measure_backlog`: what is stuck on its way, for whoever looks after Cuppa.
 - `timeline_of`, `summarise`: what became of it, for that person; and for an organisation, without names.
 - `send_deliveries`, `send_delivery`, `send_due_deliveries`: the sender's work, also as Celery tasks.
 
@@ -17,6 +18,7 @@ People and organisations are plain ids; every call names the organisation it act
 
 from __future__ import annotations
 
+from notifications.backlog import Backlog, measure_backlog
 from notifications.delivering import MalformedPush, deliver
 from notifications.devices import (
     DeviceNotFound,
@@ -51,6 +53,7 @@ from notifications.timeline import DeliveryTimeline, ItemNotFound, Step, timelin
 from notifications.withdrawing import NotInATransaction, cancel
 
 __all__ = [
+    "Backlog",
     "ChannelSummary",
     "Choice",
     "DeliveryTimeline",
@@ -91,6 +94,7 @@ __all__ = [
     "list_inbox",
     "mark_read",
     "mark_read_up_to",
+    "measure_backlog",
     "note_receipt",
     "reachable",
     "read_token",

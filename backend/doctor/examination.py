@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.doctor import engines, parts, rows
+from backend.doctor import engines, parts, rows, telling
 from backend.doctor.findings import Finding, Level
 
 
@@ -22,6 +22,9 @@ def examine(*, now: datetime) -> list[Finding]:
         findings += rows.examine_queue(media_workers_count=media_workers_count, now=now)
         findings += rows.examine_outbox(now=now)
         findings += rows.examine_uploads(now=now)
+        findings += telling.examine_asking(now=now)
+        findings += telling.examine_pushes(now=now)
+        findings += telling.examine_live(now=now)
     return [*findings, *engines.examine_engines()]
 
 
