@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q
 
 from api_schema.push_payloads import PushKind, PushUrgency
@@ -28,7 +27,7 @@ _HINDRANCE = {
     Hindrance.OFF_SHIFT: "You are off shift",
 }
 _NO_SERVICE = "No push service is set up at your Cuppa: pushes are written to its log only. The inbox has everything."
-_BAD_KEY = "Cuppa's key for the push service cannot be used, so no push leaves. Tell whoever runs your Cuppa."
+_BAD_KEY = "Cuppa's key for the push service is refused, so no push leaves. Tell whoever runs your Cuppa."
 _NO_DEVICE = "No phone or browser of yours is registered. Open the app there and allow notifications."
 
 
@@ -69,19 +68,15 @@ def find_obstacles(*, organisation_id: UUID, person_id: UUID, now: datetime) -> 
 
 
 def _of_the_service(now: datetime, policy: PushPolicy) -> Iterator[str]:
-    if not settings.FIREBASE_CREDENTIALS:
+    # This process need not have the key: the sender's last word on anybody's push says what is wrong with it.
+    last = Delivery.objects.filter(channel=ChannelName.FCM, sent_at__isnull=False).order_by("-id").first()
+    if last is not None and last.state == DeliveryState.LOGGED:
         yield _NO_SERVICE
-    elif _key_is_bad(settings.FIREBASE_CREDENTIALS):
+    elif last is not None and last.reason == Fault.CREDENTIALS:
         yield _BAD_KEY
     pause = SendingPause.objects.filter(channel=ChannelName.FCM, until__gt=now).first()
     if pause is not None:
         yield f"The push service asked for a pause: nothing is sent before {_local(pause.until, policy)}."
-
-
-def _key_is_bad(path: str) -> bool:
-    from notifications.fcm import credentials_problem  # noqa: PLC0415  # a slow import, of use only with credentials
-
-    return credentials_problem(path) is not None
 
 
 def _of_the_hour(policy: PushPolicy, now: datetime) -> Iterator[str]:

@@ -11,7 +11,19 @@ from backend.embedded.secret_values import load_secrets
 STACK_MARK = "CUPPA_STACK"
 
 _FROM_THE_CALLER = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
-_OPTIONAL_FOR_BACKEND = ("FIREBASE_CREDENTIALS", "FCM_URL", "LOG_LEVEL", "UPLOAD_MAX_BYTES", "MEDIA_LEASE_S")
+_OPTIONAL_FOR_BACKEND = (
+    "FIREBASE_CREDENTIALS",
+    "FCM_URL",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+    "SMS_REGION",
+    "SMS_ENDPOINT_URL",
+    "SMS_ACCESS_KEY_ID",
+    "SMS_SECRET_ACCESS_KEY",
+    "LOG_LEVEL",
+    "UPLOAD_MAX_BYTES",
+    "MEDIA_LEASE_S",
+)
 _OPTIONAL_FOR_MEDIA = ("SANDBOX", "TRANSCRIBER", "WHISPER_MODEL_DIR", "LOG_LEVEL")
 
 
@@ -27,6 +39,8 @@ def minimal_environment(places: Places) -> dict[str, str]:
 def backend_environment(places: Places, *, public_url: str, phones_url: str | None) -> dict[str, str]:
     """Return the settings of the backend's processes, secrets included. `phones_url`: of the local FCM, if any."""
     return {
+        "EMAIL_URL": f"file:{places.var_dir / 'mail'}",
+        "EMAIL_FROM": "Cuppa <cuppa@localhost>",
         **_chosen(_OPTIONAL_FOR_BACKEND),
         **_local_push(places, phones_url),
         "DJANGO_SETTINGS_MODULE": "backend.settings.embedded",

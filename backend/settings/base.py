@@ -154,11 +154,15 @@ FCM_URL = env.optional_text("FCM_URL")  # another address that speaks the FCM v1
 ASK_EXPLORATION_SHARE = 0.1  # of waves, in which one place goes to somebody of whom little is known; design, section 7
 PUSH_POLICY = "backend.jobs.push_policy.policies_for"  # when and how each person may be told; see notifications/policy
 
-# Ways beside push; each is off until its first variable is set. See docs/notifications.md.
+# Ways beside push, see docs/notifications.md. Every process knows whether one is open; only `push` needs its secrets.
+EMAIL_FROM = env.optional_text("EMAIL_FROM")  # None: no e-mail
 EMAIL = env.mail_server("EMAIL_URL")
-EMAIL_FROM = env.text("EMAIL_FROM") if EMAIL else ""
-SMS_REGION = env.optional_text("SMS_REGION")  # of Amazon SNS
+if EMAIL and not EMAIL_FROM:
+    raise env.BadEnvironment("EMAIL_URL is set and EMAIL_FROM is not: say who the e-mail is from.")
+SMS_REGION = env.optional_text("SMS_REGION")  # of Amazon SNS; None: no text messages
 SMS_ENDPOINT_URL = env.optional_text("SMS_ENDPOINT_URL")  # another address that speaks SNS
+SMS_ACCESS_KEY_ID = env.optional_text("SMS_ACCESS_KEY_ID")  # None: as boto3 finds it, by role or environment
+SMS_SECRET_ACCESS_KEY = env.optional_text("SMS_SECRET_ACCESS_KEY")
 
 PLAYBACK_LINK_LIFE = timedelta(hours=6)
 

@@ -30,7 +30,10 @@ class SmsChannel:
 
 
 def _publish(push: OutgoingPush) -> str:
-    answer = sns_client(settings.SMS_REGION, settings.SMS_ENDPOINT_URL).publish(
+    client = sns_client(
+        settings.SMS_REGION, settings.SMS_ENDPOINT_URL, settings.SMS_ACCESS_KEY_ID, settings.SMS_SECRET_ACCESS_KEY
+    )
+    answer = client.publish(
         PhoneNumber=push.address.value,
         Message=_text(push),
         MessageAttributes={"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}},

@@ -48,10 +48,12 @@ class SnsClient(Protocol):
 
 
 @cache
-def sns_client(region: str, endpoint_url: str | None) -> SnsClient:
-    """Return a client that tries once; threads may share it."""
+def sns_client(region: str, endpoint_url: str | None, key_id: str | None, secret: str | None) -> SnsClient:
+    """Return a client that tries once; threads may share it. Without a key: as boto3 finds one."""
     config = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=6)
-    client: SnsClient = boto3.Session().client("sns", region_name=region, endpoint_url=endpoint_url, config=config)
+    client: SnsClient = boto3.Session(key_id, secret).client(
+        "sns", region_name=region, endpoint_url=endpoint_url, config=config
+    )
     return client
 
 
@@ -63,7 +65,7 @@ def refused(error: ClientError | BotoCoreError | TimeoutError) -> Refused:
     if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
         return Refused(Fault.UNAVAILABLE, "SNS cannot be reached")
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
-        return Refused(Fault.CREDENTIALS, "there is no key for SNS: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        return Refused(Fault.CREDENTIALS, "there is no key for SNS: set SMS_ACCESS_KEY_ID and SMS_SECRET_ACCESS_KEY")
     return Refused(Fault.AMBIGUOUS, f"SNS did not answer: {type(error).__name__}")
 
 

@@ -9,7 +9,6 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from backend.domain.accounts.models import Person
-from backend.settings.env import MailServer
 from tests.api.calls import V1, assert_problem, get, phone_of
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +58,7 @@ class TestPreferences:
         assert answer["sms_problem"] == "Text messages: not set up at your Cuppa, so none will come."
 
     def test_name_the_email_where_it_will_come(self, phone: APIClient, settings: Settings) -> None:
-        settings.EMAIL = MailServer(host="127.0.0.1", port=1)
+        settings.EMAIL_FROM = "cuppa@works.example"
 
         answer = get(phone, "/me/preferences")
 

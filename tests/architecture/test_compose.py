@@ -24,6 +24,10 @@ RUN_ONCE = {"migrate", "create-bucket"}
 NEED_CAPABILITIES = {"proxy", "postgres", "objects"}  # a low port; volumes handed over to a user of their own
 
 
+# Empty unless the operator wants e-mail or text messages beside push.
+OPTIONAL_WAYS = {"EMAIL_FROM", "EMAIL_URL", "SMS_REGION", "SMS_ACCESS_KEY_ID", "SMS_SECRET_ACCESS_KEY"}
+
+
 class TestComposeFile:
     def test_is_valid_by_the_compose_specification(self) -> None:
         command = [
@@ -67,7 +71,7 @@ class TestComposeFile:
         defaulted = set(re.findall(r"\$\{(\w+):?[-+]", text))
 
         assert required >= SECRETS
-        assert defaulted == {"TRANSCRIBER", "FIREBASE_KEY_FILE", "DIRECT_UPLOADS"}
+        assert defaulted == {"TRANSCRIBER", "FIREBASE_KEY_FILE", "DIRECT_UPLOADS", *OPTIONAL_WAYS}
 
     def test_writes_no_secret_down(self) -> None:
         named_like_a_secret = re.compile(r"(SECRET|PASSWORD|KEY)(_ID)?$")

@@ -11,7 +11,6 @@ from pytest_django import Settings
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind
-from backend.settings.env import MailServer
 from notifications import service
 from notifications.digest import MAX_LINES, send_digests
 from notifications.models import DigestMark, InboxItem
@@ -160,7 +159,7 @@ class TestSendDigests:
         assert [digest.title for digest in digests()] == ["1 thing since this morning"]
 
     def test_goes_by_email_to_somebody_who_wants_it_so(self, settings: Settings) -> None:
-        settings.EMAIL = MailServer(host="127.0.0.1", port=1)
+        settings.EMAIL_FROM = "cuppa@works.example"
         register("phone-1")
         choose(Choice(PushKind.DIGEST, TellingMode.INBOX, by_email=True))
         tell(1)

@@ -32,10 +32,9 @@ def sns() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def texting(sns: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def texting(sns: str, settings: Settings) -> Iterator[None]:
     """An installation that sends text messages; SNS has sent none yet."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    settings.SMS_ACCESS_KEY_ID = settings.SMS_SECRET_ACCESS_KEY = "testing"
     settings.SMS_REGION = REGION
     settings.SMS_ENDPOINT_URL = sns
     settings.PUBLIC_URL = "https://cuppa.works.example"
@@ -108,9 +107,10 @@ class TestSmsRefused:
 
         assert send() == Refused(Fault.UNAVAILABLE, "SNS cannot be reached")
 
-    def test_says_that_there_is_no_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_says_that_there_is_no_key(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.SMS_ACCESS_KEY_ID = settings.SMS_SECRET_ACCESS_KEY = None
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.delenv(name)
+            monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
 

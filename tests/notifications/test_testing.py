@@ -128,7 +128,7 @@ class TestObstacles:
         assert problems() == ("You chose no push for: ask, still running.",)
 
     def test_name_that_no_push_service_is_set_up(self, no_firebase: None) -> None:
-        register("phone-1")
+        send(asked())
 
         [problem] = problems()
 
@@ -136,11 +136,11 @@ class TestObstacles:
 
     def test_name_a_bad_key_without_telling_where_it_lies(self, settings: Settings, tmp_path: Path) -> None:
         settings.FIREBASE_CREDENTIALS = str(tmp_path / "missing.json")
-        register("phone-1")
+        send(asked())
 
         [problem] = problems()
 
-        assert problem.startswith("Cuppa's key for the push service cannot be used")
+        assert problem.startswith("Cuppa's key for the push service is refused")
         assert str(tmp_path) not in problem
 
     def test_name_a_pause_of_the_push_service(self, firebase: FakeFcm) -> None:
@@ -185,5 +185,5 @@ class TestObstacles:
             register(f"phone-{number}")
         press()
 
-        with django_assert_num_queries(6):  # the test, its deliveries, devices, pause, choices, last deliveries
+        with django_assert_num_queries(7):  # test, its deliveries, devices, last sent, pause, choices, last of each
             look()
