@@ -24,11 +24,11 @@ from bench.push.mailbox import Mailbox, Taken
 from bench.push.running import running_cuppa
 
 ASKS = 1000
-PER_SECOND = 5.0
+PER_SECOND = 4.0
 SEED = 5
-_PEERS = 150
+_PEERS = 60
 _KILLED = ("push", "relay", "jobs", "redis")
-_SETTLE_AT_MOST_S = 100.0
+_SETTLE_AT_MOST_S = 150.0
 
 Copy = tuple[str, str]  # the address of a phone, and the ask that it is told of
 
