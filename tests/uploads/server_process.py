@@ -1,10 +1,11 @@
-"""The uploads server as a process of its own: one that a test may kill, or take disk space from."""
+"""A server as a process of its own: one that a test may kill and start again, or take disk space from."""
 
 from __future__ import annotations
 
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,11 +19,25 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 class ServerProcess:
-    """One uvicorn that serves `backend.uploads.asgi` on the test's own database and directories."""
+    """One uvicorn that serves an application on the test's own database and directories."""
 
-    def __init__(self, address: str, process: subprocess.Popen[bytes]) -> None:
-        self.address = address
-        self._process = process
+    def __init__(self, application: str, listener: socket.socket) -> None:
+        self.address = address_of(listener)
+        self._command = ("uvicorn", application, "--http", BODIES_AS_READ, "--fd", str(listener.fileno()))
+        self._listener = listener
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", *self._command],
+            cwd=_ROOT,
+            env={**os.environ, "DATABASE_URL": database_url()},
+            pass_fds=[self._listener.fileno()],
+        )
+
+    def restart(self) -> None:
+        """Start it again after `kill`, at the same address."""
+        self._process = self._start()
 
     def kill(self) -> None:
         """End it the way a crash does, with `SIGKILL`."""
@@ -35,20 +50,12 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process() -> Iterator[ServerProcess]:
+def server_process(application: str = "backend.uploads.asgi:application") -> Iterator[ServerProcess]:
     """Start a server and end it with the test, if the test has not."""
     listener = listening_socket()
-    server = ("uvicorn", "backend.uploads.asgi:application", "--http", BODIES_AS_READ, "--fd", str(listener.fileno()))
-    process = subprocess.Popen(
-        [sys.executable, "-m", *server],
-        cwd=_ROOT,
-        env={**os.environ, "DATABASE_URL": database_url()},
-        pass_fds=[listener.fileno()],
-    )
-    address = address_of(listener)
+    server = ServerProcess(application, listener)
     try:
-        yield ServerProcess(address, process)
+        yield server
     finally:
-        process.kill()
-        process.wait()
+        server.kill()
         listener.close()
