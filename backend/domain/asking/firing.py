@@ -12,10 +12,12 @@ from api_schema.live_events import LiveKind
 from backend.domain import tenancy
 from backend.domain.asking.candidates import Candidate, list_candidates
 from backend.domain.asking.choosing import Choice, Reachable, choose
+from backend.domain.asking.covering import duty_expert_for
 from backend.domain.asking.gap_list import put_on_gap_list
 from backend.domain.asking.ladder import NAMED, Audience
 from backend.domain.asking.models import WAVE_MOVES, Ask, AskRound, Wave, WaveStatus
 from backend.domain.asking.naming import name_owner
+from backend.domain.asking.operations import live_asks
 from backend.domain.asking.planning import bring_next_wave_forward, postpone, waiting_waves
 from backend.domain.asking.pushes import ask_push, urgency_of
 from backend.domain.states import move
@@ -64,7 +66,7 @@ class Climb:
             self._fire_for_peers(wave)
 
     def _fire_for_peers(self, wave: Wave) -> None:
-        choices = choose(wave, self._candidates, self._reached)
+        choices = choose(wave, self._candidates_of(wave), self._reached)
         if not choices:
             self._skip(wave)
             return
@@ -84,7 +86,10 @@ class Climb:
 
     def _skip(self, wave: Wave) -> None:
         move(wave, WAVE_MOVES, to=WaveStatus.SKIPPED)
-        bring_next_wave_forward(self.round, now=self.now)
+        following = waiting_waves(self.round).first()
+        # Whoever was asked keeps the time that the ladder gives them, before it ends.
+        if following is not None and not (following.audience == Audience.GAP_LIST and live_asks(self.round).exists()):
+            bring_next_wave_forward(self.round, now=self.now)
 
     def _mark_fired(self, wave: Wave, **facts: Any) -> None:
         late_by = self.now - wave.due_at
@@ -112,6 +117,13 @@ class Climb:
         starts = (found.hours.next_shift_at(self.now) for found in self._candidates if found.is_in_community)
         latest = self.now + WORTH_WAITING_FOR
         return min((start for start in starts if start is not None and start <= latest), default=None)
+
+    def _candidates_of(self, wave: Wave) -> list[Candidate]:
+        """Return who is left to be asked; not to be told in silence by this wave is whom a later one names."""
+        if not wave.is_silent or not waiting_waves(self.round).filter(audience=Audience.DUTY_EXPERT).exists():
+            return self._candidates
+        expert = duty_expert_for(self.round, now=self.now)
+        return [found for found in self._candidates if expert is None or found.person.pk != expert.pk]
 
     @property
     def _candidates(self) -> list[Candidate]:

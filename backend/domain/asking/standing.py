@@ -10,8 +10,7 @@ from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.covering import champion_for, duty_expert_for, supervisor_for
 from backend.domain.asking.hours import hours_of
-from backend.domain.asking.ladder import NAMED
-from backend.domain.asking.models import Ask, AskRound, AskStatus, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.models import DECLINED, Ask, AskRound, AskStatus, RoundStatus, Wave, WaveStatus
 
 _A_MOMENT = timedelta(minutes=1)  # a wave that is due now fires within seconds
 _A_DAY = timedelta(days=1)  # for whoever has no shift that can be foreseen
@@ -51,8 +50,7 @@ def standing_of(round_: AskRound, *, now: datetime) -> Standing:
     if round_.status == RoundStatus.UNANSWERED:
         owner = gap_owner(round_, now=now)
         return Standing(owner.pk, next_working_day(owner, now=now))
-    named = _last_named(round_)
-    return Standing(named.person_id if named else round_.asker_id, _next_wave_at(round_, now=now))
+    return Standing(_last_named_id(round_) or round_.asker_id, _next_wave_at(round_, now=now))
 
 
 def active_claim(round_: AskRound, *, now: datetime) -> Ask | None:
@@ -73,13 +71,12 @@ def next_working_day(person: Person, *, now: datetime) -> datetime:
     return hours_of([person], now=now)[person.pk].next_shift_at(now) or now + _A_DAY
 
 
-def _last_named(round_: AskRound) -> Ask | None:
-    """Return the ask of the duty expert, champion or supervisor that came last and was not declined."""
-    asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(
-        round=round_, wave__audience__in=NAMED, referred_by=None, person__is_active=True
-    )
-    live = asks.filter(status__in=[AskStatus.ASKED, AskStatus.CLAIMED])
-    return live.order_by("-wave__number").first()
+def _last_named_id(round_: AskRound) -> UUID | None:
+    """Return the duty expert, champion or supervisor who was named last and has not declined since."""
+    asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(round=round_, status__in=DECLINED)
+    waves = tenancy.within_organisation(round_.organisation_id, Wave).filter(round=round_, names__is_active=True)
+    named = waves.exclude(names__in=asks.values("person_id")).order_by("-number")
+    return named.values_list("names_id", flat=True).first()
 
 
 def _next_wave_at(round_: AskRound, *, now: datetime) -> datetime:

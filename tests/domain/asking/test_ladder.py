@@ -1,0 +1,358 @@
+"""How a thread climbs its ladder: who is asked next, whose it is meanwhile, and where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+import pytest
+
+from api_schema.ids import uuid7
+from api_schema.push_payloads import PushUrgency
+from backend.domain.accounts.models import Organisation, Person, Site
+from backend.domain.actor import Role
+from backend.domain.asking.ladder import Audience
+from backend.domain.asking.models import Ask, AskRound, AskStatus, Availability, Wave
+from backend.domain.asking.people import declare_skill
+from backend.domain.equipment.models import Asset
+from backend.domain.threads.models import Suggestion, Thread
+from backend.domain.threads.operations import Question, ask
+from backend.domain.threads.states import Urgency
+from backend.domain.threads.waiting import fire_due_waves, fire_wave, look_after_due_threads
+from tests import cast
+from tests.domain.asking.peers import climb_until, community_of, fire, is_on_duty, knows, pushes, say
+
+SATURDAY = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+
+
+def asked_about(asset: Asset, owner: Person, now: datetime, urgency: Urgency = Urgency.CUSTOMER_WAITING) -> Thread:
+    question = Question(asset_id=asset.pk, title="Chiller will not start", fault_code="E 04", urgency=urgency)
+    return ask(actor=owner.actor, thread_id=uuid7(), question=question, now=now).thread
+
+
+def owner_of(thread: Thread) -> tuple[Person | None, datetime | None]:
+    thread.refresh_from_db()
+    return thread.next_owner, thread.next_due_at
+
+
+def waves_of(thread: Thread) -> list[tuple[str, str]]:
+    waves = Wave.objects.filter(round__thread_id=thread.pk).order_by("number")
+    return [(wave.audience, wave.status) for wave in waves]
+
+
+class TestEveryRung:
+    def test_of_a_waiting_customer_comes_in_its_time(
+        self, thread: Thread, peers: list[Person], asset: Asset, site: Site, now: datetime
+    ) -> None:
+        ann, bob, cy, di, ed = peers
+        community_of(ann, cy, name="Chillers of Leeds", site=site)
+        knows(ann, asset, at=now)
+        declare_skill(actor=bob.actor, family="air-cooled chiller")
+        Availability.objects.create(  # comes too late for wave 1
+            organisation=bob.organisation, person=bob, shifts=[{"day": 0, "starts": "10:03", "ends": "17:00"}]
+        )
+        is_on_duty(di, now=now)
+
+        climb_until(thread, now + timedelta(minutes=60), since=now)
+
+        asks = Ask.objects.filter(round__thread_id=thread.pk).select_related("person", "wave").order_by("asked_at")
+        assert [(one.person, (one.asked_at - now).total_seconds() // 60, one.is_silent) for one in asks] == [
+            (ann, 0, False),
+            (bob, 5, False),
+            (cy, 15, True),
+            (di, 30, False),
+            (ed, 60, False),
+        ]
+
+    def test_of_safety_ends_with_a_supervisor_who_owns_it(
+        self, owner: Person, peers: list[Person], asset: Asset, site: Site, now: datetime
+    ) -> None:
+        supervisor = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
+        community_of(peers[0], name="All")
+        knows(peers[0], asset, at=now)
+        thread = asked_about(asset, owner, now, Urgency.SAFETY)
+
+        climb_until(thread, now + timedelta(minutes=15), since=now)
+
+        assert owner_of(thread) == (supervisor, now + timedelta(hours=1))
+        assert [push["urgency"] for push in pushes("duty")] == ["safety"]
+
+    def test_of_what_can_wait_tells_the_community_at_its_next_shift_and_then_the_champion(
+        self, owner: Person, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        champion = peers[0]
+        community_of(*peers[:2], name="Chillers", family="air-cooled chiller")
+        knows(peers[2], asset, at=now)
+        thread = asked_about(asset, owner, now, Urgency.CAN_WAIT)
+
+        due = {wave.audience: wave.due_at for wave in Wave.objects.all()}
+
+        assert due["community"] == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+        assert due["champion"] == now + timedelta(days=1)
+        climb_until(thread, now + timedelta(minutes=1), since=now)
+        fire_due_waves(now=due["community"])
+        fire_due_waves(now=due["champion"])
+        assert owner_of(thread)[0] == champion
+
+    def test_of_what_can_wait_waits_for_the_next_shift_when_nobody_works(
+        self, owner: Person, peers: list[Person], asset: Asset
+    ) -> None:
+        knows(peers[0], asset, at=SATURDAY)
+        thread = asked_about(asset, owner, SATURDAY, Urgency.CAN_WAIT)
+
+        fire_due_waves(now=SATURDAY)
+
+        assert Ask.objects.count() == 0
+        assert Wave.objects.get(number=1).due_at == MONDAY
+        assert owner_of(thread)[0] == owner
+        assert fire_due_waves(now=MONDAY) == 1
+        assert Ask.objects.get().person == peers[0]
+
+
+class TestEmptyRungs:
+    def test_give_way_at_once_to_the_duty_expert_at_night(
+        self, owner: Person, peers: list[Person], asset: Asset
+    ) -> None:
+        expert = peers[0]
+        is_on_duty(expert, now=SATURDAY)
+        knows(peers[1], asset, at=SATURDAY)
+        thread = asked_about(asset, owner, SATURDAY)
+
+        (one,) = fire(thread, 1, SATURDAY)
+
+        assert (one.person, one.is_silent) == (expert, False)
+        assert owner_of(thread)[0] == expert
+
+    def test_begin_anew_at_the_next_shift_when_nobody_was_at_work(
+        self, owner: Person, peers: list[Person], asset: Asset
+    ) -> None:
+        knows(peers[0], asset, at=SATURDAY)
+        thread = asked_about(asset, owner, SATURDAY)
+
+        fire(thread, 1, SATURDAY)
+
+        assert {status for _, status in waves_of(thread)[:6]} == {"skipped"}
+        assert Wave.objects.get(number=7).due_at == MONDAY
+        assert owner_of(thread) == (owner, MONDAY)
+        fire_due_waves(now=MONDAY)
+        assert Ask.objects.get().person == peers[0]
+
+    def test_begin_anew_only_once(self, owner: Person, asset: Asset) -> None:
+        thread = asked_about(asset, owner, SATURDAY)
+
+        fire(thread, 1, SATURDAY)  # there is nobody at all
+
+        assert AskRound.objects.get().status == "unanswered"
+        assert len(waves_of(thread)) == 6
+
+    @pytest.mark.parametrize("people_count", [1, 25])
+    def test_take_as_many_queries_for_many_people_as_for_few(
+        self,
+        *,
+        owner: Person,
+        asset: Asset,
+        site: Site,
+        people_count: int,
+        django_assert_num_queries: Callable[..., object],
+    ) -> None:
+        for number in range(people_count):
+            cast.new_person(site, f"P{number} Peer")
+        thread = asked_about(asset, owner, SATURDAY)
+
+        with django_assert_num_queries(75):  # type: ignore[attr-defined]  # all six rungs, and the ladder anew
+            fire(thread, 1, SATURDAY)
+
+
+class TestLateWaves:
+    def test_give_those_behind_them_the_time_of_the_ladder(
+        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        knows(peers[0], asset, at=now)
+        an_hour_late = now + timedelta(hours=1)
+
+        fire_due_waves(now=an_hour_late)
+
+        assert Ask.objects.count() == 1
+        assert Wave.objects.get(number=2).due_at == an_hour_late + timedelta(minutes=5)
+
+
+class TestNamedRungs:
+    def test_the_expert_of_the_most_specific_community_comes_first(
+        self, thread: Thread, peers: list[Person], site: Site, now: datetime
+    ) -> None:
+        ann, bob, cy, di, _ = peers
+        family, here = "air-cooled chiller", site
+        is_on_duty(ann, now=now)
+        is_on_duty(bob, now=now, community=community_of(bob, name="Chillers", family=family))
+        is_on_duty(cy, now=now, community=community_of(cy, name="Chillers here", family=family, site=here))
+        is_on_duty(di, now=now, community=community_of(di, name="Boilers", family="boiler"))
+        Wave.objects.filter(number__in=[1, 2, 3]).delete()
+
+        (one,) = fire(thread, 4, now + timedelta(minutes=30))
+
+        assert (one.person, one.reason) == (cy, "you are the expert on duty and nobody has answered yet")
+        assert owner_of(thread) == (cy, now + timedelta(minutes=60))
+
+    def test_whoever_was_asked_before_is_told_and_not_asked_again(
+        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        knows(peers[0], asset, at=now)
+        is_on_duty(peers[0], now=now)
+
+        climb_until(thread, now + timedelta(minutes=30), since=now)
+
+        assert Ask.objects.filter(person=peers[0]).count() == 1
+        (push,) = pushes("duty")
+        assert (push["recipient_id"], push["is_silent"]) == (str(peers[0].pk), False)
+        assert push["title"] == "It is yours now: Olive Owner asks: E4 on CHL-A, Leeds depot"
+        assert owner_of(thread)[0] == peers[0]
+
+    def test_whoever_declined_is_not_named(
+        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        knows(peers[0], asset, at=now)
+        knows(peers[1], asset, at=now)
+        is_on_duty(peers[0], now=now)
+        asks = {one.person: one for one in fire(thread, 1, now)}
+
+        say(asks[peers[0]], AskStatus.BUSY, now)
+        climb_until(thread, now + timedelta(minutes=30), since=now + timedelta(minutes=1))
+
+        assert pushes("duty") == []
+        assert owner_of(thread)[0] != peers[0]
+
+    def test_over_budget_or_in_quiet_hours_they_own_it_in_silence(
+        self, thread: Thread, peers: list[Person], now: datetime
+    ) -> None:
+        expert = peers[0]
+        is_on_duty(expert, now=now)
+        Availability.objects.create(
+            organisation=expert.organisation, person=expert, shifts=[], quiet_starts=time(9), quiet_ends=time(12)
+        )
+        Wave.objects.filter(number__in=[1, 2, 3]).delete()
+
+        (one,) = fire(thread, 4, now + timedelta(minutes=30))
+
+        assert (one.person, one.is_silent) == (expert, True)
+        assert [push["is_silent"] for push in pushes("duty")] == [True]
+        assert owner_of(thread)[0] == expert
+
+    def test_one_who_left_does_not_stay_the_owner(self, thread: Thread, peers: list[Person], now: datetime) -> None:
+        expert = peers[0]
+        is_on_duty(expert, now=now)
+        Wave.objects.filter(number__in=[1, 2, 3]).delete()
+        fire(thread, 4, now + timedelta(minutes=30))
+        Person.objects.filter(pk=expert.pk).update(is_active=False)
+
+        look_after_due_threads(now=now + timedelta(minutes=60))
+
+        assert owner_of(thread)[0] == thread.asker
+
+
+class TestGapList:
+    def test_is_where_a_thread_ends_that_nobody_answered(
+        self, thread: Thread, peers: list[Person], asset: Asset, site: Site, now: datetime
+    ) -> None:
+        supervisor = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
+        knows(peers[0], asset, at=now)
+
+        climb_until(thread, now + timedelta(hours=4), since=now)
+
+        assert (thread.status, AskRound.objects.get().status) == ("asked", "unanswered")
+        assert owner_of(thread) == (supervisor, datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+        (told,) = pushes("due")
+        assert told["recipient_id"] == str(thread.asker_id)
+        assert told["body"] == (
+            "Everybody who could know was asked. Sue Supervisor looks after it, at the latest on Tuesday. "
+            "A late answer still reaches you."
+        )
+
+    def test_is_left_by_a_late_answer(
+        self, thread: Thread, peers: list[Person], answer: Callable[..., Suggestion], asset: Asset, now: datetime
+    ) -> None:
+        knows(peers[0], asset, at=now)
+        climb_until(thread, now + timedelta(hours=4), since=now)
+
+        answer(peers[0])
+
+        thread.refresh_from_db()
+        assert (thread.status, AskRound.objects.get().status) == ("answered", "answered")
+        assert owner_of(thread)[0] == thread.asker
+
+
+class TestWhoCannotBeReached:
+    @staticmethod
+    def _all_but(*people: Person) -> Callable[..., set[UUID]]:
+        away = {person.pk for person in people}
+
+        def reachable(
+            *, organisation_id: UUID, person_ids: Collection[UUID], now: datetime, urgency: PushUrgency
+        ) -> set[UUID]:
+            return set(person_ids) - away
+
+        return reachable
+
+    def _fire(self, thread: Thread, now: datetime, *away: Person) -> list[Ask]:
+        wave = Wave.objects.get(round__thread_id=thread.pk, number=1)
+        return fire_wave(
+            organisation_id=thread.organisation_id, wave_id=wave.pk, now=now, reachable=self._all_but(*away)
+        )
+
+    def test_takes_nobodys_place(self, thread: Thread, peers: list[Person], asset: Asset, now: datetime) -> None:
+        for days, person in enumerate(peers[:4]):
+            knows(person, asset, at=now - timedelta(days=30 * days))
+
+        asks = self._fire(thread, now, peers[0])
+
+        assert [(one.person, one.is_silent) for one in asks] == [
+            (peers[0], True),
+            (peers[1], False),
+            (peers[2], False),
+            (peers[3], False),
+        ]
+
+    def test_lets_the_next_wave_come_at_once_when_nobody_of_this_one_can_be(
+        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        knows(peers[0], asset, at=now)
+        declare_skill(actor=peers[1].actor, family="air-cooled chiller")
+        Wave.objects.filter(number=1).update(size=1)
+
+        asks = self._fire(thread, now, peers[0], peers[1])
+
+        assert [(one.person, one.wave.number, one.is_silent) for one in asks[:2]] == [
+            (peers[0], 1, True),
+            (peers[1], 2, True),
+        ]
+
+    def test_is_asked_as_ever_where_nobody_can_be(
+        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        knows(peers[0], asset, at=now)
+
+        (one,) = self._fire(thread, now, *peers)
+
+        assert (one.person, one.is_silent) == (peers[0], False)
+
+
+class TestBudgets:
+    def test_silent_asks_cost_nothing_and_safety_is_counted(
+        self, owner: Person, peers: list[Person], asset: Asset, organisation: Organisation, now: datetime
+    ) -> None:
+        ann = peers[0]
+        knows(ann, asset, at=now)
+        Organisation.objects.filter(pk=organisation.pk).update(asks_per_shift=1)
+        for urgency in (Urgency.SAFETY, Urgency.SAFETY, Urgency.CUSTOMER_WAITING):
+            fire_due_waves(now=now)
+            asked_about(asset, owner, now, urgency)
+        fire_due_waves(now=now)
+
+        asks = list(Ask.objects.filter(person=ann).order_by("asked_at", "pk"))
+
+        assert [(one.is_safety, one.is_silent, one.wave.audience) for one in asks] == [
+            (True, False, Audience.FIXED_BEFORE),
+            (True, False, Audience.FIXED_BEFORE),
+            (False, True, Audience.COMMUNITY),
+        ]
