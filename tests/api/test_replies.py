@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from api_schema.ids import uuid7
 from api_schema.push_payloads import PushKind
 from backend.domain.accounts.models import Person
 from backend.domain.asking.models import Ask
+from backend.domain.asking.people import set_availability
 from backend.domain.threads.models import Reply, Suggestion, Thread
 from backend.domain.threads.operations import move_thread
 from backend.domain.threads.states import ThreadStatus, TryOutcome
@@ -214,6 +215,34 @@ class TestRespond:
         assert list(assert_problem(answer, "invalid_input")["fields"]) == ["refer_to_id"]
 
 
+class TestRefer:
+    def test_has_the_named_colleague_asked(self, own_ask: Ask, colleague: Person, curator: Person) -> None:
+        # The server's own clock counts, at whatever hour this runs.
+        set_availability(
+            actor=curator.actor, week_days=tuple(range(1, 8)), shift_starts=time(0), shift_ends=time(23, 59, 59)
+        )
+
+        answer = send(a_reply(token_of(colleague), "refer", refer_to_id=str(curator.pk)))
+
+        own_ask.refresh_from_db()
+        assert (answer.json()["result"], own_ask.status) == ("referred", "referred")
+        assert Ask.objects.get(person=curator).referred_by_id == colleague.pk
+
+    def test_says_why_a_colleague_cannot_be_asked(self, own_ask: Ask, owner: Person, colleague: Person) -> None:
+        answer = send(a_reply(token_of(colleague), "refer", refer_to_id=str(owner.pk)))
+
+        own_ask.refresh_from_db()
+        assert (answer.status_code, answer.json()["result"], own_ask.status) == (201, "not_referred", "asked")
+        assert answer.json()["message"] == "Olive Owner is the one who asks."
+
+    def test_finds_nobody_outside_of_the_organisation(self, own_ask: Ask, outsider: Person, colleague: Person) -> None:
+        answer = send(a_reply(token_of(colleague), "refer", refer_to_id=str(outsider.pk)))
+
+        own_ask.refresh_from_db()
+        assert (answer.json()["result"], own_ask.status) == ("not_referred", "asked")
+        assert answer.json()["message"] == "That colleague cannot be asked right now. You still are."
+
+
 class TestCallMe:
     def test_tells_the_asker_at_once_whom_to_call(self, own_ask: Ask, owner: Person, colleague: Person) -> None:
         Person.objects.filter(pk=colleague.pk).update(phone="+441132000000", shows_phone=True)
@@ -221,7 +250,7 @@ class TestCallMe:
         answer = send(a_reply(token_of(colleague), "call_me"))
 
         own_ask.refresh_from_db()
-        push = pushes_to(owner, "claimed")[-1]
+        (push,) = pushes_to(owner, "claimed")
         assert (answer.json()["result"], own_ask.status) == ("call_requested", "claimed")
         assert push["title"] == "Colin Colleague, HVAC technician, has seen this: call them"
         assert push["body"] == "Call +441132000000. Chiller will not start"

@@ -18,6 +18,7 @@ from backend.api.v1.hits import HitSerializer
 from backend.api.v1.shapes import MAX_TEXT_LENGTH, ClipBriefSerializer, PersonSerializer, PhoneChosenId, values_of
 from backend.api.v1.suggestions import SuggestionSerializer
 from backend.domain.asking.models import Ask, AskStatus
+from backend.domain.asking.seeing import note_seen_by
 from backend.domain.threads.models import Thread
 from backend.domain.threads.operations import AskedThread, Question, ask, chosen_moves, move_thread
 from backend.domain.threads.queries import get_whole_thread, list_threads
@@ -144,7 +145,9 @@ class ThreadsView(Endpoint):
 class ThreadView(Endpoint):
     @operation("One thread and everything said about it", answers=WholeThreadSerializer, problems=["not_found"])
     def get(self, _request: Request, thread_id: UUID) -> Response:
-        return self.answer(WholeThreadSerializer, get_whole_thread(actor=self.actor, thread_id=thread_id))
+        whole = get_whole_thread(actor=self.actor, thread_id=thread_id)
+        note_seen_by(person_id=self.actor.person_id, thread_id=thread_id, now=timezone.now())
+        return self.answer(WholeThreadSerializer, whole)
 
 
 class MovesView(Endpoint):

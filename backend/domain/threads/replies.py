@@ -22,7 +22,7 @@ class ReplyTokenInvalid(DomainError):
     code = "reply_token_invalid"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # whatever it raises ends its caller's transaction, too
 def take_reply(*, reply_id: UUID, notified: Notified, said: Said, now: datetime) -> Created[Reply]:
     """
     Take what a person said from a notification, and do it.

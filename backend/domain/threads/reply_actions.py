@@ -1,4 +1,9 @@
-"""One function for each thing that can be said from a notification. One more: a function, and a line in `HANDLERS`."""
+"""
+One function for each thing that can be said from a notification. One more: a function, and a line in `HANDLERS`.
+
+Each makes one call that is a transaction of its own, and so a savepoint here: what is refused is undone, and the reply
+is kept.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-
-from django.db import transaction
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
@@ -164,8 +167,7 @@ def _respond(heard: Heard, response: AskResponse, result: ReplyResult) -> Became
     if ask_id is None:
         return Became(ReplyResult.NOT_NEEDED)
     try:
-        with transaction.atomic():  # a savepoint: what is refused is undone, and the reply kept
-            respond(actor=heard.actor, ask_id=ask_id, response=response, now=heard.now)
+        respond(actor=heard.actor, ask_id=ask_id, response=response, now=heard.now)
     except (IllegalMove, NotFound):
         return Became(ReplyResult.NOT_NEEDED)
     return Became(result)
@@ -192,14 +194,13 @@ def _answer_check(heard: Heard, *, has_held: bool) -> Became:
     if check_id is None:
         return Became(ReplyResult.NOT_NEEDED)
     try:
-        with transaction.atomic():  # as in `_respond`
-            answer_hold_check(
-                actor=heard.actor,
-                thread_id=heard.notified.thread_id,
-                check_id=check_id,
-                has_held=has_held,
-                now=heard.now,
-            )
+        answer_hold_check(
+            actor=heard.actor,
+            thread_id=heard.notified.thread_id,
+            check_id=check_id,
+            has_held=has_held,
+            now=heard.now,
+        )
     except (IllegalMove, NotFound):
         return Became(ReplyResult.NOT_NEEDED)
     return Became(ReplyResult.NOTED if has_held else ReplyResult.REOPENED)
