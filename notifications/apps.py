@@ -3,7 +3,6 @@ from __future__ import annotations
 import logging
 
 from django.apps import AppConfig
-from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
@@ -14,9 +13,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the operator at start-up, in one sentence, when pushes cannot leave. The inbox works without them."""
-        if not settings.FIREBASE_CREDENTIALS:
-            return
-        from notifications import fcm  # noqa: PLC0415  # a slow import, of use only with credentials
+        from notifications.keys import firebase_key_problem  # noqa: PLC0415  # models are not there before `ready`
 
-        if problem := fcm.credentials_problem(settings.FIREBASE_CREDENTIALS):
+        if problem := firebase_key_problem():
             logger.error("%s", problem)

@@ -8,6 +8,7 @@ The public face of push: everything else in this package is private to it.
 - `register_device`, `list_devices`, `remove_device`, `forget_session`: a person's phones.
 - `read_token`: what the reply token of a notification may answer, and as whom.
 - `list_inbox`, `find_entry`, `mark_read`, `mark_read_up_to`, `unread_count`: what a person was told.
+- `firebase_key_problem`, `list_refused_keys`, `list_closed_ways`: for whoever runs this installation.
 - `send_test_push`, `find_test_push`: whether a push would arrive, and why not.
 - `measure_backlog`: what is stuck on its way, for whoever looks after Cuppa.
 - `timeline_of`, `summarise`: what became of it, for that person; and for an organisation, without names.
@@ -38,6 +39,7 @@ from notifications.inbox import (
     mark_read_up_to,
     unread_count,
 )
+from notifications.keys import RefusedKey, firebase_key_problem, list_closed_ways, list_refused_keys
 from notifications.models import TellingMode
 from notifications.obstacles import DeviceObstacles, Obstacles
 from notifications.policy import Hindrance, PushPolicy, Telling
@@ -72,6 +74,7 @@ __all__ = [
     "Obstacles",
     "PushPolicy",
     "ReceiptKind",
+    "RefusedKey",
     "ReplyPermit",
     "ReplyTokenRefused",
     "Step",
@@ -89,9 +92,12 @@ __all__ = [
     "explain_choices",
     "find_entry",
     "find_test_push",
+    "firebase_key_problem",
     "forget_session",
+    "list_closed_ways",
     "list_devices",
     "list_inbox",
+    "list_refused_keys",
     "mark_read",
     "mark_read_up_to",
     "measure_backlog",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.doctor import engines, parts, rows, telling
+from backend.doctor import engines, parts, rows, telling, ways
 from backend.doctor.findings import Finding, Level
 
 
@@ -24,6 +24,7 @@ def examine(*, now: datetime) -> list[Finding]:
         findings += rows.examine_uploads(now=now)
         findings += telling.examine_asking(now=now)
         findings += telling.examine_pushes(now=now)
+        findings += ways.examine_ways()
         findings += telling.examine_live(now=now)
     return [*findings, *engines.examine_engines()]
 

@@ -1,0 +1,41 @@
+"""Whether the ways to people are open: push, e-mail, text messages. A fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backend.doctor.findings import Finding, counted, fine, note, wrong
+from notifications import service as notifications
+from notifications.service import RefusedKey
+
+_CLOSED = {
+    "fcm": "No Firebase key is set up: pushes go to the log, and only the inbox serves. Set FIREBASE_CREDENTIALS.",
+    "email": "No e-mail is set up, and none is sent: set EMAIL_FROM and EMAIL_URL where it is wanted.",
+    "sms": "No text messages are set up, and none is sent: set SMS_REGION where they are wanted.",
+}
+_NAMES = {"fcm": "Firebase", "email": "The mail server", "sms": "Amazon SNS"}
+
+
+def examine_ways() -> Iterator[Finding]:
+    """Yield which ways are closed, and which keys do not open theirs. Whatever it says, the inbox serves."""
+    problem = notifications.firebase_key_problem()
+    refused = notifications.list_refused_keys()
+    if problem:
+        yield wrong("ways", problem)
+    yield from (_refused(key) for key in refused)
+    yield from (note("ways", _CLOSED[channel], channel=channel) for channel in notifications.list_closed_ways())
+    if not (problem or refused):
+        yield fine("ways", "No key is refused.")
+
+
+def _refused(key: RefusedKey) -> Finding:
+    where = f" for {key.platform}" if key.platform else ""
+    return wrong(
+        "ways",
+        f"{_NAMES[key.channel]} refuses us{where} ({key.reason}: {key.detail}): "
+        f"{counted(key.count, 'message')} waiting until that is repaired.",
+        channel=key.channel,
+        platform=key.platform,
+        reason=key.reason,
+        count=key.count,
+    )
