@@ -23,6 +23,7 @@ from bench.simulate.world import Fault, World
 
 _ASKS = frozenset({PushKind.ASK, PushKind.DUTY})
 _SWEEP_EVERY_S = 3600.0  # the beat looks after threads that lie every few minutes; hourly is enough for a month
+_TRY_ENDS_SOON_S = 600.0
 _STATUS = {Act.PASS: AskStatus.PASSED, Act.BUSY: AskStatus.BUSY, Act.NOT_MY_KIT: AskStatus.NOT_MY_KIT}
 
 Progress = Callable[[str], None]
@@ -35,6 +36,7 @@ class Thread:
     id: UUID
     fault: Fault
     wanted: set[int] = field(default_factory=set)  # whose push stands on their phone
+    answered: set[int] = field(default_factory=set)  # who may be told once more, as owner, and has nothing to add
     untried: list[tuple[UUID, bool]] = field(default_factory=list)  # suggestion, and whether it helps
     is_being_tried: bool = False
 
@@ -76,9 +78,12 @@ class Waves:
 
     def answer(self, thread: Thread, person: int, *, is_useful: bool) -> None:
         """Send an answer, if the thread still takes one."""
+        if person in thread.answered:
+            return
         suggestion_id = self.product.suggest(person, thread.id, self.now)
         if suggestion_id is None:
             return
+        thread.answered.add(person)
         self.community.note_answer(thread.fault, person, is_useful=is_useful)
         thread.untried.append((suggestion_id, is_useful))
         self.hear()
@@ -150,6 +155,8 @@ class Waves:
 
     def _lose_patience(self, thread: Thread) -> Steps:
         yield self.env.timeout(self.world.patience(thread.fault).total_seconds())
+        while thread.is_being_tried:
+            yield self.env.timeout(_TRY_ENDS_SOON_S)
         self.product.give_up(thread.fault.asker, thread.id, self.now)
         self.hear()
 

@@ -3,43 +3,75 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from bench.simulate.arms import BROADCAST, FOLLOWERS, WAVES, Month, run_month
 from bench.simulate.parameters import Parameters
+from bench.simulate.plots import write_plots
 from bench.simulate.report import broken_bars, figures, tell_month
 
+NAMES = ["answered_in_10_min_share", "pushes_per_answer", "pushes_vs_broadcast", "median_vs_broadcast", "outside_hours"]
+_MOST_BYTES = 60_000
 
-def one_day(*, seed: int = 5, people: int = 24) -> Month:
-    return run_month(Parameters(seed=seed, people=people, days=1), name=f"One day {seed}", progress=lambda _line: None)
+
+def simulate(*, people: int = 30, days: int = 1) -> Month:
+    return run_month(Parameters(people=people, days=days), name="The month", progress=lambda _line: None)
+
+
+def simulate_and_forget() -> Month:
+    """Return a month of which no row stays."""
+    with transaction.atomic():
+        month = simulate()
+        transaction.set_rollback(True)
+    return month
+
+
+@pytest.fixture(scope="module")
+def month(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Month:
+    with django_db_blocker.unblock():
+        return simulate_and_forget()
 
 
 class TestRunMonth:
-    def test_asks_the_same_faults_in_every_arm_and_tells_what_came_of_them(self, db: None) -> None:
-        month = one_day()
-
+    def test_asks_the_same_faults_in_every_arm_and_breaks_no_promise(self, month: Month) -> None:
         assert list(month.measures) == [WAVES, BROADCAST, FOLLOWERS]
         assert {measures.asks_count for measures in month.measures.values()} == {len(month.world.faults)}
-        assert month.measures[WAVES].pushes_count > 0
+        assert 0 < month.measures[WAVES].pushes_count < month.measures[BROADCAST].pushes_count
+        assert month.breaches == {
+            "asked twice on a thread": 0,
+            "asked after an answer": 0,
+            "pushed over budget": 0,
+            "pushed outside hours": 0,
+        }
+
+    def test_is_the_same_to_the_last_push_for_the_same_seed(self, db: None, month: Month) -> None:
+        assert simulate_and_forget().records == month.records
+
+    @pytest.mark.slow
+    @pytest.mark.timeout(600)
+    def test_keeps_every_bar_in_a_week_of_a_whole_community(self, db: None) -> None:
+        assert broken_bars(simulate(people=200, days=7)) == []
+
+
+class TestReport:
+    def test_says_what_was_promised_in_tables(self, month: Month) -> None:
         assert any(re.match(r"pushes per answered ask +\d", line) for line in tell_month(month))
-        assert [figure.name for figure in figures(month)] == [
-            "answered_in_10_min_share",
-            "pushes_per_answer",
-            "pushes_vs_broadcast",
-            "median_vs_broadcast",
-            "outside_hours",
-        ]
-        assert isinstance(broken_bars(month), list)
+        assert [figure.name for figure in figures(month)] == NAMES
 
-    @pytest.mark.django_db(transaction=False)
-    def test_is_the_same_to_the_last_push_for_the_same_seed(self) -> None:
-        from django.db import transaction
+    def test_says_in_sentences_which_promises_a_month_breaks(self, month: Month) -> None:
+        broken = replace(month, breaches={**month.breaches, "asked twice on a thread": 3})
 
-        months = []
-        for _ in range(2):
-            with transaction.atomic():
-                months.append(one_day(people=12))
-                transaction.set_rollback(True)
+        assert "asked twice on a thread: 3 times" in broken_bars(broken)
+        assert "asked twice on a thread: 3 times" not in broken_bars(month)
 
-        assert months[0].records == months[1].records
+    def test_draws_small_pictures_whose_text_is_text(self, month: Month, tmp_path: Path) -> None:
+        pictures = write_plots(month, into=tmp_path)
+
+        assert [path.name for path in pictures] == ["asking-answered.svg", "asking-load.svg", "asking-ladder.svg"]
+        assert all("<text" in path.read_text() for path in pictures)
+        assert all(path.stat().st_size < _MOST_BYTES for path in pictures)
