@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from backend.domain.accounts.models import Person
@@ -87,6 +89,22 @@ class TestAvailability:
 
         assert set(problem["fields"]) == {field}
         assert not Availability.objects.exists()
+
+    @given(
+        day=st.integers() | st.none() | st.text(max_size=5),
+        starts=st.text(max_size=8) | st.times().map(str) | st.integers(),
+        cycle_days=st.integers() | st.floats() | st.none(),
+        cycle_starts_on=st.dates().map(str) | st.text(max_size=12),
+    )
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_is_refused_or_obeyed_whatever_the_phone_sends(
+        self, *, phone: APIClient, day: object, starts: object, cycle_days: object, cycle_starts_on: object
+    ) -> None:
+        shift = {"day": day, "starts": starts, "ends": "14:00"}
+        body = {"cycle_days": cycle_days, "cycle_starts_on": cycle_starts_on, "shifts": [shift]}
+
+        assert put(phone, "/me/availability", body).status_code in (200, 400)
+        assert get(phone, "/me/availability").status_code == 200
 
     def test_is_that_of_an_office_again(self, phone: APIClient) -> None:
         put(phone, "/me/availability", {"shifts": [{"day": 6, "starts": "06:00", "ends": "14:00"}]})

@@ -19,7 +19,7 @@ from backend.domain.accounts.leading import lead_alone, require_leader
 from backend.domain.accounts.models import Community, Membership, Person
 from backend.domain.actor import Actor
 from backend.domain.asking.families import as_known_family
-from backend.domain.errors import InvalidInput
+from backend.domain.errors import InvalidInput, NotFound
 
 
 @dataclass(frozen=True)
@@ -87,16 +87,17 @@ def add_member(*, actor: Actor, community_id: UUID, person_id: UUID) -> None:
 @transaction.atomic
 def remove_member(*, actor: Actor, community_id: UUID, person_id: UUID) -> None:
     """
-    Let a person be a member no longer, nor its champion. Idempotent.
+    Let a person be a member no longer, nor its champion.
 
     :raises NotAllowed: the actor leads nobody.
-    :raises NotFound: there is no such community, or no such person.
+    :raises NotFound: there is no such community, or the person is no member of it.
     """
     require_leader(actor, to="choose the members of a community")
     community = tenancy.find(actor, Community, community_id)
-    person = tenancy.find(actor, Person, person_id)
-    tenancy.within(actor, Membership).filter(community=community, person=person).delete()
-    tenancy.same_row(community).filter(champion=person).update(champion=None)
+    memberships = tenancy.within(actor, Membership).filter(community=community, person_id=person_id)
+    if not memberships.delete()[0]:
+        raise NotFound("The community has no such member.")
+    tenancy.same_row(community).filter(champion_id=person_id).update(champion=None)
 
 
 def find_community(*, actor: Actor, community_id: UUID) -> Community:

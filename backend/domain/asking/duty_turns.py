@@ -65,17 +65,17 @@ def end_duty(*, actor: Actor, turn_id: UUID, now: datetime) -> None:
     """
     End a turn of duty now, or call off one that has not begun.
 
-    Transaction: opens its own. Idempotent: what is over stays as it was.
+    Transaction: opens its own.
 
     :raises NotAllowed: the actor leads nobody.
-    :raises NotFound: there is no such turn.
+    :raises NotFound: there is no such turn, or it is over.
     """
     require_leader(actor, to="end duty")
-    turn = tenancy.find_in(_turns(actor), turn_id)
+    turn = tenancy.find_in(list_duty(actor=actor, now=now), turn_id)
     if turn.starts_at >= now:
         tenancy.same_row(turn).delete()
     else:
-        tenancy.same_row(turn).filter(ends_at__gt=now).update(ends_at=now)
+        tenancy.same_row(turn).update(ends_at=now)
 
 
 def _turns(actor: Actor) -> QuerySet[DutyTurn]:

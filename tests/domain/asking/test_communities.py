@@ -103,6 +103,8 @@ class TestMembers:
             add_member(actor=supervisor.actor, community_id=community.pk, person_id=owner.pk)
         both = names_of(community, owner)
         remove_member(actor=supervisor.actor, community_id=community.pk, person_id=colleague.pk)
+        with pytest.raises(NotFound):
+            remove_member(actor=supervisor.actor, community_id=community.pk, person_id=colleague.pk)
 
         community.refresh_from_db()
         assert (both, names_of(community, owner)) == (["Colin Colleague", "Olive Owner"], ["Olive Owner"])

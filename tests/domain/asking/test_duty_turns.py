@@ -142,7 +142,8 @@ class TestEndDuty:
     def test_leaves_what_is_over_as_it_was(self, supervisor: Person, owner: Person, now: datetime) -> None:
         over = set_duty(actor=supervisor.actor, turn=turn(owner, now), now=now)
 
-        end_duty(actor=supervisor.actor, turn_id=over.pk, now=now + 2 * NIGHT)
+        with pytest.raises(NotFound):
+            end_duty(actor=supervisor.actor, turn_id=over.pk, now=now + 2 * NIGHT)
 
         over.refresh_from_db()
         assert over.ends_at == now + NIGHT
