@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -12,11 +11,11 @@ import httpx
 
 from backend.demo import watching
 from backend.demo.client import Session
+from backend.demo.footage import CLIPS
 from backend.demo.step_failed import StepFailed
 from backend.demo.timeline import Timeline, wait_for
 from backend.demo.tus import upload
 
-CLIPS = Path(__file__).with_name("clips")
 # A killed worker's job comes back when its lease lapses; the wait covers that and a slow machine.
 DEADLINE_S = 240.0
 _DONE = {"ready", "absent"}

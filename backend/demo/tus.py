@@ -12,11 +12,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 import httpx
 
-from backend.demo.client import Session, send_patiently
+from backend.demo.client import send_patiently
 from backend.demo.step_failed import StepFailed
 
 _TUS = {"Tus-Resumable": "1.0.0"}
@@ -24,6 +25,13 @@ _BYTES = {"Content-Type": "application/offset+octet-stream"}
 _BLOCK_BYTES = 32 * 1024
 _MAX_ROUNDS = 20
 _OFFLINE_S = 0.5
+
+
+class Sender(Protocol):
+    """Who sends: a session, or the reply token of a notification, as headers."""
+
+    @property
+    def headers(self) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -38,25 +46,27 @@ class _LinkDropped(Exception):
     pass
 
 
-def upload(http: httpx.Client, session: Session, *, clip_id: UUID, file: Path, drop_at: float) -> Uploaded:
+def upload(http: httpx.Client, sender: Sender, *, clip_id: UUID, file: Path, drop_at: float) -> Uploaded:
     """
-    Send `file` as the clip's, losing the link once after the share `drop_at` (0..1), and go on where the server stands.
+    Send `file` as the clip's, losing the link once after the share `drop_at`, and go on where the server stands.
+
+    `drop_at` is 0..1; at 1 the link holds.
 
     :raises StepFailed: the server refuses, or takes nothing in `_MAX_ROUNDS` rounds.
     """
     data = file.read_bytes()
-    address = _create(http, session, clip_id=clip_id, name=file.name, data=data)
+    address = _create(http, sender, clip_id=clip_id, name=file.name, data=data)
     offsets: list[int] = []
-    while (offset := _offset(http, session, address)) < len(data):
+    while (offset := _offset(http, sender, address)) < len(data):
         if len(offsets) == _MAX_ROUNDS:
             raise StepFailed(f"{file.name} stands at {offset} of {len(data)} bytes after {_MAX_ROUNDS} rounds.")
         stop_at = len(data) if offsets else int(len(data) * drop_at)
         offsets.append(offset)
-        _send_from(http, session, address, data=data, offset=offset, stop_at=stop_at)
+        _send_from(http, sender, address, data=data, offset=offset, stop_at=stop_at)
     return Uploaded(len(data), tuple(offsets))
 
 
-def _create(http: httpx.Client, session: Session, *, clip_id: UUID, name: str, data: bytes) -> str:
+def _create(http: httpx.Client, sender: Sender, *, clip_id: UUID, name: str, data: bytes) -> str:
     told = {
         "clip_id": str(clip_id),
         "sha256": hashlib.sha256(data).hexdigest(),
@@ -64,18 +74,18 @@ def _create(http: httpx.Client, session: Session, *, clip_id: UUID, name: str, d
         "filetype": "video/mp4",
     }
     metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told.items())
-    headers = {**session.headers, **_TUS, "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
+    headers = {**sender.headers, **_TUS, "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
     return send_patiently(http, "POST", "/api/v1/uploads", headers=headers).headers["Location"]
 
 
-def _offset(http: httpx.Client, session: Session, address: str) -> int:
-    answer = send_patiently(http, "HEAD", address, headers={**session.headers, **_TUS})
+def _offset(http: httpx.Client, sender: Sender, address: str) -> int:
+    answer = send_patiently(http, "HEAD", address, headers={**sender.headers, **_TUS})
     return int(answer.headers["Upload-Offset"])
 
 
-def _send_from(http: httpx.Client, session: Session, address: str, *, data: bytes, offset: int, stop_at: int) -> None:
+def _send_from(http: httpx.Client, sender: Sender, address: str, *, data: bytes, offset: int, stop_at: int) -> None:
     headers = {
-        **session.headers,
+        **sender.headers,
         **_TUS,
         **_BYTES,
         "Upload-Offset": str(offset),

@@ -123,6 +123,16 @@ class TestPhonesPage:
         assert asker.status(thread_id) == "answered"
         assert page.complaints == []
 
+    def test_answers_by_a_voice_note_that_follows_its_reply(self, asker: Asker, page: Tab) -> None:
+        thread_id = asker.ask()
+        owner = next(owner for owner in asker.asks(thread_id) if "Voice note" in words_on(page, owner))
+
+        page.run(f"(owner) => {PHONE_OF}.querySelector('[data-action=voice]').click()", owner)
+        wait_for_words(page, owner, "The voice note has arrived: 1,023,609 bytes.")
+
+        assert asker.asks(thread_id)[owner] == "answered"
+        assert page.complaints == []
+
     def test_keeps_what_is_being_typed_while_news_come_in(self, asker: Asker, page: Tab) -> None:
         owner = next(iter(asker.asks(asker.ask())))
         wait_for_words(page, owner, "Asha Patel asks")

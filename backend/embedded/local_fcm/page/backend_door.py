@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 
 from api_schema.ids import uuid7
+from backend.demo.footage import CLIPS
+from backend.demo.step_failed import StepFailed
+from backend.demo.tus import upload
 
 Json = dict[str, Any]
 
 _TIMEOUT_S = 20.0
+_RECORDING = CLIPS / "try.mp4"  # somebody who talks; a lock screen without a microphone needs one
+
+
+@dataclass(frozen=True)
+class _ReplyPermit:
+    """A reply token, as one who uploads shows it."""
+
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Reply {self.token}"}
 
 
 @dataclass(frozen=True)
@@ -20,6 +37,7 @@ class Came:
 
     is_taken: bool
     sentence: str
+    clip_id: str | None = None  # of the voice note that the backend waits for now
 
 
 class Backend:
@@ -49,6 +67,18 @@ class Backend:
             return False
         return answer.is_success
 
+    async def send_voice_note(self, *, token: str, clip_id: str) -> str:
+        """Upload a recording under the reply that announced it, by its token, and return what came of it."""
+        return await asyncio.to_thread(self._upload, _ReplyPermit(token), UUID(clip_id))
+
+    def _upload(self, permit: _ReplyPermit, clip_id: UUID) -> str:
+        with httpx.Client(base_url=self._url, timeout=_TIMEOUT_S, trust_env=False) as http:
+            try:
+                sent = upload(http, permit, clip_id=clip_id, file=_RECORDING, drop_at=1)
+            except StepFailed as failure:
+                return f"The voice note did not arrive: {failure}"
+        return f"The voice note has arrived: {sent.size_bytes:,} bytes."
+
     async def _post(self, path: str, body: Json) -> httpx.Response:
         # A connection for each, as from phones. A proxy set for the outside world must not come in between.
         async with httpx.AsyncClient(base_url=self._url, timeout=_TIMEOUT_S, trust_env=False) as http:
@@ -61,6 +91,7 @@ def _came(answer: httpx.Response) -> Came:
     except ValueError:
         told = {}
     if answer.is_success:
-        return Came(is_taken=True, sentence=f"{told.get('result', 'taken')}: {told.get('message', '')}".rstrip(": "))
+        sentence = f"{told.get('result', 'taken')}: {told.get('message', '')}".rstrip(": ")
+        return Came(is_taken=True, sentence=sentence, clip_id=told.get("clip_id"))
     problem = told.get("detail") or told.get("title") or "no reason given"
     return Came(is_taken=False, sentence=f"{answer.status_code} {told.get('code', '')}: {problem}")

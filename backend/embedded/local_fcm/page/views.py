@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 
 from starlette.background import BackgroundTask
@@ -71,7 +71,7 @@ class PhonesPage:
             raise BadOrder("This notification is gone.")
         if len(text) > _MOST_TEXT:
             raise BadOrder(f"At most {_MOST_TEXT} characters fit into a notification's answer.")
-        came = "opened in the app" if action == "open" else await self._reply(push, action, text)
+        came = "opened in the app" if action == "open" else await self._reply(screen, push, action, text)
         after = BackgroundTask(self._send_receipt, screen, push, "opened")
         self._changed(screen)
         return JSONResponse({"told": came}, background=after)
@@ -87,18 +87,28 @@ class PhonesPage:
             raise BadOrder("There is no such phone.")
         return found[0]
 
-    async def _reply(self, push: Push, action: str, text: str) -> str:
+    async def _reply(self, screen: LockScreen, push: Push, action: str, text: str) -> str:
         came = await self.backend.reply(
             token=push.drawn.reply_token, action=action, text=text, seen_version=push.drawn.version
         )
         push.told.append(came.sentence)
         push.is_answered = push.is_answered or came.is_taken
+        if action == "voice" and came.clip_id:
+            self._run(self._send_voice_note(screen, push, came.clip_id))
         return came.sentence
 
     def _tell_delivered(self, screen: LockScreen, push: Push) -> None:
-        errand = asyncio.get_running_loop().create_task(self._send_receipt(screen, push, "delivered"))
-        self._errands.add(errand)
-        errand.add_done_callback(self._errands.discard)
+        self._run(self._send_receipt(screen, push, "delivered"))
+
+    async def _send_voice_note(self, screen: LockScreen, push: Push, clip_id: str) -> None:
+        push.told.append(await self.backend.send_voice_note(token=push.drawn.reply_token, clip_id=clip_id))
+        self._changed(screen)
+
+    def _run(self, errand: Coroutine[None, None, None]) -> None:
+        """Let `errand` go on by itself; nobody waits for it."""
+        task = asyncio.get_running_loop().create_task(errand)
+        self._errands.add(task)  # the loop alone would let go of it
+        task.add_done_callback(self._errands.discard)
 
     async def _send_receipt(self, screen: LockScreen, push: Push, kind: str) -> None:
         if kind in push.receipts or not push.drawn.reply_token:
