@@ -91,7 +91,8 @@ def _came(answer: httpx.Response) -> Came:
     except ValueError:
         told = {}
     if answer.is_success:
-        sentence = f"{told.get('result', 'taken')}: {told.get('message', '')}".rstrip(": ")
+        result = str(told.get("result", "taken")).replace("_", " ")
+        sentence = f"{result}: {told.get('message', '')}".rstrip(": ")
         return Came(is_taken=True, sentence=sentence, clip_id=told.get("clip_id"))
     problem = told.get("detail") or told.get("title") or "no reason given"
     return Came(is_taken=False, sentence=f"{answer.status_code} {told.get('code', '')}: {problem}")
