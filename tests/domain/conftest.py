@@ -8,12 +8,19 @@ from datetime import datetime
 import pytest
 
 from api_schema.ids import uuid7
-from backend.domain.accounts.models import Person
+from backend.domain.accounts.models import Person, Site
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import start_try
+from tests import cast
+
+
+@pytest.fixture
+def peers(site: Site) -> list[Person]:
+    """Five technicians, all on shift."""
+    return [cast.new_person(site, f"{name} Peer") for name in ("Ann", "Bob", "Cy", "Di", "Ed")]
 
 
 @pytest.fixture
