@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('threads', '0003_reply_names_its_push'),
+        ("threads", "0003_reply_names_its_push"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='thread',
-            name='reminders_count',
+            model_name="thread",
+            name="reminders_count",
             field=models.PositiveSmallIntegerField(default=0),
         ),
     ]
