@@ -7,6 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 
+from backend.domain.accounts.models import Person
+from backend.domain.accounts.queries import list_sessions
 from backend.domain.accounts.sessions import hash_token
 from notifications import service as notifications
 
@@ -31,3 +33,12 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allaut
         super().logout(request)
         if token:
             notifications.forget_session(session_id=hash_token(token), now=timezone.now())
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Change the password, which signs every other device out: nothing is pushed to those, or answered by them."""
+        super().set_password(user, password)
+        now = timezone.now()
+        own_token = self.request.session.session_key if self.request else None
+        for session in list_sessions(actor=user.actor, now=now):
+            if own_token is None or session.session_key != hash_token(own_token):
+                notifications.forget_session(session_id=session.session_key, now=now)

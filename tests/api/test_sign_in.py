@@ -8,6 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from backend.domain.accounts.models import DeviceSession, Person
+from notifications.models import Device
 from tests.api.calls import assert_problem, get, post
 from tests.cast import PASSWORD
 
@@ -107,6 +108,16 @@ class TestChangePassword:
         assert (answer.status_code, get(renewed, "/me").status_code) == (200, 200)
         assert_problem(get(other, "/me"), "session_expired")
         assert sign_in(owner.email, NEW_PASSWORD).status_code == 200
+
+    def test_pushes_nothing_to_the_others_any_more(self, owner: Person) -> None:
+        phone, other = signed_in_phone(owner), signed_in_phone(owner)
+        for each, value in ((phone, "this phone"), (other, "a lost phone")):
+            post(each, "/devices", {"kind": "fid", "value": value, "platform": "ios"})
+        body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+
+        phone.post(f"{ALLAUTH}/account/password/change", body, format="json")
+
+        assert list(Device.objects.values_list("value", flat=True)) == ["this phone"]
 
     def test_needs_the_current_one(self, owner: Person) -> None:
         phone = signed_in_phone(owner)
