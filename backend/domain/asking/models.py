@@ -171,6 +171,11 @@ class AskRound(TenantRow):
 
     class Meta:
         verbose_name = "round of asks"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["organisation", "opened_at"], name="round_on_gap_list", condition=models.Q(status="unanswered")
+            )
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["thread_id"], condition=models.Q(status="open"), name="one_open_round_per_thread"
@@ -260,7 +265,10 @@ class Ask(TenantRow):
     responded_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "asked_at"], name="ask_budget")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "asked_at"], name="ask_budget"),
+            models.Index(fields=["organisation", "asked_at"], name="ask_lately"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["round", "person"], name="nobody_asked_twice_in_a_round"),
             models.CheckConstraint(condition=one_of("status", AskStatus), name="ask_status_is_known"),

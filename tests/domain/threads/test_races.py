@@ -1,0 +1,133 @@
+"""Waves and answers at the same moment, on real connections: never a push after an answer, nobody waits for ever."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.db import connection, transaction
+
+from api_schema.ids import uuid7
+from backend.domain.accounts.models import Organisation, Person, Site
+from backend.domain.asking.models import Ask, AskStatus, Wave
+from backend.domain.equipment.models import Asset
+from backend.domain.threads.models import Suggestion, Thread
+from backend.domain.threads.operations import Question, ask
+from backend.domain.threads.suggestions import Proposal, suggest
+from backend.domain.threads.waiting import fire_due_waves, fire_wave
+from backend.outbox.models import OutboxEvent
+from tests import cast
+from tests.domain.asking.peers import knows, say
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROUNDS = 5
+PATIENCE_S = 30
+
+
+def at_once(*steps: Callable[[], object]) -> list[BaseException]:
+    """Run the steps at the same moment, each on a connection of its own. Return what went wrong."""
+    gate, failures = threading.Barrier(len(steps)), list[BaseException]()
+
+    def run(step: Callable[[], object]) -> None:
+        try:
+            gate.wait()
+            step()
+        except BaseException as failure:  # noqa: BLE001 - handed to the test
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(step,)) for step in steps]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(PATIENCE_S)
+        assert not one.is_alive(), "somebody waits for ever"
+    return failures
+
+
+@pytest.fixture
+def peers(site: Site) -> list[Person]:
+    return [cast.new_person(site, f"{name} Peer") for name in ("Ann", "Bob", "Cy")]
+
+
+def new_thread(owner: Person, asset: Asset, now: datetime) -> Thread:
+    question = Question(asset_id=asset.pk, title="Chiller will not start", fault_code="E4")
+    return ask(actor=owner.actor, thread_id=uuid7(), question=question, now=now).thread
+
+
+def answer(thread: Thread, person: Person, now: datetime) -> Suggestion:
+    proposal = Proposal(text="Clean the strainer.")
+    return suggest(actor=person.actor, suggestion_id=uuid7(), thread_id=thread.pk, proposal=proposal, now=now).row
+
+
+def pushes_after_the_answer(thread: Thread) -> int:
+    """Return how many asks for the thread were requested after its asking was cancelled, in the order of commit."""
+    events = OutboxEvent.objects.filter(payload__subject_id=str(thread.pk), payload__kind="ask").order_by("pk")
+    names = [event.name for event in events]
+    settled = names.index("push.cancelled")
+    return names[settled:].count("push.requested")
+
+
+class TestAWaveThatFiresWhileAnAnswerCommits:
+    def test_asks_before_the_answer_or_not_at_all(
+        self, owner: Person, peers: list[Person], asset: Asset, organisation: Organisation, now: datetime
+    ) -> None:
+        Organisation.objects.filter(pk=organisation.pk).update(asks_per_shift=99, asks_per_week=99)
+        for person in peers:
+            knows(person, asset, at=now)
+        for _ in range(ROUNDS):
+            thread = new_thread(owner, asset, now)
+            wave = Wave.objects.get(round__thread_id=thread.pk, number=1)
+
+            failures = at_once(
+                lambda thread=thread: answer(thread, peers[0], now),  # type: ignore[misc]
+                lambda wave=wave: fire_wave(organisation_id=wave.organisation_id, wave_id=wave.pk, now=now),  # type: ignore[misc]
+            )
+
+            assert failures == []
+            assert pushes_after_the_answer(thread) == 0
+            assert not Ask.objects.filter(round__thread_id=thread.pk, status=AskStatus.ASKED).exists()
+
+    def test_waits_for_an_answer_that_is_not_committed_yet(
+        self, owner: Person, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        knows(peers[0], asset, at=now)
+        thread = new_thread(owner, asset, now)
+        wave = Wave.objects.get(round__thread_id=thread.pk, number=1)
+        has_answered, fired = threading.Event(), list[list[Ask]]()
+
+        def answer_slowly() -> None:
+            with transaction.atomic():
+                answer(thread, peers[0], now)
+                has_answered.set()
+                threading.Event().wait(0.3)  # the wave comes meanwhile
+
+        def fire_meanwhile() -> None:
+            has_answered.wait()
+            fired.append(fire_wave(organisation_id=wave.organisation_id, wave_id=wave.pk, now=now))
+
+        assert at_once(answer_slowly, fire_meanwhile) == []
+
+        assert fired == [[]]
+        assert OutboxEvent.objects.filter(name="push.requested", payload__kind="ask").count() == 0
+
+
+class TestEverythingAtOnce:
+    def test_fires_each_wave_once_and_takes_each_response_once(
+        self, owner: Person, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        knows(peers[0], asset, at=now)
+        knows(peers[1], asset, at=now)
+        thread = new_thread(owner, asset, now)
+
+        assert at_once(*[lambda: fire_due_waves(now=now)] * 4) == []
+        asks = list(Ask.objects.filter(round__thread_id=thread.pk).select_related("person"))
+        assert len(asks) == 2
+        assert at_once(*[lambda: say(asks[0], AskStatus.CLAIMED, now)] * 3) == []
+
+        assert OutboxEvent.objects.filter(name="push.requested", payload__kind="claimed").count() == 1
+        assert Ask.objects.filter(round__thread_id=thread.pk).count() == 2
