@@ -99,6 +99,19 @@ class TestQueryCount:
 
         assert len(answer.json()["items"]) == row_count
 
+    def test_of_the_deliveries_of_an_entry(
+        self, *, phone: APIClient, owner: Person, row_count: int, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for number in range(row_count):
+            post(phone, "/devices", {"kind": "fid", "value": f"installation {number}", "platform": "ios"})
+        tell(owner)
+        entry_id = get(phone, "/inbox").json()["items"][0]["id"]
+
+        with django_assert_num_queries(3):  # session, entry, deliveries
+            answer = get(phone, f"/inbox/{entry_id}/deliveries")
+
+        assert len(answer.json()["items"]) == row_count
+
     def test_of_devices(
         self, phone: APIClient, row_count: int, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:

@@ -28,18 +28,19 @@ def policies_for(tellings: Collection[Telling], now: datetime) -> Mapping[Tellin
 @contextmanager
 def changed(person_id: UUID, **changes: Any) -> Iterator[None]:
     """While this lasts, the person's policy differs from everybody's."""
-    _changes[person_id] = changes
-    try:
-        yield
-    finally:
-        del _changes[person_id]
+    yield from _while(person_id, changes)
 
 
 @contextmanager
 def gone(person_id: UUID) -> Iterator[None]:
     """While this lasts, the person is gone."""
-    _changes[person_id] = None
+    yield from _while(person_id, None)
+
+
+def _while(person_id: UUID, changes: dict[str, Any] | None) -> Iterator[None]:
+    before = _changes.get(person_id, {})
+    _changes[person_id] = changes
     try:
         yield
     finally:
-        del _changes[person_id]
+        _changes[person_id] = before
