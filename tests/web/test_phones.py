@@ -26,7 +26,7 @@ from tests.web.browser import Chromium, Tab
 from tests.web.working_off import work_off
 
 ANSWER = "Clean the paddle of the flow switch."
-PHONE_OF = "[...document.querySelectorAll('article')].find((phone) => phone.textContent.includes(owner))"
+PHONE_OF = "[...document.querySelectorAll('article')].find((phone) => phone.querySelector('h2').textContent === owner)"
 
 
 @pytest.fixture
@@ -96,6 +96,15 @@ def wait_for_words(page: Tab, owner: str, words: str) -> None:
     page.wait_for(f"([owner, words]) => {PHONE_OF}.textContent.includes(words)", [owner, words])
 
 
+def answer_on(page: Tab, owner: str) -> None:
+    script = f"""([owner, text]) => {{
+        const form = {PHONE_OF}.querySelector('form.answer');
+        form.elements.text.value = text;
+        form.requestSubmit();
+    }}"""
+    page.run(script, [owner, ANSWER])
+
+
 class TestPhonesPage:
     def test_claims_and_answers_by_the_buttons_of_a_push(self, asker: Asker, page: Tab) -> None:
         thread_id = asker.ask()
@@ -106,14 +115,7 @@ class TestPhonesPage:
         page.run(f"(owner) => {PHONE_OF}.querySelector('[data-action=claim]').click()", first)
         wait_for_words(page, first, "claimed: You are on it")
         claimed = asker.asks(thread_id)[first]
-        page.run(
-            f"""([owner, text]) => {{
-                const form = {PHONE_OF}.querySelector('form.answer');
-                form.elements.text.value = text;
-                form.requestSubmit();
-            }}""",
-            [second, ANSWER],
-        )
+        answer_on(page, second)
         wait_for_words(page, second, "answered: Your answer has arrived")
         work_off()
         wait_for_words(page, "Asha Patel", ANSWER)
@@ -122,6 +124,21 @@ class TestPhonesPage:
         assert asker.asks(thread_id)[second] == "answered"
         assert asker.status(thread_id) == "answered"
         assert page.complaints == []
+
+    def test_takes_an_answered_question_off_the_screens_of_the_others(self, asker: Asker, page: Tab) -> None:
+        thread_id = asker.ask()
+        browsers = {phone.owner.name for phone in list_phones() if phone.platform == "web"}
+        answerer, *others = asker.asks(thread_id)
+        for owner in (answerer, *others):
+            wait_for_words(page, owner, "Asha Patel asks")
+
+        answer_on(page, answerer)
+        wait_for_words(page, answerer, "answered: Your answer has arrived")
+        work_off()
+
+        for owner in set(others) - browsers:
+            page.wait_for(f"(owner) => {PHONE_OF}.textContent.includes('No notifications')", owner)
+        assert "Asha Patel asks" in words_on(page, answerer)
 
     def test_answers_by_a_voice_note_that_follows_its_reply(self, asker: Asker, page: Tab) -> None:
         thread_id = asker.ask()
