@@ -28,7 +28,10 @@ PER_SECOND = 4.0
 SEED = 5
 _PEERS = 60
 _KILLED = ("push", "relay", "jobs", "redis")
-_SETTLE_AT_MOST_S = 150.0
+# A message that a killed worker held comes back after 60 s, an event is offered again after 80 s at most by then: what
+# does not come for longer than that is lost, not late.
+_LATE_S = 100.0
+_SETTLE_AT_MOST_S = 600.0  # for a machine that has other things to do; a quiet one needs a tenth of it
 
 Copy = tuple[str, str]  # the address of a phone, and the ask that it is told of
 
@@ -89,14 +92,17 @@ def measure() -> dict[str, Figure]:
 
 
 def _wait_for_the_rest(mailbox: Mailbox, threads: list[str]) -> float:
-    """Return how many seconds it took until everything due had come; at most `_SETTLE_AT_MOST_S`."""
-    began = time.monotonic()
-    while (waited := time.monotonic() - began) < _SETTLE_AT_MOST_S:
-        if _due(threads) <= {_copy(taken) for taken in mailbox.taken} and _all_fired(threads):
+    """Return after how many seconds everything due had come, or nothing came any more."""
+    began = came_last = time.monotonic()
+    count = len(mailbox.taken)
+    while (now := time.monotonic()) < min(began + _SETTLE_AT_MOST_S, came_last + _LATE_S):
+        if _all_fired(threads) and _due(threads) <= {_copy(taken) for taken in mailbox.taken}:
             break
-        mailbox.wait_until_quiet(quiet_s=1, at_most_s=1)
-    mailbox.wait_until_quiet(quiet_s=3, at_most_s=15)
-    return waited
+        mailbox.wait_until_quiet(quiet_s=2, at_most_s=2)
+        if len(mailbox.taken) > count:
+            count, came_last = len(mailbox.taken), time.monotonic()
+    mailbox.wait_until_quiet(quiet_s=3, at_most_s=15)  # repeats of what had come
+    return now - began
 
 
 def _due(threads: list[str]) -> set[Copy]:
