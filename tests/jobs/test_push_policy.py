@@ -10,8 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 from api_schema.ids import uuid7
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain.accounts.models import Person, Site
+from backend.domain.asking.people import set_busy_until
 from backend.jobs.push_policy import policies_for
-from notifications.service import PushPolicy, Telling
+from notifications.service import Hindrance, PushPolicy, Telling
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +38,23 @@ class TestPoliciesFor:
                 email="olive@northgate-cooling.example",
                 phone="+441134960000",
                 language="cy",
+                time_zone="Europe/London",
             )
         }
+
+    @pytest.mark.parametrize(
+        ("later_hours", "busy_hours", "hindrance"),
+        [(0, None, None), (0, 1, Hindrance.BUSY), (10, None, Hindrance.OFF_SHIFT)],
+    )
+    def test_say_what_keeps_a_push_back(
+        self, *, owner: Person, now: datetime, later_hours: int, busy_hours: int | None, hindrance: Hindrance | None
+    ) -> None:
+        if busy_hours:
+            set_busy_until(actor=owner.actor, until=now + timedelta(hours=busy_hours), now=now)
+
+        (policy,) = policies_for([telling(owner)], now + timedelta(hours=later_hours)).values()
+
+        assert policy.hindrance is hindrance
 
     def test_show_details_where_the_organisation_chose_to(self, owner: Person, now: datetime) -> None:
         owner.organisation.pushes_details = True
@@ -72,7 +88,7 @@ class TestPoliciesFor:
         assert policies_for([telling(disabled), unknown, elsewhere], now) == {}
 
     @pytest.mark.parametrize("people_count", [1, 20])
-    def test_cost_five_queries_for_many_people_of_two_organisations(
+    def test_cost_six_queries_for_many_people_of_two_organisations(
         self,
         *,
         site: Site,
@@ -83,7 +99,7 @@ class TestPoliciesFor:
     ) -> None:
         tellings = [telling(cast.new_person(site, f"P{number} Person")) for number in range(people_count)]
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             policies = policies_for([*tellings, telling(outsider)], now)
 
         assert len(policies) == people_count + 1
