@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.db import connection
+
 from api_schema.push_payloads import PushUrgency
 from backend.domain.asking.candidates import Candidate, fits
 from backend.domain.asking.exploring import explorer_for
@@ -32,6 +34,16 @@ def everybody(
 ) -> set[UUID]:
     """Return all of them."""
     return set(person_ids)
+
+
+def choose_alone(organisation_id: UUID) -> None:
+    """
+    Let nobody else of the organisation choose people until the caller's transaction ends.
+
+    Two waves at the same moment would both spend the last of somebody's budget. Taken after the thread and its round.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"choosing:{organisation_id}"])
 
 
 @dataclass(frozen=True)

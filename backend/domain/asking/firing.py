@@ -11,7 +11,7 @@ from uuid import UUID
 from api_schema.live_events import LiveKind
 from backend.domain import tenancy
 from backend.domain.asking.candidates import Candidate, list_candidates
-from backend.domain.asking.choosing import Choice, Reachable, choose
+from backend.domain.asking.choosing import Choice, Reachable, choose, choose_alone
 from backend.domain.asking.covering import duty_expert_for
 from backend.domain.asking.gap_list import put_on_gap_list
 from backend.domain.asking.ladder import NAMED, Audience
@@ -47,8 +47,10 @@ class Climb:
 
         A wave without anybody to ask is skipped, and the next one fires in its place, in this same call. A wave that
         fires late moves those behind it, so that whoever was asked has the time that the ladder gives them.
-        Transaction: joins the caller's; appends `push.requested`, one a person.
+        Transaction: joins the caller's; appends `push.requested`, one a person. Others of the organisation who choose
+        people wait until it ends.
         """
+        choose_alone(self.round.organisation_id)
         while (wave := waiting_waves(self.round).filter(due_at__lte=self.now).first()) is not None:
             self._fire(wave)
         return self.asks

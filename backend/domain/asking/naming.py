@@ -49,6 +49,8 @@ def name_owner(wave: Wave, *, version: int, now: datetime) -> Named | None:
     record = track_record_for(round_, now=now)
     is_silent = not may_be_pushed(person, round_, record, now=now)
     why = NAMED_REASONS[audience]
+    if asked_here is not None and asked_here.is_silent and not is_silent:
+        tenancy.same_row(asked_here).update(is_silent=False)  # now a push tells them of it, and costs budget
     ask = asked_here if earlier else _ask(wave, person, record, is_silent=is_silent, why=why, now=now)
     push = duty_push(round_, person, ask=ask, is_silent=is_silent, why=why, version=version, now=now)
     append(push, now=now)

@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.candidates import Candidate, fits, list_candidates
-from backend.domain.asking.choosing import Choice
+from backend.domain.asking.choosing import Choice, choose_alone
 from backend.domain.asking.firing import make_ask, tell_asked
 from backend.domain.asking.ladder import PEERS, Audience
 from backend.domain.asking.models import Ask
@@ -33,6 +33,7 @@ def ask_named_colleague(ask: Ask, colleague_id: UUID, *, version: int, now: date
     :raises NotFound: no such person in the organisation.
     :raises UnableToRefer: they asked it, were asked before, do not work now, or hear enough of us already.
     """
+    choose_alone(ask.organisation_id)
     people = tenancy.within_organisation(ask.organisation_id, Person).filter(is_active=True)
     colleague = tenancy.find_in(people, colleague_id)
     found = {one.person.pk: one for one in list_candidates(ask.round, now=now)}.get(colleague.pk)
@@ -49,6 +50,7 @@ def ask_next_best(ask: Ask, *, version: int, now: datetime) -> Ask | None:
 
     Transaction: as `ask_named_colleague`.
     """
+    choose_alone(ask.organisation_id)
     audience = Audience(ask.wave.audience)
     wanted = audience if audience in PEERS else Audience.COMMUNITY
     candidates = list_candidates(ask.round, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -48,9 +49,12 @@ def fire_due_waves(*, now: datetime, reachable: Reachable = everybody) -> int:
         status=WaveStatus.WAITING, due_at__lte=now, round__status=RoundStatus.OPEN
     )
     waves = list(due.order_by("due_at", "number").values_list("organisation_id", "pk")[:_SWEEP_BATCH])
-    for organisation_id, wave_id in waves:
-        fire_wave(organisation_id=organisation_id, wave_id=wave_id, now=now, reachable=reachable)
-    return len(waves)
+    return _each(
+        waves,
+        lambda organisation_id, wave_id: fire_wave(
+            organisation_id=organisation_id, wave_id=wave_id, now=now, reachable=reachable
+        ),
+    )
 
 
 def look_after_due_threads(*, now: datetime) -> int:
@@ -64,9 +68,24 @@ def look_after_due_threads(*, now: datetime) -> int:
         status__in=OPEN_STATUSES, next_due_at__lte=now
     )
     threads = list(due.order_by("next_due_at").values_list("organisation_id", "pk")[:_SWEEP_BATCH])
-    for organisation_id, thread_id in threads:
-        _look_after(organisation_id, thread_id, now=now)
-    return len(threads)
+    return _each(threads, lambda organisation_id, thread_id: _look_after(organisation_id, thread_id, now=now))
+
+
+def _each(found: Sequence[tuple[UUID, UUID]], step: Callable[[UUID, UUID], object]) -> int:
+    """
+    Take the step for each. Return how many there were.
+
+    :raises ExceptionGroup: some went wrong; the others had their turn all the same.
+    """
+    failures: list[Exception] = []
+    for organisation_id, row_id in found:
+        try:
+            step(organisation_id, row_id)
+        except Exception as failure:  # noqa: BLE001 - raised below: one broken thread must not hold up the rest
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(found)} could not be looked after", failures)
+    return len(found)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from backend.domain.asking.ladder import Audience
 from backend.domain.asking.models import Ask, AskRound, AskStatus, Availability, Wave
 from backend.domain.asking.people import declare_skill
 from backend.domain.equipment.models import Asset
+from backend.domain.equipment.operations import add_asset, add_asset_model
 from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.states import Urgency
@@ -161,7 +162,7 @@ class TestEmptyRungs:
             cast.new_person(site, f"P{number} Peer")
         thread = asked_about(asset, owner, SATURDAY)
 
-        with django_assert_num_queries(75):  # type: ignore[attr-defined]  # all six rungs, and the ladder anew
+        with django_assert_num_queries(76):  # type: ignore[attr-defined]  # all six rungs, and the ladder anew
             fire(thread, 1, SATURDAY)
 
 
@@ -176,6 +177,24 @@ class TestLateWaves:
 
         assert Ask.objects.count() == 1
         assert Wave.objects.get(number=2).due_at == an_hour_late + timedelta(minutes=5)
+
+
+class TestOneBrokenThread:
+    def test_does_not_hold_up_the_others(
+        self, owner: Person, peers: list[Person], outsider: Person, asset: Asset, now: datetime
+    ) -> None:
+        whole = asked_about(asset, owner, now)
+        other_site = cast.new_site(outsider.organisation, "Goole yard")
+        Person.objects.filter(pk=outsider.pk).update(time_zone="Mars/Olympus")
+        model = add_asset_model(organisation=outsider.organisation, make="M", name="N", family="boiler")
+        other = add_asset(asset_model=model, site=other_site, tag="B-1", serial_number="1")
+        asked_about(other, cast.new_person(other_site, "Otis Other"), now - timedelta(minutes=1))
+        knows(peers[0], asset, at=now)
+
+        with pytest.raises(ExceptionGroup, match="1 of 2 could not be looked after"):
+            fire_due_waves(now=now)
+
+        assert Ask.objects.get().round.thread_id == whole.pk
 
 
 class TestNamedRungs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -84,8 +85,8 @@ class TestAWaveThatFiresWhileAnAnswerCommits:
             wave = Wave.objects.get(round__thread_id=thread.pk, number=1)
 
             failures = at_once(
-                lambda thread=thread: answer(thread, peers[0], now),  # type: ignore[misc]
-                lambda wave=wave: fire_wave(organisation_id=wave.organisation_id, wave_id=wave.pk, now=now),  # type: ignore[misc]
+                partial(answer, thread, peers[0], now),
+                partial(fire_wave, organisation_id=wave.organisation_id, wave_id=wave.pk, now=now),
             )
 
             assert failures == []
@@ -131,3 +132,15 @@ class TestEverythingAtOnce:
 
         assert OutboxEvent.objects.filter(name="push.requested", payload__kind="claimed").count() == 1
         assert Ask.objects.filter(round__thread_id=thread.pk).count() == 2
+
+    def test_spends_the_last_of_a_budget_once(
+        self, owner: Person, peers: list[Person], asset: Asset, organisation: Organisation, now: datetime
+    ) -> None:
+        Organisation.objects.filter(pk=organisation.pk).update(asks_per_shift=1)
+        knows(peers[0], asset, at=now)
+        waves = [Wave.objects.get(round__thread_id=new_thread(owner, asset, now).pk, number=1) for _ in range(4)]
+
+        steps = [partial(fire_wave, organisation_id=wave.organisation_id, wave_id=wave.pk, now=now) for wave in waves]
+
+        assert at_once(*steps) == []
+        assert Ask.objects.filter(person=peers[0], is_silent=False).count() == 1
