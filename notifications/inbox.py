@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from api_schema.push_payloads import PushKind, PushUrgency
-from notifications.models import Delivery, InboxItem
+from notifications.models import Delivery, Device, InboxItem
 from notifications.retracting import retract
 from notifications.states import UNSENT, DeliveryState, Withheld
 
@@ -58,19 +58,28 @@ def list_inbox(*, organisation_id: UUID, person_id: UUID, before: UUID | None = 
     return InboxPage(tuple(_entry(item) for item in page), page[-1].id if len(found) > limit else None)
 
 
-def mark_read(*, organisation_id: UUID, person_id: UUID, item_ids: Collection[UUID], now: datetime) -> int:
+def mark_read(
+    *,
+    organisation_id: UUID,
+    person_id: UUID,
+    item_ids: Collection[UUID],
+    now: datetime,
+    session_id: str | None = None,
+) -> int:
     """
     Mark these entries read, and take their pushes back from the person's phones; what is unsent stays unsent.
 
-    Idempotent; ids that are not the person's are passed over. Returns how many changed.
-    Transaction: joins the caller's, or opens its own.
+    `session_id`: of the phone in which they are read; it clears its own screen. Returns how many changed.
+    Idempotent; ids that are not the person's are passed over. Transaction: joins the caller's, or opens its own.
     """
-    return _mark_read(_of(organisation_id, person_id).filter(id__in=item_ids), now)
+    return _mark_read(_of(organisation_id, person_id).filter(id__in=item_ids), session_id, now)
 
 
-def mark_read_up_to(*, organisation_id: UUID, person_id: UUID, item_id: UUID, now: datetime) -> int:
+def mark_read_up_to(
+    *, organisation_id: UUID, person_id: UUID, item_id: UUID, now: datetime, session_id: str | None = None
+) -> int:
     """As `mark_read`, for the entry `item_id` and everything older: what came since was not seen yet."""
-    return _mark_read(_of(organisation_id, person_id).filter(id__lte=item_id), now)
+    return _mark_read(_of(organisation_id, person_id).filter(id__lte=item_id), session_id, now)
 
 
 def find_entry(*, organisation_id: UUID, person_id: UUID, item_id: UUID) -> InboxEntry | None:
@@ -85,7 +94,7 @@ def unread_count(*, organisation_id: UUID, person_id: UUID) -> int:
     return unread.exclude(kind=PushKind.DIGEST).count()
 
 
-def _mark_read(items: QuerySet[InboxItem], now: datetime) -> int:
+def _mark_read(items: QuerySet[InboxItem], session_id: str | None, now: datetime) -> int:
     # In one order, so that two phones that mark the same entries do not wait for each other.
     unread = items.filter(read_at=None).order_by("id").select_for_update()
     with transaction.atomic():
@@ -93,8 +102,15 @@ def _mark_read(items: QuerySet[InboxItem], now: datetime) -> int:
         InboxItem.objects.filter(id__in=item_ids).update(read_at=now)
         unsent = Delivery.objects.filter(item_id__in=item_ids, is_retraction=False, state__in=list(UNSENT))
         unsent.update(state=DeliveryState.CANCELLED, reason=Withheld.READ, ended_at=now)
-        retract(item_ids=item_ids, now=now)
+        retract(item_ids=item_ids, now=now, except_device=_device_of(session_id))
         return len(item_ids)
+
+
+def _device_of(session_id: str | None) -> UUID | None:
+    if session_id is None:
+        return None
+    devices = Device.objects.filter(session_id=session_id).order_by("-registered_at")
+    return devices.values_list("pk", flat=True).first()
 
 
 def _of(organisation_id: UUID, person_id: UUID) -> QuerySet[InboxItem]:

@@ -115,6 +115,17 @@ class TestMarkRead:
 
         assert Delivery.objects.filter(is_retraction=True).count() == 1
 
+    def test_leaves_the_phone_alone_on_which_it_is_read(self) -> None:
+        register("phone-1", session_id="the one in her hand")
+        [delivery] = deliver(an_ask())
+        Delivery.objects.filter(pk=delivery.pk).update(state="accepted", message_id="m", ended_at=NOW)
+
+        service.mark_read(
+            organisation_id=WORKS, person_id=PEER, item_ids=own_ids(), now=NOW, session_id="the one in her hand"
+        )
+
+        assert not Delivery.objects.filter(is_retraction=True).exists()
+
     def test_leaves_what_came_since_the_screen_was_drawn(self) -> None:
         tell(3)
         newest, middle, oldest = own_ids()

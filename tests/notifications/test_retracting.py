@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from notifications import service
-from notifications.models import Delivery
+from notifications.models import Delivery, InboxItem
 from notifications.retracting import retract
 from tests.fakes import fcm as fake
 from tests.fakes.fcm import FakeFcm
@@ -37,11 +37,11 @@ def sent_to_every(platform_of: dict[str, str]) -> list[Delivery]:
 
 
 def read(except_device: Delivery | None = None) -> int:
-    """Petra reads everything, as the API does it."""
+    """Petra reads everything, as `mark_read` does it; return from how many phones it is taken back."""
     entries = service.list_inbox(organisation_id=WORKS, person_id=PEER).entries
     ids = [entry.id for entry in entries]
     with transaction.atomic():
-        service.mark_read(organisation_id=WORKS, person_id=PEER, item_ids=ids, now=LATER)
+        InboxItem.objects.filter(pk__in=ids).update(read_at=LATER)
         return retract(item_ids=ids, now=LATER, except_device=except_device.device_id if except_device else None)
 
 

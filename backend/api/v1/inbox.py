@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -87,10 +88,11 @@ class ReadManyView(Endpoint):
     def post(self, _request: Request) -> Response:
         body = self.body(ReadInput)
         mine = {"organisation_id": self.actor.organisation_id, "person_id": self.actor.person_id}
+        reading: dict[str, Any] = {**mine, "now": timezone.now(), "session_id": self.session.session_key}
         if "up_to" in body:
-            notifications.mark_read_up_to(**mine, item_id=body["up_to"], now=timezone.now())
+            notifications.mark_read_up_to(**reading, item_id=body["up_to"])
         else:
-            notifications.mark_read(**mine, item_ids=body["ids"], now=timezone.now())
+            notifications.mark_read(**reading, item_ids=body["ids"])
         return self.answer(UnreadSerializer, {"unread_count": notifications.unread_count(**mine)})
 
 
@@ -103,7 +105,7 @@ class ReadView(Endpoint):
     def post(self, _request: Request, item_id: UUID) -> Response:
         mine = {"organisation_id": self.actor.organisation_id, "person_id": self.actor.person_id}
         now = timezone.now()
-        notifications.mark_read(**mine, item_ids=[item_id], now=now)
+        notifications.mark_read(**mine, item_ids=[item_id], now=now, session_id=self.session.session_key)
         entry = notifications.find_entry(**mine, item_id=item_id)
         if entry is not None and entry.kind is PushKind.ASK:
             note_seen(ask_id=UUID(entry.ids["ask_id"]), now=now)
