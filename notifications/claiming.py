@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from api_schema.push_payloads import PushKind, PushUrgency
+from notifications.among import among
 from notifications.last_look import PutOff, Sendable, Withhold, expires_at, look_at
 from notifications.models import ChannelName, Delivery
 from notifications.outgoing import OutgoingPush
@@ -61,9 +62,10 @@ def _lock_free(delivery_ids: Collection[UUID], channel: str, now: datetime) -> l
     is_free = Q(state=DeliveryState.CREATED, available_at__lte=now + _SKEW) | Q(
         state__in=[DeliveryState.REQUEUED, DeliveryState.SENDING], available_at__lte=now
     )
-    free = Delivery.objects.filter(is_free, pk__in=delivery_ids, channel=channel).select_related("item")
+    # Prefetched: the join of `select_related` takes four times as long to turn into objects.
+    free = Delivery.objects.filter(is_free, among(delivery_ids), channel=channel).prefetch_related("item")
     # What another sender looks at in this moment is its own: it will be leased when we could have it.
-    return list(free.order_by("pk").select_for_update(skip_locked=True, of=("self",)))
+    return list(free.order_by("pk").select_for_update(skip_locked=True))
 
 
 def _withhold(looks: Iterable[Withhold], now: datetime) -> None:
@@ -86,7 +88,7 @@ def _put_off(looks: Iterable[PutOff]) -> None:
 
 
 def _lease(looks: Sequence[Sendable], now: datetime) -> list[Claim]:
-    Delivery.objects.filter(pk__in=[look.delivery.pk for look in looks]).update(
+    Delivery.objects.filter(among([look.delivery.pk for look in looks])).update(
         state=DeliveryState.SENDING, attempts=F("attempts") + 1, available_at=now + LEASE, sent_at=now
     )
     with_buttons = [(look.delivery, look.device) for look in looks if look.device and not look.delivery.is_retraction]

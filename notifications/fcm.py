@@ -150,10 +150,10 @@ class _Batch:
             key = self._waiting.popleft()
             try:
                 return self._request(key)
-            except ValueError as error:  # the SDK will not encode it
-                self._answers[key] = Refused(Fault.BAD_PAYLOAD, str(error))
             except GoogleAuthError as error:
                 self._answers[key] = _without_token(error)
+            except Exception as error:  # noqa: BLE001  # one that cannot be built must not take its batch with it
+                self._answers[key] = Refused(Fault.BAD_PAYLOAD, str(error) or repr(error))
         return None
 
     def _request(self, key: UUID) -> Request:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 
+from notifications.among import among
 from notifications.answers import RULES, Accepted, Answer, Fault, Logged, NotOffered, Refused, Verdict, jitter, wait_s
 from notifications.claiming import Claim
 from notifications.devices import prune_registration
@@ -62,7 +63,7 @@ def is_paused(*, channel: str, now: datetime) -> bool:
 def _held(answered: Sequence[Answered]) -> list[Answered]:
     """Lock, in one order for all, and return those whose attempt is still the latest."""
     ids = [claim.delivery_id for claim, _ in answered]
-    rows = Delivery.objects.filter(pk__in=ids, state=DeliveryState.SENDING).order_by("pk").select_for_update()
+    rows = Delivery.objects.filter(among(ids), state=DeliveryState.SENDING).order_by("pk").select_for_update()
     attempts = dict(rows.values_list("pk", "attempts"))
     held = [each for each in answered if attempts.get(each[0].delivery_id) == each[0].attempt]
     if len(held) < len(answered):
@@ -79,8 +80,8 @@ def _record_accepted(accepted: Sequence[tuple[Claim, Accepted]], now: datetime) 
         cursor.execute(
             "UPDATE notifications_delivery SET state = %s, message_id = answer.name, ended_at = %s, reason = '',"
             " detail = '' FROM unnest(%s::uuid[], %s::text[]) AS answer(id, name)"
-            " WHERE notifications_delivery.id = answer.id",
-            [DeliveryState.ACCEPTED.value, now, ids, names],
+            " WHERE notifications_delivery.id = answer.id AND notifications_delivery.id = ANY(%s::uuid[])",
+            [DeliveryState.ACCEPTED.value, now, ids, names, ids],
         )
     retract_late(delivery_ids=ids, now=now)
 

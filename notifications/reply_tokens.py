@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.crypto import salted_hmac
 
@@ -25,6 +26,12 @@ from notifications.models import Delivery, Device, ReplyToken
 # A phone may be offline for days between the push and the answer; idempotency keys are kept as long.
 TOKEN_LIFE = timedelta(days=30)
 _SALT = "cuppa.reply-token.v2"
+_INSERT = """
+    INSERT INTO notifications_replytoken
+        (created_at, expires_at, token_sha256, item_id, delivery_id, device_id, session_id)
+    SELECT %s, %s, * FROM unnest(%s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[])
+    ON CONFLICT DO NOTHING
+"""
 
 
 class ReplyTokenRefused(LookupError):
@@ -60,18 +67,12 @@ def mint_all(deliveries: Collection[tuple[Delivery, Device]], *, now: datetime) 
     """As `mint`, for many: the tokens by delivery id, in one statement."""
     tokens = {delivery.pk: _token(delivery.pk) for delivery, _ in deliveries}
     rows = [
-        ReplyToken(
-            token_sha256=_hash(tokens[delivery.pk]),
-            item_id=delivery.item_id,
-            delivery_id=delivery.pk,
-            device_id=device.pk,
-            session_id=device.session_id,
-            created_at=now,
-            expires_at=now + TOKEN_LIFE,
-        )
+        (_hash(tokens[delivery.pk]), delivery.item_id, delivery.pk, device.pk, device.session_id)
         for delivery, device in deliveries
     ]
-    ReplyToken.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        with connection.cursor() as cursor:  # an array a column: the ORM's bulk insert takes three times as long
+            cursor.execute(_INSERT, [now, now + TOKEN_LIFE, *(list(column) for column in zip(*rows, strict=True))])
     return tokens
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from notifications.among import among
 from notifications.models import ChannelName, Delivery, Platform
 from notifications.states import DeliveryState
 from notifications.waking import wake_sender_on_commit
@@ -50,7 +51,7 @@ def retract_late(*, delivery_ids: Collection[UUID], now: datetime) -> int:
 def _shown(delivery_ids: Collection[UUID]) -> QuerySet[Delivery]:
     # Whoever opened it or pressed a button saw the phone take it away.
     return Delivery.objects.filter(
-        pk__in=delivery_ids,
+        among(delivery_ids),
         state=DeliveryState.ACCEPTED,
         platform__in=_SILENT_PLATFORMS,
         is_retraction=False,

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from notifications.answers import Answer, NotOffered
+from notifications.among import among
+from notifications.answers import RULES, Answer, NotOffered, Refused
 from notifications.channels import channel_for
 from notifications.claiming import Claim, claim_all
 from notifications.models import Delivery
@@ -22,8 +23,10 @@ from notifications.waking import wake_sender_on_commit
 WAKE_AGAIN_AFTER = timedelta(seconds=15)
 
 # Answers are written down together, but none waits for long: what a killed sender has not written is sent again.
-_WRITE_AFTER_S = 0.02
-_WRITE_AT_ONCE = 100
+_WRITE_AFTER_S = 0.05
+_WRITE_AT_ONCE = 200
+
+_LOOKS_FOR_PAUSE_EVERY_S = 0.25  # another process may have been told to be quiet
 
 _ONE_BY_ONE_STARTS_WITHIN_S = 3.5  # the last may take 10 s more; the lease is longer
 
@@ -47,7 +50,7 @@ def send_deliveries(*, delivery_ids: Collection[UUID], now: datetime) -> None:
     def clock() -> datetime:
         return now + timedelta(seconds=time.monotonic() - began)
 
-    channels = Delivery.objects.filter(pk__in=delivery_ids).order_by("channel").values_list("channel", flat=True)
+    channels = Delivery.objects.filter(among(delivery_ids)).order_by("channel").values_list("channel", flat=True)
     for name in channels.distinct():
         claims = claim_all(delivery_ids=delivery_ids, channel=name, now=clock())
         _Batch(name, claims, clock).send()
@@ -83,6 +86,7 @@ class _Batch:
         self._clock = clock
         self._unwritten: dict[UUID, Answer] = {}
         self._oldest_at = 0.0
+        self._looked_at = time.monotonic()  # the claims looked for a pause
         self._may_start = True
 
     def send(self) -> None:
@@ -101,6 +105,8 @@ class _Batch:
         if answers and not self._unwritten:
             self._oldest_at = time.monotonic()
         self._unwritten |= answers
+        if any(isinstance(answer, Refused) and RULES[answer.fault].pauses_all for answer in answers.values()):
+            self._may_start = False
 
     def _is_time_to_write(self, after_s: float) -> bool:
         waited_s = time.monotonic() - self._oldest_at
@@ -109,9 +115,10 @@ class _Batch:
     def _write(self) -> None:
         answered = [(self._claims[key], answer) for key, answer in self._unwritten.items()]
         self._unwritten = {}
-        now = self._clock()
-        record_all(answered, now=now)
-        self._may_start = not is_paused(channel=self._name, now=now)
+        record_all(answered, now=self._clock())
+        if time.monotonic() - self._looked_at >= _LOOKS_FOR_PAUSE_EVERY_S:
+            self._looked_at = time.monotonic()
+            self._may_start = self._may_start and not is_paused(channel=self._name, now=self._clock())
 
 
 def _offer(

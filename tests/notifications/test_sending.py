@@ -133,7 +133,7 @@ class TestSendDelivery:
         delivery = send(asked())
         Delivery.objects.filter(pk=delivery.pk).update(state="sending", message_id="", ended_at=None)
 
-        send(delivery, NOW + LEASE)
+        send(delivery, NOW + LEASE + timedelta(seconds=5))
 
         first, second = firebase.received
         assert (delivery.state, delivery.attempts) == ("accepted", 2)
