@@ -26,6 +26,7 @@ from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.states import TryOutcome
 from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
+from backend.live.purging import purge_old_events
 
 _ALL_WEEK = (1, 2, 3, 4, 5, 6, 7)
 _ALL_DAY = (time(0, 0), time(23, 59, 59))  # so that the demo finds its peers on shift whenever it is played
@@ -43,6 +44,7 @@ def load_demo_organisation(*, now: datetime) -> bool:
         if known.filter(name=data["organisation"]).exists():
             return False
         _load(data, now=now)
+        purge_old_events(now=now)  # its past was live long ago, and nobody watched
     return True
 
 
