@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api_schema.push_payloads import PushKind, PushUrgency
@@ -244,6 +244,7 @@ def all_hours(draw: st.DrawFn) -> Hours:
 
 class TestAnyHours:
     @given(hours=all_hours(), now=moments)
+    @settings(deadline=None)
     def test_a_shift_began_in_the_past_and_not_longer_ago_than_a_day_or_a_turn_of_duty(
         self, hours: Hours, now: datetime
     ) -> None:
@@ -252,12 +253,14 @@ class TestAnyHours:
         assert began is None or now - timedelta(hours=50) < began <= now
 
     @given(hours=all_hours(), now=moments)
+    @settings(deadline=None)
     def test_the_next_shift_is_later_and_they_are_on_shift_then(self, hours: Hours, now: datetime) -> None:
         begins = hours.next_shift_at(now)
 
         assert begins is None or (begins > now and hours.is_on_shift(begins))
 
     @given(hours=all_hours(), now=moments, kind=st.sampled_from([PushKind.ASK, PushKind.OUTCOME, PushKind.DIGEST]))
+    @settings(deadline=None)
     def test_a_push_goes_when_they_may_be_asked_and_never_before_now(
         self, hours: Hours, now: datetime, kind: PushKind
     ) -> None:
@@ -267,10 +270,12 @@ class TestAnyHours:
         assert at == now + OUT_OF_SIGHT or (hours.may_be_asked(at) and not hours.is_quiet(at))
 
     @given(hours=all_hours(), now=moments)
+    @settings(deadline=None)
     def test_safety_comes_no_later_than_anything_else(self, hours: Hours, now: datetime) -> None:
         assert hours.push_at(now, PushUrgency.SAFETY, PushKind.ASK) <= ask_push(hours, now)
 
     @given(quiet=quiet_hours, zone=st.sampled_from(ZONES), now=moments)
+    @settings(deadline=None)
     def test_quiet_hours_end(self, quiet: QuietHours, zone: str, now: datetime) -> None:
         hours = Hours(ZoneInfo(zone), quiet=quiet)
 
