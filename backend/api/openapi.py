@@ -31,6 +31,9 @@ same thing. Every other POST needs an `Idempotency-Key`: the same key again is t
 `Upload-Metadata` (`clip_id`, `sha256`, `filename`, `filetype`), then `PATCH`, `HEAD`, `DELETE` of the address in
 `Location`. They are not described here; tus.io does.
 
+**Watching a thread.** `GET /api/v1/threads/{id}/events` is a stream of server-sent events, with the same session token
+or with the ticket of `POST …/events-ticket` as `?ticket=`. Come back with `Last-Event-ID`, and nothing is missed.
+
 **Errors** are `application/problem+json` (RFC 9457) with a stable `code`. `retry` says whether the same request may
 succeed later, `fault` whose it is. Another organisation's id looks like a missing one. Every answer carries
 `X-Request-Id`. **Lists** are `{"items", "next"}`; `next` is the `cursor` of the next page, or null.
