@@ -316,24 +316,26 @@ class Asking(RuleBasedStateMachine):
         return threads[pick % len(threads)]
 
 
-# No shrinking: it plays hundreds of stories for minutes, and the first one found is short enough to read.
-_WHATEVER_IT_TAKES = {
-    "deadline": None,
-    "suppress_health_check": list(HealthCheck),
-    "phases": [Phase.reuse, Phase.generate],
-}
+def play(*, stories: int, steps: int) -> None:
+    # No shrinking: it plays hundreds of stories for minutes, and the first one found is short enough to read.
+    run_state_machine_as_test(
+        Asking,
+        settings=settings(
+            max_examples=stories,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.reuse, Phase.generate],
+        ),
+    )
 
 
 @pytest.mark.django_db
 class TestAsking:
     def test_keeps_its_promises_in_any_order(self) -> None:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
-            Asking, settings=settings(max_examples=6, stateful_step_count=20, **_WHATEVER_IT_TAKES)
-        )
+        play(stories=6, steps=20)
 
     @pytest.mark.slow
     @pytest.mark.timeout(900)
     def test_keeps_its_promises_for_long(self) -> None:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
-            Asking, settings=settings(max_examples=60, stateful_step_count=50, **_WHATEVER_IT_TAKES)
-        )
+        play(stories=60, steps=50)
