@@ -9,7 +9,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from notifications.inbox import mark_read
-from notifications.models import Delivery, Device
+from notifications.models import Delivery, Device, InboxItem
 from notifications.reply_tokens import ReplyPermit
 
 
@@ -35,6 +35,9 @@ def note_receipt(*, permit: ReplyPermit, kind: ReceiptKind, now: datetime) -> No
     Idempotent, in any order: the first time of each step stays, and a step that was skipped gets the time of the next.
     `now` is the server's: a phone's clock may be days wrong. Transaction: joins the caller's.
     """
+    if kind is not ReceiptKind.DELIVERED:
+        # The entry before its deliveries, as `mark_read` has them: the app may mark it read at the same moment.
+        InboxItem.objects.select_for_update().filter(pk=permit.push_id).values_list("pk").first()
     steps = {step: Coalesce(step, Value(now)) for step in _STEPS[kind]}
     Delivery.objects.filter(pk=permit.delivery_id, item_id=permit.push_id).update(**steps)
     Device.objects.filter(pk=permit.device_id, last_seen_at__lt=now).update(last_seen_at=now)

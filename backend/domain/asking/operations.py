@@ -24,7 +24,7 @@ from backend.domain.asking.models import (
     WaveStatus,
 )
 from backend.domain.asking.planning import plan_waves
-from backend.domain.asking.standing import Standing, latest_round, standing_of
+from backend.domain.asking.standing import Standing, latest_round_alone, standing_of
 from backend.domain.equipment.models import Asset
 from backend.domain.states import move
 from backend.outbox.append import append
@@ -74,7 +74,7 @@ def close_round(
     Transaction: joins the caller's, which holds the thread; appends `push.cancelled`.
     Idempotent: without a round that asks, or stands on the gap list, only a late answer is noted.
     """
-    round_ = latest_round(organisation_id=organisation_id, thread_id=thread_id)
+    round_ = latest_round_alone(organisation_id=organisation_id, thread_id=thread_id)
     asks = tenancy.within_organisation(organisation_id, Ask).filter(round__thread_id=thread_id)
     if answered_by_id is not None:
         asks.filter(person_id=answered_by_id).update(status=AskStatus.ANSWERED, responded_at=now)

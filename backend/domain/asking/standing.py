@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.covering import champion_for, duty_expert_for, supervisor_for
@@ -27,14 +29,18 @@ class Standing:
 
 def latest_round(*, organisation_id: UUID, thread_id: UUID) -> AskRound | None:
     """Return the round that asks for this thread, or that stands on the gap list; locked until the transaction ends."""
+    rounds = _still_asking(organisation_id, thread_id)
+    return rounds.select_related("asset__asset_model", "asset__site", "asker", "organisation").first()
+
+
+def latest_round_alone(*, organisation_id: UUID, thread_id: UUID) -> AskRound | None:
+    """As `latest_round`, without the rows around it: for an answer, which must be quick."""
+    return _still_asking(organisation_id, thread_id).first()
+
+
+def _still_asking(organisation_id: UUID, thread_id: UUID) -> QuerySet[AskRound]:
     rounds = tenancy.within_organisation(organisation_id, AskRound).filter(thread_id=thread_id)
-    return (
-        rounds.filter(status__in=_ASKING_STILL)
-        .select_for_update(of=("self",))
-        .select_related("asset__asset_model", "asset__site", "asker", "organisation")
-        .order_by("-opened_at", "-pk")
-        .first()
-    )
+    return rounds.filter(status__in=_ASKING_STILL).select_for_update(of=("self",)).order_by("-opened_at", "-pk")
 
 
 def standing_of(round_: AskRound, *, now: datetime) -> Standing:

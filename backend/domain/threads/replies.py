@@ -9,7 +9,7 @@ from django.db import transaction
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
-from backend.domain.actor import Actor
+from backend.domain.actor import Actor, Role
 from backend.domain.creation import Created, create_once
 from backend.domain.errors import DomainError, NotFound
 from backend.domain.threads.models import Reply, ReplyAction
@@ -64,10 +64,10 @@ def replying_actor(notified: Notified) -> Actor:
     :raises ReplyTokenInvalid: they were removed.
     """
     people = tenancy.within_organisation(notified.organisation_id, Person)
-    person = people.filter(pk=notified.person_id, is_active=True).first()
-    if person is None:
+    role = people.filter(pk=notified.person_id, is_active=True).values_list("role", flat=True).first()
+    if role is None:
         raise ReplyTokenInvalid("You are not a member of this organisation any more.")
-    return person.actor
+    return Actor(notified.person_id, notified.organisation_id, Role(role))
 
 
 def check_is_own_voice_note(notified: Notified, *, clip_id: UUID | None) -> None:
