@@ -224,10 +224,10 @@ def closing(work: Callable[[], None]) -> None:
         connection.close()
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+def wait_until(is_so: Callable[[], bool], within_s: float = 5) -> None:
+    deadline = time.monotonic() + within_s
     while not is_so():
-        assert time.monotonic() < deadline, "it did not happen within 5 s"
+        assert time.monotonic() < deadline, f"it did not happen within {within_s} s"
         time.sleep(0.01)
 
 
