@@ -64,7 +64,7 @@ bench-push: install-dev ## measure pushes to a local FCM, replies, and both whil
 bench-live: install-dev ## measure 500 people who watch threads; COUNT=2000 for more
 	@$(BIN)/python -m bench.live_readers $(COUNT)
 
-simulate: install-dev ## simulate a month of asking beside a broadcast; ARGS="--days 5 --people 60" for a short one, --plots for pictures
+simulate: install-dev ## simulate a month of asking beside a broadcast; ARGS="--days 5 --people 60" for a short one, --plots for docs/asking.md
 	@$(BIN)/python -m bench.simulate $(ARGS)
 
 evaluate-routing: install-dev ## replay kept asks beside random and tag; ARGS="--real --weights FILE" with DATABASE_URL for your own

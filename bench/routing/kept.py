@@ -45,8 +45,12 @@ class KeptRound:
 
     @property
     def is_telling(self) -> bool:
-        """Return whether somebody helped, and somebody else could have been asked in their place."""
-        return any(ask.helped for ask in self.asks) and len(self.asks) > max(1, self.wave1_size)
+        """
+        Return whether somebody helped, and somebody else could have been asked before them.
+
+        Rounds that wave 1 settled are among them: without those, only its failures would be judged.
+        """
+        return any(ask.helped for ask in self.asks) and len(self.asks) > 1
 
 
 def read_rounds() -> list[KeptRound]:

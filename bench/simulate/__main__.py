@@ -18,12 +18,13 @@ from pathlib import Path
 
 from bench.figures import print_table
 from bench.simulate.arms import Month, run_month
+from bench.simulate.docs_tables import write_tables
 from bench.simulate.parameters import Parameters
 from bench.simulate.report import broken_bars, figures, tell_changes, tell_month
 from bench.simulate.sensitivity import Row, run_changes
 from bench.throw_away_backend import empty_backend
 
-_PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def main() -> None:
@@ -34,13 +35,18 @@ def main() -> None:
     if rows:
         _print(["", *tell_changes(rows)])
     if asked.plots:
-        from bench.simulate.plots import write_plots  # noqa: PLC0415 - matplotlib takes a second
-
-        _print([f"wrote {path.name}" for path in write_plots(month, into=_PICTURES)])
+        _write_docs(month, rows)
     _print(["", *(f"NOT KEPT: {sentence}" for sentence in broken_bars(month))])
     told = figures(month)
     print_table(told)
     print("BENCH " + json.dumps({each.name: each.told() for each in told}))
+
+
+def _write_docs(month: Month, rows: list[Row]) -> None:
+    from bench.simulate.plots import write_plots  # noqa: PLC0415 - matplotlib takes a second
+
+    _print([f"wrote {path.name}" for path in write_plots(month, into=_DOCS / "pictures")])
+    write_tables(month, rows, page=_DOCS / "asking.md")
 
 
 def _run(parameters: Parameters, *, with_changes: bool) -> tuple[Month, list[Row]]:
@@ -68,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--people", type=int, default=Parameters.people)
     parser.add_argument("--seed", type=int, default=Parameters.seed)
     parser.add_argument("--only-month", action="store_true", help="without the table of changed assumptions")
-    parser.add_argument("--plots", action="store_true", help="write docs/pictures/asking-*.svg")
+    parser.add_argument("--plots", action="store_true", help="write the pictures and tables of docs/asking.md")
     return parser
 
 

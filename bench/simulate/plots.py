@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import matplotlib as mpl
 from bench.simulate.arms import BROADCAST, FOLLOWERS, WAVES, Month
 from bench.simulate.community import SEEN
 from bench.simulate.measures import first_useful_times, pushes_of_people
+from bench.simulate.one_ask import telling_ask
 
 mpl.use("svg")
 
@@ -33,7 +35,7 @@ _STYLE: dict[Any, Any] = {
     "figure.constrained_layout.use": True,
 }
 _HOUR_MIN = 60
-_DEEDS = {SEEN: ("o", "seen"), "claimed": ("^", "“I'm on it”"), "pass": ("x", "passed"), "busy": ("x", "busy")}
+_LABEL_HEIGHT = 6.0  # in % of the axis
 
 Axes = Any  # matplotlib's own classes carry no types that mypy knows
 
@@ -61,14 +63,24 @@ def _write(month: Month, draw: Callable[[Month, Axes], None], path: Path) -> Pat
 def draw_answered(month: Month, axes: Axes) -> None:
     """Draw, by arm, which share of working-hours asks had a useful answer after how many minutes."""
     asked = [fault.index for fault in month.world.faults if month.world.is_working_hours(fault)]
-    minutes = range(_HOUR_MIN + 1)
+    minutes, ends = range(_HOUR_MIN + 1), {}
     for arm, record in month.records.items():
         times = first_useful_times(month.world, record)
         shares = [100 * sum(times[index] <= minute * 60 for index in asked) / len(asked) for minute in minutes]
         axes.plot(minutes, shares, color=_COLOURS[arm], linewidth=2)
-        axes.annotate(arm, (minutes[-1], shares[-1]), xytext=(4, -3), textcoords="offset points", color=_COLOURS[arm])
+        ends[arm] = shares[-1]
+    for arm, height in _apart(ends).items():
+        axes.annotate(arm, (_HOUR_MIN, height), xytext=(4, -3), textcoords="offset points", color=_COLOURS[arm])
     axes.axvline(10, color=_GREY, linewidth=0.8, linestyle=":")
     axes.set(xlabel="minutes since the ask", ylabel="% with a useful answer", xlim=(0, _HOUR_MIN), ylim=(0, 100))
+
+
+def _apart(heights: dict[str, float]) -> dict[str, float]:
+    """Return heights of labels that do not cover each other, from the lowest up."""
+    placed: dict[str, float] = {}
+    for name, height in sorted(heights.items(), key=itemgetter(1)):
+        placed[name] = max(height, max(placed.values(), default=-_LABEL_HEIGHT) + _LABEL_HEIGHT)
+    return placed
 
 
 def draw_load(month: Month, axes: Axes) -> None:
@@ -86,45 +98,24 @@ def draw_load(month: Month, axes: Axes) -> None:
 
 def draw_ladder(month: Month, axes: Axes) -> None:
     """Draw one ask: whom each wave told when, what they did, and what stopped it."""
-    index, began = _telling_fault(month)
-    record = month.records[WAVES]
-    pushes = [push for push in record.pushes if push.fault == index]
-    rows = {push.person: row for row, push in enumerate(pushes)}
-    answer = next(answer for answer in record.answers if answer.fault == index)
-    end = (answer.seconds - began) / 60
-    for push in pushes:
-        row, told = rows[push.person], (push.seconds - began) / 60
-        axes.plot([told, end], [row, row], color=_COLOURS[WAVES], linewidth=1.5, alpha=0.5)
-        axes.plot(told, row, "|", color=_COLOURS[WAVES], markersize=12, markeredgewidth=2.5)
-    for deed in record.deeds:
-        if deed.fault == index and deed.person in rows and deed.seconds <= answer.seconds:
-            marker, text = _DEEDS.get(deed.what, ("x", deed.what.replace("_", " ")))
-            _mark(axes, (deed.seconds - began) / 60, rows[deed.person], marker, "" if deed.what == SEEN else text)
-    _mark(axes, end, rows.get(answer.person, len(rows)), "*", "answer: every push is withdrawn")
-    axes.axvline(end, color=_COLOURS[BROADCAST], linewidth=1)
-    axes.set_yticks(range(len(rows)), [f"person {number}" for number in range(1, len(rows) + 1)])
-    axes.set(xlabel="minutes since the ask (|: told, ●: seen)", xlim=(-0.3, end * 1.45), ylim=(len(rows) - 0.4, -0.6))
+    one = telling_ask(month)
+    for row, push in enumerate(one.pushes):
+        _draw_told(axes, row, one.minutes(push.seconds), one.left_at(push.person))
+    for deed in one.deeds:
+        text = "" if deed.what == SEEN else deed.what.replace("_", " ")
+        _mark(axes, one.minutes(deed.seconds), one.row(deed.person), "o" if deed.what == SEEN else "x", text)
+    _mark(axes, one.end, one.row(one.answer.person), "*", "answer: every push is withdrawn")
+    axes.axvline(one.end, color=_COLOURS[BROADCAST], linewidth=1)
+    rows = len(one.pushes)
+    axes.set_yticks(range(rows), [f"person {number}" for number in range(1, rows + 1)])
+    axes.set(xlabel="minutes since the ask (|: told, ●: seen)", xlim=(-0.3, one.end * 1.45), ylim=(rows - 0.4, -0.6))
+
+
+def _draw_told(axes: Axes, row: int, told: float, left: float) -> None:
+    axes.plot([told, left], [row, row], color=_COLOURS[WAVES], linewidth=1.5, alpha=0.5)
+    axes.plot(told, row, "|", color=_COLOURS[WAVES], markersize=12, markeredgewidth=2.5)
 
 
 def _mark(axes: Axes, x: float, y: float, marker: str, text: str) -> None:
     axes.plot(x, y, marker, color=_GREY, markersize=10 if marker == "*" else 5)
     axes.annotate(text, (x, y), xytext=(5, 5), textcoords="offset points", fontsize=9)
-
-
-def _telling_fault(month: Month) -> tuple[int, float]:
-    """Return an ask that shows most: two waves, people who pressed buttons, an answer within half an hour."""
-    record = month.records[WAVES]
-    best, most = None, -1
-    for fault in month.world.faults:
-        began = (fault.at - month.world.parameters.starts_at).total_seconds()
-        answers = [answer for answer in record.answers if answer.fault == fault.index]
-        if not answers or not answers[0].is_useful or answers[0].seconds > began + 1800:
-            continue
-        before = [deed for deed in record.deeds if deed.fault == fault.index and deed.seconds < answers[0].seconds]
-        waves = {push.seconds for push in record.pushes if push.fault == fault.index}
-        worth = len({deed.what for deed in before}) + 3 * min(2, len(waves))
-        if worth > most:
-            best, most = (fault.index, began), worth
-    if best is None:
-        raise ValueError("No ask of this month was answered within half an hour: simulate a longer one.")
-    return best

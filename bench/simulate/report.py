@@ -20,7 +20,9 @@ def tell_month(month: Month) -> list[str]:
     given = month.world.parameters
     lines = [f"{month.measures[WAVES].asks_count} asks of {given.people} people in {given.days} days"]
     lines.append(f"{'':34}" + "".join(f"{arm:>15}" for arm in month.measures))
-    lines += [f"{name:34}" + "".join(f"{cell:>15}" for cell in cells) for name, cells in _cells(month.measures).items()]
+    lines += [
+        f"{name:34}" + "".join(f"{cell:>15}" for cell in cells) for name, cells in arm_cells(month.measures).items()
+    ]
     lines.append(f"asks made to learn what somebody knows: {_percent(month.exploration_share)}")
     lines += [f"{rule}: {count}" for rule, count in month.breaches.items()]
     return lines
@@ -30,7 +32,7 @@ def tell_changes(rows: list[Row]) -> list[str]:
     """Return the sensitivity table."""
     heads = ("10 min", "median", "pushes/ans.", "10 min", "median", "pushes", "median")
     sides = ("waves", "", "", "broadcast", "", "waves ÷", "broadcast")
-    return [_line("", sides), _line("", heads), *(_change_line(row) for row in rows)]
+    return [_line("", sides), _line("", heads), *(_line(row.change, change_cells(row)) for row in rows)]
 
 
 def figures(month: Month) -> list[Figure]:
@@ -68,7 +70,8 @@ def broken_bars(month: Month) -> list[str]:
     return [sentence for sentence, is_kept in bars.items() if not is_kept]
 
 
-def _cells(measures: dict[str, Measures]) -> dict[str, list[str]]:
+def arm_cells(measures: dict[str, Measures]) -> dict[str, list[str]]:
+    """Return by name of the measure what each arm reached, in words."""
     arms = measures.values()
     return {
         "answered with a useful answer": [_percent(arm.answered_share) for arm in arms],
@@ -85,9 +88,10 @@ def _cells(measures: dict[str, Measures]) -> dict[str, list[str]]:
     }
 
 
-def _change_line(row: Row) -> str:
+def change_cells(row: Row) -> tuple[str, ...]:
+    """Return what the waves and the broadcast reached under one change; the last two are waves ÷ broadcast."""
     ours, broadcast = row.measures[WAVES], row.measures[BROADCAST]
-    cells = (
+    return (
         _percent(ours.in_10_min_share),
         _minutes(ours.median_s),
         f"{ours.pushes_per_answered:.1f}",
@@ -96,7 +100,6 @@ def _change_line(row: Row) -> str:
         f"{ours.pushes_count / max(1, broadcast.pushes_count):.3f}",
         f"{ours.median_s / broadcast.median_s:.2f}",
     )
-    return _line(row.change, cells)
 
 
 def _line(name: str, cells: tuple[str, ...]) -> str:

@@ -50,6 +50,7 @@ class Waves:
         self.env = simpy.Environment()
         self.community = Community(world, self.env)
         self.threads: dict[UUID, Thread] = {}
+        self._waiting: set[UUID] = set()  # threads that are neither fixed nor given up
         self._stirred = self.env.event()
         self._progress = progress
 
@@ -132,6 +133,7 @@ class Waves:
     def _ask(self, fault: Fault) -> None:
         thread = Thread(self.product.ask(fault, self.now), fault)
         self.threads[thread.id] = thread
+        self._waiting.add(thread.id)
         self.hear()
         self.env.process(self._lose_patience(thread))
 
@@ -150,6 +152,8 @@ class Waves:
     def _sweep(self) -> Steps:
         while True:
             yield self.env.timeout(_SWEEP_EVERY_S)
+            if not self._waiting:
+                continue
             self.product.look_after_due_threads(self.now)
             self.hear()
 
@@ -157,8 +161,10 @@ class Waves:
         yield self.env.timeout(self.world.patience(thread.fault).total_seconds())
         while thread.is_being_tried:
             yield self.env.timeout(_TRY_ENDS_SOON_S)
-        self.product.give_up(thread.fault.asker, thread.id, self.now)
-        self.hear()
+        if thread.id in self._waiting:
+            self._waiting.discard(thread.id)
+            self.product.give_up(thread.fault.asker, thread.id, self.now)
+            self.hear()
 
     def _try_what_came(self, thread: Thread) -> Steps:
         """The asker tries what was suggested, oldest first, and says how it went."""
@@ -173,6 +179,7 @@ class Waves:
             self.product.record_outcome(thread.fault.asker, try_id, is_fixed=is_useful, now=self.now)
             self.hear()
             if is_useful:
+                self._waiting.discard(thread.id)
                 thread.untried.clear()
         thread.is_being_tried = False
 

@@ -70,7 +70,7 @@ class TestJudge:
 
     def test_leaves_out_rounds_that_tell_no_ranking_from_another(self) -> None:
         nobody_helped = kept_round(kept_ask(), kept_ask(wave=2))
-        nobody_else = kept_round(kept_ask(helped=True), kept_ask(rank=2))
+        nobody_else = kept_round(kept_ask(helped=True))
 
         judged = judge([nobody_helped, nobody_else], at_random)
 

@@ -11,15 +11,20 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from bench.simulate.arms import BROADCAST, FOLLOWERS, WAVES, Month, run_month
+from bench.simulate.docs_tables import write_tables
 from bench.simulate.parameters import Parameters
 from bench.simulate.plots import write_plots
 from bench.simulate.report import broken_bars, figures, tell_month
+from bench.simulate.sensitivity import Row
 
 NAMES = ["answered_in_10_min_share", "pushes_per_answer", "pushes_vs_broadcast", "median_vs_broadcast", "outside_hours"]
+pytestmark = pytest.mark.timeout(300)  # quick alone; a machine that runs eight suites at once is not
+
+ROOT = Path(__file__).resolve().parents[2]
 _MOST_BYTES = 60_000
 
 
-def simulate(*, people: int = 30, days: int = 1) -> Month:
+def simulate(*, people: int = 24, days: int = 1) -> Month:
     return run_month(Parameters(people=people, days=days), name="The month", progress=lambda _line: None)
 
 
@@ -75,3 +80,32 @@ class TestReport:
         assert [path.name for path in pictures] == ["asking-answered.svg", "asking-load.svg", "asking-ladder.svg"]
         assert all("<text" in path.read_text() for path in pictures)
         assert all(path.stat().st_size < _MOST_BYTES for path in pictures)
+
+
+class TestWriteTables:
+    def test_replaces_what_stands_between_the_marks_and_nothing_else(self, month: Month, tmp_path: Path) -> None:
+        page = tmp_path / "asking.md"
+        marks = "<!-- simulated: {0} -->\nold\n<!-- end of {0} -->"
+        page.write_text(f"before\n{marks.format('month')}\nbetween\n{marks.format('changes')}\nafter\n")
+
+        write_tables(month, [Row("as assumed", month.measures)], page=page)
+        write_tables(month, [], page=page)
+
+        lines = page.read_text().splitlines()
+        assert (lines[0], lines[-1]) == ("before", "after")
+        assert "between" in lines
+        assert "old" not in lines
+        assert sum(line.startswith("| as assumed | ") for line in lines) == 1
+        assert sum(line.startswith("| pushes per answered ask | ") for line in lines) == 1
+
+    def test_says_which_mark_the_page_lacks(self, month: Month, tmp_path: Path) -> None:
+        page = tmp_path / "asking.md"
+        page.write_text("nothing")
+
+        with pytest.raises(ValueError, match="simulated: month"):
+            write_tables(month, [], page=page)
+
+    def test_has_its_marks_in_the_page_of_the_product(self) -> None:
+        text = (ROOT / "docs" / "asking.md").read_text()
+
+        assert text.count("<!-- simulated: ") == text.count("<!-- end of ") == 2
