@@ -32,7 +32,7 @@ def measure() -> dict[str, Figure]:
         with Mailbox(stack.phones_url) as mailbox:
             ask_steadily(stack.public_url, crowd, count=_WARM_UP, per_second=PER_SECOND)
             threads = ask_steadily(stack.public_url, crowd, count=ASKS, per_second=PER_SECOND)
-            mailbox.wait_until_quiet(quiet_s=3, at_most_s=30)
+            mailbox.wait_until_quiet(quiet_s=15, at_most_s=90)
         opened_at, wave_sizes = _asked(threads)
     arrived: dict[str, list[datetime]] = defaultdict(list)
     for taken in mailbox.taken:
