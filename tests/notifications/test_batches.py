@@ -11,9 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from notifications import fcm, service
+from notifications.answers import Accepted
 from notifications.claiming import claim_all
 from notifications.last_look import MAX_ATTEMPTS
 from notifications.models import Delivery, SendingPause
+from notifications.outgoing import OutgoingPush
+from notifications.payloads import Json, fcm_message
 from notifications.recording import record
 from tests.fakes import fcm as fake
 from tests.fakes.fcm import FakeFcm
@@ -80,10 +83,10 @@ class TestSendDeliveries:
         self, firebase: FakeFcm, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ids = many(3)
-        build = fcm.fcm_message
+        build = fcm_message
         broken = ["phone-1"]
 
-        def build_or_fail(push: fcm.OutgoingPush) -> fcm.Json:
+        def build_or_fail(push: OutgoingPush) -> Json:
             if push.address.value in broken:
                 raise KeyError("no such part")
             return build(push)
@@ -177,7 +180,7 @@ class TestSendDeliveries:
         [late] = claim_all(delivery_ids=[delivery.pk], channel="fcm", now=NOW)
         [newer] = claim_all(delivery_ids=[delivery.pk], channel="fcm", now=NOW + timedelta(minutes=1))
 
-        record(claim=late, answer=fcm.Accepted("late"), now=NOW + timedelta(minutes=2))
+        record(claim=late, answer=Accepted("late"), now=NOW + timedelta(minutes=2))
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.attempts, newer.attempt) == ("sending", 2, 2)
