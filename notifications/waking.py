@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 SEND_DELIVERIES = "notifications.send_deliveries"
 PUSH_QUEUE = "push"
-BATCH = 500  # so that several senders share what is many
+BATCH = 125  # small enough that one sender looks at the next while another sends
 
 
 def wake_sender_on_commit(delivery_ids: Sequence[UUID]) -> None:

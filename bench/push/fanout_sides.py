@@ -26,6 +26,7 @@ from notifications.models import Delivery, Device, InboxItem
 from notifications.outgoing import Address, OutgoingPush
 from notifications.payloads import fcm_message
 from notifications.sending import send_deliveries
+from notifications.waking import BATCH
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)  # a Monday, on shift
 SENDER_THREADS = 4  # as `worker_concurrency` in backend/jobs/app.py
@@ -55,7 +56,7 @@ class CuppaSide(Side):
         ids = _lay_deliveries(self._enough_people(count))
 
         def send() -> int:
-            list(self._senders.map(lambda chunk: send_deliveries(delivery_ids=chunk, now=NOW), _chunks(ids)))
+            list(self._senders.map(lambda chunk: send_deliveries(delivery_ids=chunk, now=NOW), _chunks(ids, BATCH)))
             return Delivery.objects.filter(pk__in=ids, state="accepted").count()
 
         return send
@@ -115,8 +116,8 @@ def messages_a_second(side: Side, count: int) -> float:
     return count / seconds
 
 
-def _chunks(things: Sequence[Any]) -> list[Sequence[Any]]:
-    return [things[first : first + CHUNK] for first in range(0, len(things), CHUNK)]
+def _chunks(things: Sequence[Any], size: int = CHUNK) -> list[Sequence[Any]]:
+    return [things[first : first + size] for first in range(0, len(things), size)]
 
 
 def _person(site: Site) -> Person:
