@@ -93,8 +93,6 @@ class _Looking:
             return Withheld.WITHDRAWN
         if delivery.item.read_at is not None and not delivery.is_retraction:
             return Withheld.READ
-        if delivery.item.read_at is not None and not delivery.is_retraction:
-            return Withheld.READ
         if policy is None:
             return Withheld.PERSON_GONE
         if delivery.channel == ChannelName.FCM and device is None:

@@ -37,10 +37,12 @@ def cancel(*, event: PushCancelled) -> None:
         subject_id=event.subject_id,
         requested_at__lt=event.cancelled_at,
     )
-    unsent = Delivery.objects.filter(item__in=items, state__in=list(UNSENT))
+    # Entries before their deliveries, in one order, as everywhere: who reads one meanwhile waits, and nobody for them.
+    item_ids = list(items.order_by("pk").select_for_update().values_list("pk", flat=True))
+    InboxItem.objects.filter(pk__in=item_ids, cancelled_at=None).update(cancelled_at=event.cancelled_at)
+    unsent = Delivery.objects.filter(item_id__in=item_ids, state__in=list(UNSENT))
     unsent.update(state=DeliveryState.CANCELLED, reason=Withheld.WITHDRAWN, ended_at=event.cancelled_at)
-    items.filter(cancelled_at=None).update(cancelled_at=event.cancelled_at)
-    retract(item_ids=list(items.values_list("pk", flat=True)), now=event.cancelled_at)
+    retract(item_ids=item_ids, now=event.cancelled_at)
 
 
 def _bury(event: PushCancelled) -> None:

@@ -8,7 +8,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from backend.demo.phones import list_phones
 from backend.domain import tenancy
-from backend.domain.accounts.models import DeviceSession, Person
+from backend.domain.accounts.models import Person
+from backend.domain.accounts.queries import list_sessions
 from backend.domain.accounts.sessions import SessionStore, hash_token
 from notifications import service as notifications
 
@@ -29,7 +30,7 @@ def register_demo_phones(*, now: datetime) -> int:
         notifications.register_device(
             organisation_id=person.organisation_id,
             person_id=person.pk,
-            session_id=_session_of(person),
+            session_id=_session_of(person, now=now),
             kind=phone.kind,
             value=phone.address,
             platform=phone.platform,
@@ -38,9 +39,9 @@ def register_demo_phones(*, now: datetime) -> int:
     return len(phones)
 
 
-def _session_of(person: Person) -> str:
+def _session_of(person: Person, *, now: datetime) -> str:
     """Return the key of the session in which the phone is signed in."""
-    known = DeviceSession.objects.filter(person=person, device_name=_NAME).first()
+    known = list_sessions(actor=person.actor, now=now).filter(device_name=_NAME).first()
     return known.session_key if known else _sign_in(person)
 
 
