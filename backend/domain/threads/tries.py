@@ -12,8 +12,8 @@ from api_schema.events import PushRequested, ThreadFixed
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.actor import Actor
-from backend.domain.asking.models import FixKind
-from backend.domain.asking.operations import record_verified_fix
+from backend.domain.asking.models import FixKind, RoundStatus
+from backend.domain.asking.operations import close_round, record_verified_fix
 from backend.domain.clips.operations import expect_clip
 from backend.domain.creation import Created, create_once
 from backend.domain.equipment.queries import vocabulary_of
@@ -25,6 +25,13 @@ from backend.domain.threads.operations import ask_peers, locked_thread
 from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.watching import tell_of_try
 from backend.outbox.append import append
+
+# A thread that was parked during a try, and maybe asked about anew, takes the way back to it.
+_BACK_TO_TRYING = {
+    ThreadStatus.ASKED: (ThreadStatus.ANSWERED, ThreadStatus.TRYING),
+    ThreadStatus.PARKED: (ThreadStatus.ANSWERED, ThreadStatus.TRYING),
+    ThreadStatus.ANSWERED: (ThreadStatus.TRYING,),
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,8 @@ def record_outcome(*, actor: Actor, try_id: UUID, outcome: Outcome, now: datetim
 
     `fixed` closes the thread with problem, cause and remedy, keeps the evidence for later asking, asks for a
     how-to draft and tells the suggestion's author. Anything else goes back to answered, or, when every
-    suggestion was tried, asks peers again.
+    suggestion was tried, asks peers again. A thread that left the try meanwhile stays where it is, but one that is not
+    over and turns out fixed is closed all the same.
     Transaction: opens its own; appends `thread.fixed` and `push.requested`.
 
     :raises NotFound: no such try in the actor's organisation.
@@ -104,8 +112,8 @@ def record_outcome(*, actor: Actor, try_id: UUID, outcome: Outcome, now: datetim
         raise IllegalMove("This try has ended already.", state=attempt.outcome, allowed=[])
     _end(attempt, outcome, now=now)
     if outcome.outcome is TryOutcome.FIXED:
-        _close_as_fixed(thread, attempt, outcome, now=now)
-    else:
+        _note_fix(thread, attempt, outcome, now=now)
+    elif thread.status == ThreadStatus.TRYING:
         _go_on_looking(thread, attempt, now=now)
     return attempt
 
@@ -118,6 +126,17 @@ def _end(attempt: Try, outcome: Outcome, *, now: datetime) -> None:
     attempt.ended_at = now
     attempt.save(update_fields=["outcome", "note", "minutes", "parts", "ended_at"])
     tell_of_try(attempt, now=now)
+
+
+def _note_fix(thread: Thread, attempt: Try, outcome: Outcome, *, now: datetime) -> None:
+    if thread.status == ThreadStatus.ASKED:
+        close_round(organisation_id=thread.organisation_id, thread_id=thread.pk, to=RoundStatus.CLOSED, now=now)
+    for taken_up in _BACK_TO_TRYING.get(ThreadStatus(thread.status), ()):
+        move_to(thread, taken_up, by=attempt.person_id, now=now)
+    if thread.status == ThreadStatus.TRYING:
+        _close_as_fixed(thread, attempt, outcome, now=now)
+    else:
+        _keep_evidence(thread, attempt, now=now)  # the thread is over, and what was learnt is true
 
 
 def _close_as_fixed(thread: Thread, attempt: Try, outcome: Outcome, *, now: datetime) -> None:

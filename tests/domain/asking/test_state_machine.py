@@ -211,15 +211,19 @@ class Asking(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: Suggestion.objects.exists())
-    @rule(pick=st.integers(0, 99), outcome=st.sampled_from(list(TryOutcome)))
-    def try_a_suggestion(self, pick: int, outcome: TryOutcome) -> None:
+    @rule(pick=st.integers(0, 99))
+    def start_a_try(self, pick: int) -> None:
         suggestions = list(Suggestion.objects.order_by("created_at", "id"))
         suggestion = suggestions[pick % len(suggestions)]
         actor = self.people["Ann Asker"].actor
         self._attempt(lambda: start_try(actor=actor, try_id=uuid7(), suggestion_id=suggestion.pk, now=self.now))
-        running = Try.objects.filter(thread=suggestion.thread, outcome="").first()
-        if running is not None:
-            record_outcome(actor=actor, try_id=running.pk, outcome=Outcome(outcome), now=self.now)
+
+    @precondition(lambda self: Try.objects.filter(outcome="").exists())
+    @rule(outcome=st.sampled_from(list(TryOutcome)))
+    def say_how_a_try_went(self, outcome: TryOutcome) -> None:
+        running = Try.objects.filter(outcome="").earliest("started_at", "id")
+        actor = self.people["Ann Asker"].actor
+        record_outcome(actor=actor, try_id=running.pk, outcome=Outcome(outcome), now=self.now)
         self._note_pushes()
 
     @precondition(lambda self: Thread.objects.exists())

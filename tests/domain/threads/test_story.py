@@ -122,6 +122,49 @@ class TestRecordOutcome:
         assert thread.status == "asked"
         assert sorted(AskRound.objects.values_list("status", flat=True)) == ["answered", "open"]
 
+    @pytest.mark.parametrize("moves", [["parked"], ["parked", "asked"]])
+    def test_a_fix_closes_a_thread_that_was_put_aside_meanwhile(
+        self,
+        thread: Thread,
+        answer: Answer,
+        attempt: Attempt,
+        owner: Person,
+        colleague: Person,
+        now: datetime,
+        moves: list[str],
+    ) -> None:
+        running = attempt(owner, answer(colleague))
+        for to in moves:
+            move_thread(actor=owner.actor, thread_id=thread.pk, to=ThreadStatus(to), now=now)
+
+        record_outcome(actor=owner.actor, try_id=running.pk, outcome=Outcome(TryOutcome.FIXED), now=now)
+
+        thread.refresh_from_db()
+        assert thread.status == "fixed"
+        assert not AskRound.objects.filter(status="open").exists()
+        assert VerifiedFix.objects.count() == 2
+
+    @pytest.mark.parametrize("outcome", TryOutcome)
+    def test_a_thread_that_was_given_up_meanwhile_stays_given_up_and_keeps_the_outcome(
+        self,
+        thread: Thread,
+        answer: Answer,
+        attempt: Attempt,
+        owner: Person,
+        colleague: Person,
+        now: datetime,
+        outcome: TryOutcome,
+    ) -> None:
+        running = attempt(owner, answer(colleague))
+        move_thread(actor=owner.actor, thread_id=thread.pk, to=ThreadStatus.UNSOLVED, now=now)
+
+        record_outcome(actor=owner.actor, try_id=running.pk, outcome=Outcome(outcome), now=now)
+
+        thread.refresh_from_db()
+        running.refresh_from_db()
+        assert (thread.status, running.outcome) == ("unsolved", outcome)
+        assert VerifiedFix.objects.count() == (2 if outcome is TryOutcome.FIXED else 0)
+
     def test_an_outcome_is_recorded_once(
         self, answer: Answer, attempt: Attempt, owner: Person, colleague: Person, now: datetime
     ) -> None:
