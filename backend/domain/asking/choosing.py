@@ -16,8 +16,8 @@ from backend.domain.asking.exploring import explorer_for
 from backend.domain.asking.ladder import Audience
 from backend.domain.asking.models import Wave
 
-# How much of a person's weekly budget may be used, for one more push to be worth it: the last of it is for whoever fixed
-# this very fault. Over five pushes a week every third person switches them off for good, and in a busy month second
+# How much of a weekly budget may be used for one more push to be worth it: the last of it is for whoever fixed this
+# very fault. Over five pushes a week every third person switches them off for good, and in a busy month second
 # waves would spend what those who fixed it before are asked with first. `make simulate` shows both.
 _OF_FIRST_WAVES = 5 / 6
 _OF_OTHERS = 2 / 3
