@@ -41,7 +41,8 @@ def ask_named_colleague(ask: Ask, colleague_id: UUID, *, version: int, now: date
         raise UnableToRefer(_why_not_again(ask, colleague))
     if not found.may_be_pushed:
         raise UnableToRefer(_why_not_now(found, now=now))
-    return _ask_in_place(ask, replace(found, reason=referral_reason(ask.person.name)), version=version, now=now)
+    referred = replace(found, reason=referral_reason(ask.person.name))
+    return _ask_in_place(ask, referred, referred_by_id=ask.person_id, version=version, now=now)
 
 
 def ask_next_best(ask: Ask, *, version: int, now: datetime) -> Ask | None:
@@ -55,13 +56,14 @@ def ask_next_best(ask: Ask, *, version: int, now: datetime) -> Ask | None:
     wanted = audience if audience in PEERS else Audience.COMMUNITY
     candidates = list_candidates(ask.round, now=now)
     found = next((one for one in candidates if one.may_be_pushed and fits(one, wanted)), None)
-    return _ask_in_place(ask, found, version=version, now=now) if found else None
+    # Nobody said that they know this: it counts as no referral.
+    return _ask_in_place(ask, found, referred_by_id=None, version=version, now=now) if found else None
 
 
-def _ask_in_place(ask: Ask, found: Candidate, *, version: int, now: datetime) -> Ask:
+def _ask_in_place(ask: Ask, found: Candidate, *, referred_by_id: UUID | None, version: int, now: datetime) -> Ask:
     wave = ask.wave
     wave.round = ask.round
-    in_place = make_ask(wave, Choice(found), rank=ask.rank, referred_by_id=ask.person_id, now=now)
+    in_place = make_ask(wave, Choice(found), rank=ask.rank, referred_by_id=referred_by_id, now=now)
     append(ask_push(in_place, asked_count=wave.asks.count(), version=version, now=now), now=now)
     tell_asked(wave, [in_place], now=now)
     return in_place

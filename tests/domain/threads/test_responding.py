@@ -183,7 +183,8 @@ class TestRefer:
 
         say(asks[0], AskStatus.REFERRED, now)
 
-        assert Ask.objects.get(person=peers[3]).is_silent is False
+        one = Ask.objects.get(person=peers[3])
+        assert (one.is_silent, one.referred_by) == (False, None)  # nobody said that they know this
 
     def test_says_why_a_colleague_cannot_be_asked_and_changes_nothing(
         self, asks: list[Ask], peers: list[Person], disabled: Person, outsider: Person, now: datetime
