@@ -25,8 +25,8 @@ class Parameters:
     days: int = 30
     starts_at: datetime = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday; New York and London change clocks in the month
 
-    # What breaks. Aardvark: who asked at all, asked 3.1 times a month in the median. A first guess of 0.16 had no source;
-    # docs/asking.md tells what that busier month does.
+    # What breaks. Aardvark: who asked at all, asked 3.1 times a month in the median. A first guess of 0.16 had no
+    # source; docs/asking.md tells what such a busier time does.
     asks_per_person_and_day: float = 0.13
     weekend_share: float = 0.25  # of a working day's asks: only shift workers are there
     models_per_family: int = 4
