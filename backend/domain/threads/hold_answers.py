@@ -10,10 +10,10 @@ from django.db import transaction
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.errors import IllegalMove, NotAllowed
-from backend.domain.threads.hold_checks import HELD_AFTER_DAYS, drop_hold_checks, is_about_this_fix
+from backend.domain.threads.hold_checks import HELD_AFTER_DAYS, is_about_this_fix
 from backend.domain.threads.models import HoldCheck, Thread
 from backend.domain.threads.moving import move_to
-from backend.domain.threads.operations import ask_peers, locked_thread
+from backend.domain.threads.operations import locked_thread, reopen
 from backend.domain.threads.states import ThreadStatus
 
 
@@ -44,8 +44,7 @@ def answer_hold_check(*, actor: Actor, thread_id: UUID, check_id: UUID, has_held
     if has_held:
         _note_held(thread, check, by=actor.person_id, now=now)
     else:
-        drop_hold_checks(thread, now=now)
-        ask_peers(thread, by=actor.person_id, now=now, fixed_at=None)
+        reopen(thread, by=actor.person_id, now=now)
     return check
 
 

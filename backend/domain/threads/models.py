@@ -11,6 +11,7 @@ from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip
 from backend.domain.equipment.models import Asset
 from backend.domain.rows import TenantRow, one_of
+from backend.domain.search.models import SubjectKind
 from backend.domain.threads.states import ThreadStatus, TryOutcome, Urgency
 
 _OPEN = models.Q(status__in=["asked", "answered", "trying"])
@@ -40,6 +41,11 @@ class Thread(TenantRow):
     asked_at = models.DateTimeField(null=True)
     first_response_at = models.DateTimeField(null=True)
     fixed_at = models.DateTimeField(null=True)
+    # The fix that did not last: see `repeat_visits`.
+    repeat_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="repeat_visits")
+    deflected_to_kind = models.CharField(max_length=10, blank=True, db_default="")  # a SubjectKind; see `deflecting`
+    deflected_to_id = models.UUIDField(null=True)
+    deflected_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -58,6 +64,12 @@ class Thread(TenantRow):
                 condition=~_SOLVED | models.Q(fixed_at__isnull=False) & ~models.Q(remedy=""),
                 name="solved_thread_has_a_remedy",
             ),
+            models.CheckConstraint(
+                condition=models.Q(deflected_to_kind="", deflected_to_id__isnull=True, deflected_at__isnull=True)
+                | one_of("deflected_to_kind", SubjectKind)
+                & models.Q(deflected_to_id__isnull=False, deflected_at__isnull=False, status="duplicate"),
+                name="deflection_is_whole_and_closed",
+            ),
         ]
 
 
@@ -68,8 +80,11 @@ class Suggestion(TenantRow):
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(blank=True)
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, related_name="+")
-    moment_start_ms = models.PositiveIntegerField(null=True)  # in the ask clip
+    # A moment, as `clips.moments` has it.
+    moment_clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, related_name="+")
+    moment_start_ms = models.PositiveIntegerField(null=True)
     moment_end_ms = models.PositiveIntegerField(null=True)
+    moment_mark = models.JSONField(null=True)
     cites_howto_id = models.UUIDField(null=True)
     seen_version = models.PositiveIntegerField(null=True)  # the thread's version its author had seen
     came_after_fixed = models.BooleanField(default=False)  # kept, and told to nobody
@@ -89,11 +104,20 @@ class Suggestion(TenantRow):
 
 
 class Try(TenantRow):
-    """One application of one suggestion."""
+    """
+    One application of one suggestion, by anybody, on any machine.
+
+    One that moves its thread makes it trying, and its outcome decides how the thread goes on. Any other is an entry in
+    the ledger: it counts for the suggestion and for its people, and leaves the thread where it is.
+    """
 
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="tries")
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="tries")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="tries")  # the suggestion's
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, related_name="+")  # null: the thread's
+    moves_thread = models.BooleanField(default=True, db_default=True)
+    # The person's own thread that was closed with a link to this one: a failure opens it again.
+    from_thread = models.ForeignKey(Thread, on_delete=models.SET_NULL, null=True, related_name="+")
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=8, blank=True)  # empty: still trying
     note = models.TextField(blank=True)
@@ -111,8 +135,72 @@ class Try(TenantRow):
                 name="try_outcome_has_a_time",
             ),
             models.UniqueConstraint(
-                fields=["thread"], condition=models.Q(outcome=""), name="one_running_try_per_thread"
+                fields=["thread"],
+                condition=models.Q(outcome="", moves_thread=True),
+                name="one_running_try_moves_thread",
             ),
+            models.UniqueConstraint(
+                fields=["thread", "person"], condition=models.Q(outcome=""), name="one_running_try_per_person"
+            ),
+        ]
+
+
+class TryChange(TenantRow):
+    """What was said of a try before its person put it right."""
+
+    attempt = models.ForeignKey(Try, on_delete=models.CASCADE, related_name="changes")
+    outcome = models.CharField(max_length=8)
+    note = models.TextField(blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True)
+    parts = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=one_of("outcome", TryOutcome), name="changed_outcome_is_known"),
+        ]
+
+
+class Comment(TenantRow):
+    """A remark on a thread that proposes nothing: it may point at a moment of a clip."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    moment_clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, related_name="+")
+    moment_start_ms = models.PositiveIntegerField(null=True)
+    moment_end_ms = models.PositiveIntegerField(null=True)
+    moment_mark = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="comment_says_something"),
+            models.CheckConstraint(
+                condition=models.Q(moment_clip__isnull=True, moment_start_ms__isnull=True, moment_end_ms__isnull=True)
+                | models.Q(moment_clip__isnull=False, moment_end_ms__gt=models.F("moment_start_ms")),
+                name="comment_moment_is_whole",
+            ),
+        ]
+
+
+class SimilarFault(TenantRow):
+    """A solved fault that the asker was shown, when they asked or when the words of their clip had come."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="similar_faults")
+    kind = models.CharField(max_length=10)
+    subject_id = models.UUIDField()
+    title = models.TextField()
+    moment_clip_id = models.UUIDField(null=True)  # where to open it
+    moment_start_ms = models.PositiveIntegerField(null=True)
+    moment_end_ms = models.PositiveIntegerField(null=True)
+    came_with_captions = models.BooleanField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["thread", "subject_id"], name="similar_fault_once"),
+            models.CheckConstraint(condition=one_of("kind", SubjectKind), name="similar_fault_kind_is_known"),
         ]
 
 

@@ -22,6 +22,7 @@ from backend.domain.search.queries import Hit, similar
 from backend.domain.threads.hold_checks import drop_hold_checks
 from backend.domain.threads.models import Thread
 from backend.domain.threads.moving import move_to
+from backend.domain.threads.owning import lock_thread
 from backend.domain.threads.states import THREAD_MOVES, ThreadStatus, Urgency
 
 _MAX_SIMILAR = 3
@@ -155,12 +156,32 @@ def move_thread(*, actor: Actor, thread_id: UUID, to: ThreadStatus, now: datetim
             f"A thread that is {thread.status} cannot become {to} by hand.", state=thread.status, allowed=allowed
         )
     if to is ThreadStatus.ASKED:
-        drop_hold_checks(thread, now=now)
-        ask_peers(thread, by=actor.person_id, now=now, fixed_at=None)
+        reopen(thread, by=actor.person_id, now=now)
         return thread
     close_round(organisation_id=thread.organisation_id, thread_id=thread.pk, to=RoundStatus.CLOSED, now=now)
     move_to(thread, to, by=actor.person_id, now=now)
     return thread
+
+
+def reopen(thread: Thread, *, by: UUID, now: datetime) -> None:
+    """
+    Ask peers about a thread again: whatever had ended it did not last. The move history keeps that it was over.
+
+    Transaction: joins the caller's, which holds the thread.
+    """
+    drop_hold_checks(thread, now=now)
+    ask_peers(thread, by=by, now=now, fixed_at=None, deflected_to_kind="", deflected_to_id=None, deflected_at=None)
+
+
+def reopen_deflected(*, organisation_id: UUID, thread_id: UUID, by: UUID, now: datetime) -> None:
+    """
+    Ask peers about a thread that was closed with "this is it", for it was not. Any other is left as it is.
+
+    Transaction: joins the caller's. Idempotent.
+    """
+    thread = lock_thread(organisation_id=organisation_id, thread_id=thread_id)
+    if thread is not None and thread.deflected_at is not None:
+        reopen(thread, by=by, now=now)
 
 
 def chosen_moves(thread: Thread) -> list[ThreadStatus]:

@@ -35,10 +35,10 @@ THREAD_MOVES = {
     ThreadStatus.ASKED: frozenset({ThreadStatus.ANSWERED} | _PUT_ASIDE),
     ThreadStatus.ANSWERED: frozenset({ThreadStatus.TRYING} | _PUT_ASIDE),
     ThreadStatus.TRYING: frozenset({ThreadStatus.FIXED, ThreadStatus.ANSWERED, ThreadStatus.ASKED} | _PUT_ASIDE),
-    ThreadStatus.FIXED: frozenset({ThreadStatus.HELD, ThreadStatus.ASKED}),
+    ThreadStatus.FIXED: frozenset({ThreadStatus.HELD, ThreadStatus.ASKED, ThreadStatus.ANSWERED}),
     ThreadStatus.HELD: frozenset({ThreadStatus.ASKED}),
     ThreadStatus.PARKED: frozenset({ThreadStatus.ASKED, ThreadStatus.ANSWERED}),
-    ThreadStatus.DUPLICATE: frozenset(),
+    ThreadStatus.DUPLICATE: frozenset({ThreadStatus.ASKED}),
     ThreadStatus.WITHDRAWN: frozenset(),
     ThreadStatus.UNSOLVED: frozenset(),
 }

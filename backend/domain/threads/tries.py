@@ -8,20 +8,22 @@ from uuid import UUID
 
 from django.db import transaction
 
-from api_schema.events import PushRequested, ThreadFixed
-from api_schema.push_payloads import PushKind
+from api_schema.events import ThreadFixed
 from backend.domain import tenancy
 from backend.domain.actor import Actor
-from backend.domain.asking.models import FixKind, RoundStatus
-from backend.domain.asking.operations import close_round, record_verified_fix
+from backend.domain.asking.models import RoundStatus
+from backend.domain.asking.operations import close_round
+from backend.domain.clips.models import Clip
 from backend.domain.clips.operations import expect_clip
 from backend.domain.creation import Created, create_once
 from backend.domain.equipment.queries import vocabulary_of
 from backend.domain.errors import IllegalMove, NotAllowed
+from backend.domain.threads.evidence import keep_evidence, tell_author_of_fix
 from backend.domain.threads.hold_checks import plan_hold_checks
 from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.moving import move_to
-from backend.domain.threads.operations import ask_peers, locked_thread
+from backend.domain.threads.operations import ask_peers, locked_thread, reopen_deflected
+from backend.domain.threads.starting import check_nothing_runs, place_try
 from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.watching import tell_of_try
 from backend.outbox.append import append
@@ -49,28 +51,36 @@ class Outcome:
 
 @transaction.atomic
 def start_try(
-    *, actor: Actor, try_id: UUID, suggestion_id: UUID, clip_id: UUID | None = None, now: datetime
+    *,
+    actor: Actor,
+    try_id: UUID,
+    suggestion_id: UUID,
+    clip_id: UUID | None = None,
+    asset_id: UUID | None = None,
+    from_thread_id: UUID | None = None,
+    now: datetime,
 ) -> Created[Try]:
     """
-    Start to apply a suggestion; the thread is trying until the outcome is recorded.
+    Start to apply a suggestion. One on the thread's own machine has the thread trying until its outcome is recorded;
+    one on another machine, or of a fault that is over, is an entry in the ledger. See `place_try`.
 
-    Tenancy: the suggestion is looked up in the actor's organisation.
+    Tenancy: suggestion, machine and thread are looked up in the actor's organisation.
     Transaction: opens its own.
     Idempotent: the same id for the same suggestion is the same try.
 
-    :raises NotFound: no such suggestion in the actor's organisation.
-    :raises IllegalMove: the thread is not answered (another try runs, or it is over).
+    :raises NotFound: no such suggestion, machine or thread in the actor's organisation.
+    :raises InvalidInput: `from_thread_id` is not a thread of the actor's that was closed with this one.
+    :raises IllegalMove: the open thread is not answered (another try runs), or the actor has one running here.
     :raises IdTaken: the id already names something else.
     """
     suggestion = tenancy.find(actor, Suggestion, suggestion_id)
     thread = locked_thread(actor=actor, thread_id=suggestion.thread_id)
 
     def insert() -> Try:
-        move_to(thread, ThreadStatus.TRYING, by=actor.person_id, now=now)
-        clip = None
-        if clip_id is not None:
-            vocabulary = vocabulary_of(thread.asset)
-            clip = expect_clip(actor=actor, clip_id=clip_id, thread_id=thread.pk, vocabulary=vocabulary, now=now)
+        place = place_try(actor, thread, asset_id=asset_id, from_thread_id=from_thread_id)
+        if place.moves_thread:
+            move_to(thread, ThreadStatus.TRYING, by=actor.person_id, now=now)
+        check_nothing_runs(actor, thread, place)
         attempt = tenancy.create(
             Try,
             id=try_id,
@@ -78,7 +88,10 @@ def start_try(
             suggestion=suggestion,
             thread=thread,
             person_id=actor.person_id,
-            clip=clip,
+            clip=_clip_of_try(actor, clip_id, thread, now=now),
+            asset=place.asset,
+            moves_thread=place.moves_thread,
+            from_thread=place.from_thread,
             started_at=now,
         )
         tell_of_try(attempt, now=now)
@@ -86,6 +99,13 @@ def start_try(
 
     same = {"organisation_id": actor.organisation_id, "person_id": actor.person_id, "suggestion_id": suggestion.pk}
     return create_once(Try, try_id, same=same, insert=insert)
+
+
+def _clip_of_try(actor: Actor, clip_id: UUID | None, thread: Thread, *, now: datetime) -> Clip | None:
+    if clip_id is None:
+        return None
+    vocabulary = vocabulary_of(thread.asset)
+    return expect_clip(actor=actor, clip_id=clip_id, thread_id=thread.pk, vocabulary=vocabulary, now=now)
 
 
 @transaction.atomic
@@ -97,25 +117,56 @@ def record_outcome(*, actor: Actor, try_id: UUID, outcome: Outcome, now: datetim
     how-to draft and tells the suggestion's author. Anything else goes back to answered, or, when every
     suggestion was tried, asks peers again. A thread that left the try meanwhile stays where it is, but one that is not
     over and turns out fixed is closed all the same.
+    An entry in the ledger moves nothing: `fixed` is kept as evidence and told to the author. If it came from a thread
+    that was closed with "this is it", a failure opens that one again.
     Transaction: opens its own; appends `thread.fixed` and `push.requested`.
 
     :raises NotFound: no such try in the actor's organisation.
     :raises NotAllowed: it is somebody else's try.
     :raises IllegalMove: the try has ended already.
     """
-    attempt = tenancy.find_in(tenancy.within(actor, Try).select_related("suggestion__author"), try_id)
-    thread = locked_thread(actor=actor, thread_id=attempt.thread_id)
-    if attempt.person_id != actor.person_id:
-        raise NotAllowed("Only the person who tries may say how it went.")
-    attempt.refresh_from_db(fields=["outcome"])
+    attempt, thread = own_try(actor=actor, try_id=try_id)
     if attempt.outcome:
         raise IllegalMove("This try has ended already.", state=attempt.outcome, allowed=[])
     _end(attempt, outcome, now=now)
-    if outcome.outcome is TryOutcome.FIXED:
+    act_on_outcome(thread, attempt, outcome, now=now)
+    return attempt
+
+
+def own_try(*, actor: Actor, try_id: UUID) -> tuple[Try, Thread]:
+    """
+    Return the actor's try with its thread, which is locked until the caller's transaction ends.
+
+    :raises NotFound: no such try in the actor's organisation.
+    :raises NotAllowed: it is somebody else's try.
+    """
+    tries = tenancy.within(actor, Try).select_related("suggestion__author", "asset__asset_model", "person")
+    attempt = tenancy.find_in(tries, try_id)
+    thread = locked_thread(actor=actor, thread_id=attempt.thread_id)
+    if attempt.person_id != actor.person_id:
+        raise NotAllowed("Only the person who tries may say how it went.")
+    attempt.refresh_from_db(fields=["outcome", "note", "minutes", "parts", "ended_at"])
+    return attempt, thread
+
+
+def act_on_outcome(thread: Thread, attempt: Try, outcome: Outcome, *, now: datetime) -> None:
+    """Let the thread go on as the outcome has it. Joins the caller's transaction, which holds the thread."""
+    has_fixed = outcome.outcome is TryOutcome.FIXED
+    if not attempt.moves_thread:
+        if has_fixed:
+            keep_evidence(thread, attempt, now=now)
+            tell_author_of_fix(thread, attempt, now=now)
+        elif outcome.outcome is not TryOutcome.PARTLY and attempt.from_thread_id is not None:
+            reopen_deflected(
+                organisation_id=thread.organisation_id,
+                thread_id=attempt.from_thread_id,
+                by=attempt.person_id,
+                now=now,
+            )
+    elif has_fixed:
         _note_fix(thread, attempt, outcome, now=now)
     elif thread.status == ThreadStatus.TRYING:
-        _go_on_looking(thread, attempt, now=now)
-    return attempt
+        go_on_looking(thread, by=attempt.person_id, now=now)
 
 
 def _end(attempt: Try, outcome: Outcome, *, now: datetime) -> None:
@@ -136,7 +187,7 @@ def _note_fix(thread: Thread, attempt: Try, outcome: Outcome, *, now: datetime) 
     if thread.status == ThreadStatus.TRYING:
         _close_as_fixed(thread, attempt, outcome, now=now)
     else:
-        _keep_evidence(thread, attempt, now=now)  # the thread is over, and what was learnt is true
+        keep_evidence(thread, attempt, now=now)  # the thread is over, and what was learnt is true
 
 
 def _close_as_fixed(thread: Thread, attempt: Try, outcome: Outcome, *, now: datetime) -> None:
@@ -150,44 +201,20 @@ def _close_as_fixed(thread: Thread, attempt: Try, outcome: Outcome, *, now: date
         cause=outcome.cause,
         remedy=outcome.remedy or attempt.suggestion.text or "As shown in the clip of the try.",
     )
-    _keep_evidence(thread, attempt, now=now)
+    keep_evidence(thread, attempt, now=now)
     plan_hold_checks(thread, fixed_at=now)
     append(ThreadFixed(organisation_id=thread.organisation_id, thread_id=thread.pk), now=now)
-    if attempt.suggestion.author_id != attempt.person_id:
-        append(_fixed_push(thread, attempt, now=now), now=now)
+    tell_author_of_fix(thread, attempt, now=now)
 
 
-def _keep_evidence(thread: Thread, attempt: Try, *, now: datetime) -> None:
-    # The author first: who tries their own suggestion has proven that, too.
-    for person_id, kind in ((attempt.suggestion.author_id, FixKind.ADVICE), (attempt.person_id, FixKind.OWN_TRY)):
-        record_verified_fix(
-            person_id=person_id,
-            asset=thread.asset,
-            fault_code=thread.fault_code,
-            try_id=attempt.pk,
-            kind=kind,
-            thread_id=thread.pk,
-            now=now,
-        )
+def go_on_looking(thread: Thread, *, by: UUID, now: datetime) -> None:
+    """
+    Go back to the suggestions that are left to try, or, without any, to asking peers.
 
-
-def _fixed_push(thread: Thread, attempt: Try, *, now: datetime) -> PushRequested:
-    return PushRequested(
-        organisation_id=thread.organisation_id,
-        recipient_id=attempt.suggestion.author_id,
-        kind=PushKind.OUTCOME,
-        subject_id=thread.pk,
-        dedupe_key=f"outcome:{attempt.pk}",
-        title=f"Your answer fixed it: {thread.title}",
-        body=f"{thread.asker.name} tried what you suggested on {thread.asset.tag}. It runs.",
-        requested_at=now,
-        data={"thread_id": str(thread.pk)},
-    )
-
-
-def _go_on_looking(thread: Thread, attempt: Try, *, now: datetime) -> None:
+    Transaction: joins the caller's, which holds the thread.
+    """
     untried = tenancy.within_organisation(thread.organisation_id, Suggestion).filter(thread=thread, tries=None)
     if untried.exists():
-        move_to(thread, ThreadStatus.ANSWERED, by=attempt.person_id, now=now)
+        move_to(thread, ThreadStatus.ANSWERED, by=by, now=now, fixed_at=None)
     else:
-        ask_peers(thread, by=attempt.person_id, now=now)
+        ask_peers(thread, by=by, now=now, fixed_at=None)

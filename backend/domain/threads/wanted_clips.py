@@ -14,11 +14,13 @@ def check_wanted(*, actor: Actor, clip: Clip) -> None:
     """
     Accept a clip of a thread that takes clips, or of no thread yet.
 
-    A solved thread takes them: the film of the try that fixed it may be the slowest to arrive.
+    A solved thread takes them: the film of the try that fixed it may be the slowest to arrive. So does one that was
+    closed with "this is it": its asker may find that it was not, and shows their fault again.
 
     :raises ThreadClosed: the thread was withdrawn, is a duplicate, or was given up.
     """
     if clip.thread_id is None:
         return
-    if tenancy.within(actor, Thread).filter(pk=clip.thread_id, status__in=CLOSED_STATUSES).exists():
+    closed = tenancy.within(actor, Thread).filter(status__in=CLOSED_STATUSES, deflected_at=None)
+    if closed.filter(pk=clip.thread_id).exists():
         raise ThreadClosed("The thread was closed; the clip is not wanted any more.")

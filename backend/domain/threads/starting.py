@@ -1,0 +1,64 @@
+"""Where a try stands: on which machine, for which thread, and whether it moves that thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from backend.domain import tenancy
+from backend.domain.actor import Actor
+from backend.domain.equipment.models import Asset
+from backend.domain.equipment.queries import find_asset
+from backend.domain.errors import IllegalMove, InvalidInput
+from backend.domain.search.models import SubjectKind
+from backend.domain.threads.models import Thread, Try
+from backend.domain.threads.states import CLOSED_STATUSES, SOLVED_STATUSES
+
+
+@dataclass(frozen=True)
+class TryPlace:
+    """`from_thread`: the actor's own thread that was closed with "this is it"."""
+
+    asset: Asset
+    from_thread: Thread | None
+    moves_thread: bool
+
+
+def place_try(actor: Actor, thread: Thread, *, asset_id: UUID | None, from_thread_id: UUID | None) -> TryPlace:
+    """
+    Return where a try of one of `thread`'s suggestions stands.
+
+    It moves the thread when it is about this very machine while the fault is open. A try on another machine, or of what
+    is over, is an entry in the ledger. The machine is the one named, else that of `from_thread`, else the thread's.
+
+    :raises NotFound: no such machine or thread in the actor's organisation.
+    :raises InvalidInput: `from_thread_id` is not a thread of the actor's that was closed with this one.
+    """
+    from_thread = _deflected_here(actor, thread, from_thread_id) if from_thread_id else None
+    if asset_id is not None:
+        asset = find_asset(actor=actor, asset_id=asset_id)
+    else:
+        asset = from_thread.asset if from_thread else thread.asset
+    is_over = thread.status in SOLVED_STATUSES | CLOSED_STATUSES
+    return TryPlace(asset, from_thread, moves_thread=asset.pk == thread.asset_id and not is_over)
+
+
+def check_nothing_runs(actor: Actor, thread: Thread, place: TryPlace) -> None:
+    """
+    Accept a try beside those that run on `thread`, which the caller holds.
+
+    :raises IllegalMove: the actor tries something here already, or somebody does what would move the thread.
+    """
+    running = tenancy.within(actor, Try).filter(thread=thread, outcome="")
+    if running.filter(person_id=actor.person_id).exists():
+        raise IllegalMove("You are trying something here already; say how it went first.", state="trying", allowed=[])
+    if place.moves_thread and running.filter(moves_thread=True).exists():
+        raise IllegalMove("Somebody is trying something on this machine.", state="trying", allowed=[])
+
+
+def _deflected_here(actor: Actor, thread: Thread, from_thread_id: UUID) -> Thread:
+    own = tenancy.find_in(tenancy.within(actor, Thread).select_related("asset"), from_thread_id)
+    leads_here = (own.deflected_to_kind, own.deflected_to_id) == (SubjectKind.THREAD, thread.pk)
+    if own.asker_id != actor.person_id or not leads_here:
+        raise InvalidInput(from_thread_id="This is not a thread of yours that was closed with this one.")
+    return own
