@@ -23,4 +23,6 @@ class LiveKind(StrEnum):
     CLIP = "clip"  # clip_id, status: received, playable, ready, rejected
     CAPTIONS = "captions"  # clip_id, is_complete
     TRIED = "tried"  # try_id, suggestion_id, outcome or empty while it runs
+    COMMENTED = "commented"  # comment_id, name, job_title
+    SIMILAR = "similar"  # found_count: solved faults that fit the words of the clip
     RESET = "reset"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from api_schema.events import PushCancelled, PushRequested
 from api_schema.push_payloads import PushKind
@@ -10,6 +11,7 @@ from backend.domain import tenancy
 from backend.domain.asking.models import FixKind, VerifiedFix
 from backend.domain.asking.operations import record_verified_fix
 from backend.domain.threads.models import Thread, Try
+from backend.domain.threads.states import TryOutcome
 from backend.outbox.append import append
 
 
@@ -30,6 +32,13 @@ def keep_evidence(thread: Thread, attempt: Try, *, now: datetime) -> None:
             thread_id=thread.pk,
             now=now,
         )
+
+
+def author_of_fix(thread: Thread) -> UUID | None:
+    """Return whose suggestion the last fix of this thread was; None: it was never fixed by one."""
+    tries = tenancy.within_organisation(thread.organisation_id, Try).filter(thread=thread, moves_thread=True)
+    fixing = tries.filter(outcome=TryOutcome.FIXED).order_by("-ended_at", "-pk")
+    return fixing.values_list("suggestion__author_id", flat=True).first()
 
 
 def withdraw_evidence(thread: Thread, attempt: Try, *, now: datetime) -> None:

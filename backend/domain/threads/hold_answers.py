@@ -11,6 +11,7 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.errors import IllegalMove, NotAllowed
 from backend.domain.threads.hold_checks import HELD_AFTER_DAYS, is_about_this_fix
+from backend.domain.threads.loop_closing import tell_whose_fix_held
 from backend.domain.threads.models import HoldCheck, Thread
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.operations import locked_thread, reopen
@@ -29,7 +30,8 @@ def answer_hold_check(*, actor: Actor, thread_id: UUID, check_id: UUID, has_held
 
     :raises NotFound: no such thread or check.
     :raises NotAllowed: it is somebody else's thread.
-    :raises IllegalMove: the thread was opened again since: the fix that this asks about is history.
+    :raises IllegalMove: the thread was opened again since: the fix that this asks about is history. Or it should have
+        held for 30 days that are not over.
     """
     thread = locked_thread(actor=actor, thread_id=thread_id)
     if actor.person_id != thread.asker_id and not actor.may_curate:
@@ -37,6 +39,9 @@ def answer_hold_check(*, actor: Actor, thread_id: UUID, check_id: UUID, has_held
     check = tenancy.find_in(tenancy.within(actor, HoldCheck).filter(thread=thread), check_id)
     if check.has_held is has_held:
         return check
+    has_come = check.asked_at is not None or now >= check.due_at
+    if has_held and check.days >= HELD_AFTER_DAYS and not has_come:
+        raise IllegalMove("Whether it held can be said when the 30 days are over.", state=thread.status, allowed=[])
     if not is_about_this_fix(check, thread):
         raise IllegalMove(f"The thread was opened again and is {thread.status}.", state=thread.status, allowed=[])
     check.has_held, check.answered_at = has_held, now
@@ -51,3 +56,4 @@ def answer_hold_check(*, actor: Actor, thread_id: UUID, check_id: UUID, has_held
 def _note_held(thread: Thread, check: HoldCheck, *, by: UUID, now: datetime) -> None:
     if check.days >= HELD_AFTER_DAYS and thread.status == ThreadStatus.FIXED:
         move_to(thread, ThreadStatus.HELD, by=by, now=now)
+        tell_whose_fix_held(thread, now=now)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from api_schema.events import PushCancelled, PushRequested
 from api_schema.push_payloads import PushKind
@@ -55,6 +56,12 @@ def drop_hold_checks(thread: Thread, *, now: datetime) -> None:
             ),
             now=now,
         )
+
+
+def was_any_answered(thread: Thread) -> bool:
+    """Return whether somebody said already whether this fix held."""
+    checks = tenancy.within_organisation(thread.organisation_id, HoldCheck).filter(thread=thread)
+    return checks.filter(fixed_at=F("thread__fixed_at"), has_held__isnull=False).exists()
 
 
 def is_about_this_fix(check: HoldCheck, thread: Thread) -> bool:

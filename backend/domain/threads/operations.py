@@ -16,16 +16,17 @@ from backend.domain.asking.operations import Fault, close_round, open_round
 from backend.domain.clips.operations import expect_clip
 from backend.domain.creation import Created, create_once
 from backend.domain.equipment.codes import normalise_code
-from backend.domain.equipment.queries import find_asset, identifiers_of, vocabulary_of
+from backend.domain.equipment.queries import find_asset, vocabulary_of
 from backend.domain.errors import IllegalMove, NotAllowed
-from backend.domain.search.queries import Hit, similar
+from backend.domain.search.queries import Hit
 from backend.domain.threads.hold_checks import drop_hold_checks
 from backend.domain.threads.models import Thread
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.owning import lock_thread
+from backend.domain.threads.repeat_visits import link_repeat_visit
+from backend.domain.threads.rescuing import MAX_SIMILAR, keep_similar, similar_to
 from backend.domain.threads.states import THREAD_MOVES, ThreadStatus, Urgency
 
-_MAX_SIMILAR = 3
 # States a person may choose; the others follow from suggestions and tries.
 _CHOSEN = frozenset({ThreadStatus.PARKED, ThreadStatus.WITHDRAWN, ThreadStatus.UNSOLVED, ThreadStatus.ASKED})
 
@@ -51,9 +52,10 @@ class AskedThread:
 
 def ask(*, actor: Actor, thread_id: UUID, question: Question, now: datetime) -> AskedThread:
     """
-    Open a fault thread, start asking peers, and return solved faults that look alike.
+    Open a fault thread, start asking peers, and return solved faults that look alike; they are kept with it.
 
     Tenancy: the asset is looked up in the actor's organisation.
+    A repeat visit is linked to the fix that did not last.
     Transaction: opens its own; the thread, wave 1 and the search document appear together.
     Idempotent: the same id with the same asset and title is the same thread.
 
@@ -62,7 +64,10 @@ def ask(*, actor: Actor, thread_id: UUID, question: Question, now: datetime) -> 
     """
     with transaction.atomic():
         created = _create(actor=actor, thread_id=thread_id, question=question, now=now)
-    return AskedThread(created.row, created.is_new, _similar_to(created.row, actor=actor))
+    similar = similar_to(created.row, actor=actor, limit=MAX_SIMILAR)
+    if created.is_new:
+        keep_similar(created.row, similar, came_with_captions=False, now=now)
+    return AskedThread(created.row, created.is_new, similar)
 
 
 def _create(*, actor: Actor, thread_id: UUID, question: Question, now: datetime) -> Created[Thread]:
@@ -88,6 +93,7 @@ def _create(*, actor: Actor, thread_id: UUID, question: Question, now: datetime)
                 actor=actor, clip_id=question.clip_id, thread_id=thread.pk, vocabulary=vocabulary, now=now
             )
             thread.save(update_fields=["ask_clip"])
+        link_repeat_visit(thread, now=now)
         ask_peers(thread, by=actor.person_id, now=now, asked_at=now)
         return thread
 
@@ -112,16 +118,6 @@ def ask_peers(thread: Thread, *, by: UUID, now: datetime, **facts: Any) -> None:
     )
     standing = open_round(fault=fault, now=now)
     move_to(thread, ThreadStatus.ASKED, by=by, now=now, standing=standing, **facts)
-
-
-def _similar_to(thread: Thread, *, actor: Actor) -> list[Hit]:
-    return similar(
-        actor=actor,
-        words=f"{thread.title} {thread.description}",
-        identifiers=identifiers_of(thread.asset, thread.fault_code),
-        limit=_MAX_SIMILAR,
-        excluding_subject_id=thread.pk,
-    )
 
 
 def locked_thread(*, actor: Actor, thread_id: UUID) -> Thread:

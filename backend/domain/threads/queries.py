@@ -11,7 +11,7 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Ask
 from backend.domain.clips.queries import open_uploads
-from backend.domain.threads.models import Suggestion, Thread, Try
+from backend.domain.threads.models import Comment, SimilarFault, Suggestion, Thread, Try
 from backend.domain.threads.ranking import rank_suggestions
 from backend.domain.threads.states import ThreadStatus
 
@@ -22,6 +22,9 @@ class WholeThread:
 
     thread: Thread
     suggestions: list[Suggestion]  # best first
+    comments: list[Comment]  # oldest first
+    similar: list[SimilarFault]  # what its asker was shown, in that order
+    repeat_visits: list[UUID]  # threads that came back for it
     asked: list[Ask]  # in the order of asking
 
 
@@ -33,7 +36,15 @@ def get_whole_thread(*, actor: Actor, thread_id: UUID) -> WholeThread:
     """
     thread = get_thread(actor=actor, thread_id=thread_id)
     asked = list_asks(actor=actor, thread_id=thread_id)
-    return WholeThread(thread, rank_suggestions(thread.suggestions.all()), list(asked))
+    visits = tenancy.within(actor, Thread).filter(repeat_of_id=thread_id).order_by("created_at", "pk")
+    return WholeThread(
+        thread,
+        rank_suggestions(thread.suggestions.all()),
+        list(_comments(actor, thread_id)),
+        list(tenancy.within(actor, SimilarFault).filter(thread_id=thread_id).order_by("pk")),
+        list(visits.values_list("pk", flat=True)),
+        list(asked),
+    )
 
 
 def get_thread(*, actor: Actor, thread_id: UUID) -> Thread:
@@ -44,13 +55,13 @@ def get_thread(*, actor: Actor, thread_id: UUID) -> Thread:
     """
     tries = (
         tenancy.within(actor, Try)
-        .select_related("person__site", "clip")
+        .select_related("person__site", "clip", "asset")
         .prefetch_related(open_uploads(actor, of="clip"))
         .order_by("started_at")
     )
     suggestions = (
         tenancy.within(actor, Suggestion)
-        .select_related("author__site", "clip")
+        .select_related("author__site", "clip", "moment_clip")
         .prefetch_related(open_uploads(actor, of="clip"), Prefetch("tries", queryset=tries))
     )
     threads = _summaries(actor).prefetch_related(Prefetch("suggestions", queryset=suggestions))
@@ -71,6 +82,11 @@ def list_asks(*, actor: Actor, thread_id: UUID) -> QuerySet[Ask]:
     """Return who was asked about a thread, in the order of asking."""
     asks = tenancy.within(actor, Ask).filter(round__thread_id=thread_id)
     return asks.select_related("person__site", "wave").order_by("asked_at", "-score")
+
+
+def _comments(actor: Actor, thread_id: UUID) -> QuerySet[Comment]:
+    comments = tenancy.within(actor, Comment).filter(thread_id=thread_id)
+    return comments.select_related("author__site", "moment_clip").order_by("created_at", "pk")
 
 
 def _summaries(actor: Actor) -> QuerySet[Thread]:

@@ -22,6 +22,7 @@ from backend.domain.threads.indexing import index_thread
 from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.operations import locked_thread
+from backend.domain.threads.pointing import PointedAt, moment_columns
 from backend.domain.threads.states import OPEN_STATUSES, SOLVED_STATUSES, ThreadStatus
 from backend.domain.threads.watching import tell_of_answer
 from backend.outbox.append import append
@@ -35,12 +36,11 @@ class ThreadClosed(DomainError):
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a peer suggests; says something by text, clip or both. The moment is in the ask clip."""
+    """What a peer suggests; says something by text, clip or both. It may point at a moment of the thread's clips."""
 
     text: str = ""
     clip_id: UUID | None = None
-    moment_start_ms: int | None = None
-    moment_end_ms: int | None = None
+    moment: PointedAt | None = None
     seen_version: int | None = None
 
 
@@ -58,7 +58,7 @@ def suggest(
 
     :raises NotFound: no such thread in the actor's organisation.
     :raises ThreadClosed: the thread takes no more answers.
-    :raises InvalidInput: it says nothing, or its moment is not a span.
+    :raises InvalidInput: it says nothing, or its moment is not a span of a clip of this thread.
     :raises IdTaken: the id already names something else.
     """
     thread = locked_thread(actor=actor, thread_id=thread_id)
@@ -78,9 +78,6 @@ def suggest(
 def _check_says_something(proposal: Proposal) -> None:
     if not proposal.text.strip() and proposal.clip_id is None:
         raise InvalidInput(text="Say something, or add a clip.")
-    start, end = proposal.moment_start_ms, proposal.moment_end_ms
-    if (start is None) != (end is None) or (start is not None and end is not None and start >= end):
-        raise InvalidInput(moment="A moment has a start and a later end.")
 
 
 def _check_takes_answers(thread: Thread) -> None:
@@ -103,11 +100,10 @@ def _insert_suggestion(
         author_id=actor.person_id,
         text=proposal.text.strip(),
         clip=clip,
-        moment_start_ms=proposal.moment_start_ms,
-        moment_end_ms=proposal.moment_end_ms,
         seen_version=proposal.seen_version,
         came_after_fixed=thread.status in SOLVED_STATUSES,
         created_at=now,
+        **moment_columns(actor, thread, proposal.moment),
     )
 
 

@@ -128,7 +128,7 @@ def record_outcome(*, actor: Actor, try_id: UUID, outcome: Outcome, now: datetim
     attempt, thread = own_try(actor=actor, try_id=try_id)
     if attempt.outcome:
         raise IllegalMove("This try has ended already.", state=attempt.outcome, allowed=[])
-    _end(attempt, outcome, now=now)
+    end_try(attempt, outcome, now=now)
     act_on_outcome(thread, attempt, outcome, now=now)
     return attempt
 
@@ -169,7 +169,8 @@ def act_on_outcome(thread: Thread, attempt: Try, outcome: Outcome, *, now: datet
         go_on_looking(thread, by=attempt.person_id, now=now)
 
 
-def _end(attempt: Try, outcome: Outcome, *, now: datetime) -> None:
+def end_try(attempt: Try, outcome: Outcome, *, now: datetime) -> None:
+    """Write how the try went, and tell whoever watches. Joins the caller's transaction."""
     attempt.outcome = outcome.outcome.value
     attempt.note = outcome.note
     attempt.minutes = outcome.minutes
