@@ -55,7 +55,8 @@ class TestQueryCount:
             answer_and_try(thread, colleague, TryOutcome.NO)
             thread.refresh_from_db()
 
-        with django_assert_num_queries(10):  # session, thread, codes, suggestions, tries, asks, 3 × arriving clips, own
+        with django_assert_num_queries(13):
+            # session, thread, codes, suggestions, tries, comments, similar, visits, asks, 3 × arriving clips, own
             answer = get(phone, f"/threads/{thread.pk}")
 
         assert len(answer.json()["suggestions"]) == row_count

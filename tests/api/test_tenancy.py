@@ -37,17 +37,23 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("DELETE", "communities/{community_id}/members/{person_id}", None),
     ("DELETE", "duty/{turn_id}", None),
     ("GET", "assets/{asset_id}", None),
+    ("GET", "assets/{asset_id}/briefing", None),
+    ("GET", "assets/{asset_id}/tag.svg", None),
     ("GET", "threads/{thread_id}", None),
     ("POST", "threads/{thread_id}/events-ticket", {}),
     ("POST", "threads/{thread_id}/moves", {"to": "asked"}),
     ("GET", "threads/{thread_id}/waiting", None),
     ("GET", "threads/{thread_id}/candidates", None),
+    ("POST", "threads/{thread_id}/comments", {"id": str(uuid7()), "text": "Mine now."}),
+    ("POST", "threads/{thread_id}/deflection", {"kind": "thread", "id": str(uuid7())}),
     ("POST", "threads/{thread_id}/suggestions", {"id": str(uuid7()), "text": "Bleed the air."}),
     ("POST", "threads/{thread_id}/hold-checks/{check_id}", {"still_running": False}),
     ("POST", "suggestions/{suggestion_id}/tries", {"id": str(uuid7())}),
     ("POST", "tries/{try_id}/outcome", {"outcome": "fixed"}),
+    ("PUT", "tries/{try_id}/outcome", {"outcome": "no"}),
     ("POST", "asks/{ask_id}/response", {"response": "claim"}),
     ("GET", "clips/{clip_id}", None),
+    ("GET", "clips/{clip_id}/moments", None),
     ("GET", "clips/{clip_id}/playback", None),
     ("GET", "clips/{clip_id}/captions.vtt", None),
     ("GET", "clips/{clip_id}/cues", None),
@@ -66,6 +72,7 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("DELETE", "devices/{device_id}", None),
 ]
 PASSED_OVER = {
+    "assets/by-tag/{tag}/briefing",  # see test_briefing
     "inbox/{item_id}/read",  # see test_inbox
     "ladders/{urgency}",  # the same names everywhere; see test_ladders
 }

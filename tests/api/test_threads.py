@@ -103,7 +103,9 @@ class TestAsk:
 
 
 class TestLookAtThreads:
-    def test_shows_everything_that_was_said(self, phone: APIClient, thread_id: str, colleague: Person) -> None:
+    def test_shows_everything_that_was_said(self, phone: APIClient, asset: Asset, colleague: Person) -> None:
+        clip_id = str(uuid7())
+        thread_id = post(phone, "/threads", a_question(asset.pk, clip_id=clip_id)).json()["thread"]["id"]
         moment = {"start_ms": 1000, "end_ms": 2500}
         post(
             phone_of(colleague),
@@ -116,8 +118,8 @@ class TestLookAtThreads:
         (suggestion,) = thread["suggestions"]
         assert (thread["status"], thread["asked"]) == ("answered", [])
         assert (suggestion["author"]["name"], suggestion["text"]) == ("Colin Colleague", "Bleed the air.")
-        assert (suggestion["moment"], suggestion["tries"]) == (moment, [])
-        assert suggestion["tally"] == {"tries": 0, "fixed": 0}
+        assert suggestion["moment"] == {**moment, "clip_id": clip_id, "is_clamped": False, "mark": None}
+        assert (suggestion["tries"], suggestion["tally"]["tries"], thread["comments"]) == ([], 0, [])
 
     def test_lists_the_newest_first_by_state_and_machine(self, phone: APIClient, thread_id: str, asset: Asset) -> None:
         second = post(phone, "/threads", a_question(asset.pk, title="And now it leaks")).json()["thread"]["id"]

@@ -7,9 +7,11 @@ from rest_framework.test import APIClient
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
+from backend.domain.equipment.models import Asset
+from backend.domain.equipment.operations import add_asset
 from backend.domain.threads.models import Try
 from backend.outbox.models import OutboxEvent
-from tests.api.calls import assert_problem, get, phone_of, post
+from tests.api.calls import V1, assert_problem, get, phone_of, post
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,46 @@ class TestStartTry:
         assert Try.objects.count() == 1
 
 
+class TestAnotherMachine:
+    def test_is_named_by_a_later_try_that_leaves_the_thread_fixed(
+        self, phone: APIClient, thread_id: str, suggestion_id: str, asset: Asset, curator: Person
+    ) -> None:
+        post(phone, f"/tries/{start(phone, suggestion_id)}/outcome", {"outcome": "fixed"})
+        other = add_asset(asset_model=asset.asset_model, site=asset.site, tag="CHL-B")
+        body = {"id": str(uuid7()), "asset_id": str(other.pk)}
+
+        later = post(phone_of(curator), f"/suggestions/{suggestion_id}/tries", body)
+        post(phone_of(curator), f"/tries/{body['id']}/outcome", {"outcome": "partly"})
+
+        thread = get(phone, f"/threads/{thread_id}").json()
+        assert (later.status_code, later.json()["moves_thread"], thread["status"]) == (201, False, "fixed")
+        tries = thread["suggestions"][0]["tries"]
+        assert [one["asset"]["tag"] for one in tries] == ["CHL-A", "CHL-B"]
+        assert [one["outcome"] for one in tries] == ["fixed", "partly"]
+
+
+class TestPutOutcomeRight:
+    def test_replaces_it(self, phone: APIClient, thread_id: str, suggestion_id: str) -> None:
+        try_id = start(phone, suggestion_id)
+        post(phone, f"/tries/{try_id}/outcome", {"outcome": "no"})
+
+        answer = phone.put(
+            f"{V1}/tries/{try_id}/outcome", {"outcome": "fixed", "remedy": "Bled the air"}, format="json"
+        )
+
+        thread = get(phone, f"/threads/{thread_id}").json()
+        assert (answer.status_code, answer.json()["outcome"]) == (200, "fixed")
+        assert (thread["status"], thread["remedy"]) == ("fixed", "Bled the air")
+
+    def test_is_refused_while_the_try_runs(self, phone: APIClient, suggestion_id: str) -> None:
+        try_id = start(phone, suggestion_id)
+
+        answer = phone.put(f"{V1}/tries/{try_id}/outcome", {"outcome": "fixed"}, format="json")
+
+        assert_problem(answer, "illegal_move")
+        assert Try.objects.get().outcome == ""
+
+
 class TestRecordOutcome:
     def test_closes_the_thread_with_problem_cause_and_remedy(
         self, phone: APIClient, thread_id: str, suggestion_id: str
@@ -65,7 +107,8 @@ class TestRecordOutcome:
         thread = get(phone, f"/threads/{thread_id}").json()
         assert (answer.status_code, answer.json()["outcome"], answer.json()["minutes"]) == (200, "fixed", 12)
         assert (thread["status"], {name: thread[name] for name in closing}) == ("fixed", closing)
-        assert thread["suggestions"][0]["tally"] == {"tries": 1, "fixed": 1}
+        tally = thread["suggestions"][0]["tally"]
+        assert (tally["tries"], tally["fixed"], tally["minutes_median"]) == (1, 1, 12.0)
         assert OutboxEvent.objects.filter(name="thread.fixed").count() == 1
 
     def test_goes_on_looking_and_ranks_what_failed_last(
@@ -79,7 +122,15 @@ class TestRecordOutcome:
         thread = get(phone, f"/threads/{thread_id}").json()
         assert thread["status"] == "answered"
         assert [one["id"] for one in thread["suggestions"]] == [untried, suggestion_id]
-        assert thread["suggestions"][1]["tally"] == {"tries": 1, "fixed": 0}
+        assert thread["suggestions"][1]["tally"] == {
+            "tries": 1,
+            "fixed": 0,
+            "partly": 0,
+            "no": 1,
+            "worse": 0,
+            "minutes_median": None,
+            "success_share": pytest.approx(1 / 3),
+        }
 
     def test_is_said_once(self, phone: APIClient, suggestion_id: str) -> None:
         try_id = start(phone, suggestion_id)

@@ -12,24 +12,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
+from backend.api.v1.moments import PointedAtInput, ShownMomentSerializer, pointed_at, shown_moment
 from backend.api.v1.shapes import (
     MAX_TEXT_LENGTH,
     ClipBriefSerializer,
-    MomentSerializer,
     PersonSerializer,
     PhoneChosenId,
 )
 from backend.api.v1.tries import TrySerializer
 from backend.domain.threads.models import Suggestion
-from backend.domain.threads.states import TryOutcome
+from backend.domain.threads.pointing import moment_of
 from backend.domain.threads.suggestions import Proposal, suggest
+from backend.domain.threads.tallies import Tally, tally_of
 
 
-class TallySerializer(serializers.Serializer[dict[str, int]]):
+class TallySerializer(serializers.Serializer[Tally]):
     """What trying it has shown. "6 tries, 0 fixed" is knowledge, too."""
 
-    tries = serializers.IntegerField(help_text="Ended ones")
+    tries = serializers.IntegerField(help_text="Ended ones, by anybody, on any machine")
     fixed = serializers.IntegerField()
+    partly = serializers.IntegerField()
+    no = serializers.IntegerField()
+    worse = serializers.IntegerField()
+    minutes_median = serializers.FloatField(allow_null=True, help_text="null: nobody said how long it took")
+    success_share = serializers.FloatField(help_text="0..1, by Laplace's rule; suggestions stand in its order")
 
 
 class SuggestionSerializer(serializers.Serializer[Suggestion]):
@@ -39,22 +45,19 @@ class SuggestionSerializer(serializers.Serializer[Suggestion]):
     author = PersonSerializer()
     text = serializers.CharField()
     clip = ClipBriefSerializer(allow_null=True)
-    moment = serializers.SerializerMethodField(help_text="In the clip of the question")
+    moment = serializers.SerializerMethodField(help_text="What it points at in a clip of the thread")
     came_after_fixed = serializers.BooleanField(help_text="Nobody was told of it: the fault was fixed already")
     created_at = serializers.DateTimeField()
     tries = TrySerializer(many=True)
     tally = serializers.SerializerMethodField()
 
-    @extend_schema_field(MomentSerializer(allow_null=True))
-    def get_moment(self, suggestion: Suggestion) -> dict[str, int | None] | None:
-        if suggestion.moment_start_ms is None:
-            return None
-        return {"start_ms": suggestion.moment_start_ms, "end_ms": suggestion.moment_end_ms}
+    @extend_schema_field(ShownMomentSerializer(allow_null=True))
+    def get_moment(self, suggestion: Suggestion) -> object:
+        return shown_moment(moment_of(suggestion))
 
     @extend_schema_field(TallySerializer)
-    def get_tally(self, suggestion: Suggestion) -> dict[str, int]:
-        outcomes = [attempt.outcome for attempt in suggestion.tries.all() if attempt.outcome]
-        return {"tries": len(outcomes), "fixed": outcomes.count(TryOutcome.FIXED)}
+    def get_tally(self, suggestion: Suggestion) -> object:
+        return TallySerializer(tally_of(suggestion.tries.all())).data
 
 
 class SuggestInput(serializers.Serializer[object]):
@@ -63,7 +66,7 @@ class SuggestInput(serializers.Serializer[object]):
     id = PhoneChosenId(help_text="A UUIDv7 of the phone's own")
     text = serializers.CharField(default="", allow_blank=True, max_length=MAX_TEXT_LENGTH)
     clip_id = PhoneChosenId(default=None, allow_null=True, help_text="A UUIDv7; its upload may come later")
-    moment = MomentSerializer(default=None, allow_null=True, help_text="In the clip of the question")
+    moment = PointedAtInput(default=None, allow_null=True, help_text="What to look at in a clip of the thread")
     seen_version = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**31 - 1)
 
 
@@ -89,11 +92,9 @@ class SuggestionsView(Endpoint):
 
 
 def _proposal_of(body: dict[str, Any]) -> Proposal:
-    moment = body["moment"] or {}
     return Proposal(
         text=body["text"],
         clip_id=body["clip_id"],
-        moment_start_ms=moment.get("start_ms"),
-        moment_end_ms=moment.get("end_ms"),
+        moment=pointed_at(body["moment"]),
         seen_version=body["seen_version"],
     )

@@ -14,11 +14,14 @@ from rest_framework.response import Response
 from backend.api.endpoint import Endpoint, operation
 from backend.api.paging import PageQuery, cut_page, page_of
 from backend.api.v1.assets import AssetSerializer
+from backend.api.v1.comments import CommentSerializer
 from backend.api.v1.hits import HitSerializer
 from backend.api.v1.shapes import MAX_TEXT_LENGTH, ClipBriefSerializer, PersonSerializer, PhoneChosenId, values_of
+from backend.api.v1.similar_faults import SimilarFaultSerializer
 from backend.api.v1.suggestions import SuggestionSerializer
 from backend.domain.asking.models import Ask, AskStatus
 from backend.domain.asking.seeing import note_seen_by
+from backend.domain.search.models import SubjectKind
 from backend.domain.threads.models import Thread
 from backend.domain.threads.operations import AskedThread, Question, ask, chosen_moves, move_thread
 from backend.domain.threads.queries import get_whole_thread, list_threads
@@ -28,6 +31,14 @@ from backend.domain.threads.states import ThreadStatus, Urgency
 class FaultCodeShownSerializer(serializers.Serializer[Thread]):
     shown = serializers.CharField(source="fault_code_shown", help_text="As the machine shows it")
     normalised = serializers.CharField(source="fault_code")
+
+
+class DeflectionSerializer(serializers.Serializer[Thread]):
+    """What answered the question before a peer had to. Counted while it stands."""
+
+    kind = serializers.ChoiceField(source="deflected_to_kind", choices=values_of(SubjectKind))
+    id = serializers.UUIDField(source="deflected_to_id")
+    at = serializers.DateTimeField(source="deflected_at")
 
 
 class ThreadSerializer(serializers.Serializer[Thread]):
@@ -54,6 +65,8 @@ class ThreadSerializer(serializers.Serializer[Thread]):
     first_response_at = serializers.DateTimeField(allow_null=True)
     fixed_at = serializers.DateTimeField(allow_null=True)
     howto_id = serializers.SerializerMethodField(help_text="What was learnt from it")
+    repeat_of_id = serializers.UUIDField(allow_null=True, help_text="The fix that did not last, less than 30 days ago")
+    deflection = serializers.SerializerMethodField(help_text="The asker said of this: this is it")
 
     @extend_schema_field(FaultCodeShownSerializer(allow_null=True))
     def get_fault_code(self, thread: Thread) -> object:
@@ -62,6 +75,10 @@ class ThreadSerializer(serializers.Serializer[Thread]):
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=values_of(ThreadStatus))))
     def get_allowed_moves(self, thread: Thread) -> list[str]:
         return [status.value for status in chosen_moves(thread)]
+
+    @extend_schema_field(DeflectionSerializer(allow_null=True))
+    def get_deflection(self, thread: Thread) -> object:
+        return DeflectionSerializer(thread).data if thread.deflected_at else None
 
     def get_howto_id(self, thread: Thread) -> UUID | None:
         howto = getattr(thread, "howto", None)  # a one-to-one that is not there yet has no attribute
@@ -82,12 +99,18 @@ class WholeThreadSerializer(ThreadSerializer):
     """A thread with everything that was said about it."""
 
     suggestions = SuggestionSerializer(many=True, help_text="Best first, by outcome of tries")
+    comments = CommentSerializer(many=True, help_text="Oldest first")
+    similar = SimilarFaultSerializer(many=True, help_text="Solved faults that the asker was shown")
+    repeat_visit_ids = serializers.ListField(child=serializers.UUIDField(), help_text="Threads that came back for it")
     asked = AskSerializer(many=True)
 
     def to_representation(self, whole: Any) -> dict[str, Any]:
         return {
             **ThreadSerializer(whole.thread).data,
             "suggestions": SuggestionSerializer(whole.suggestions, many=True).data,
+            "comments": CommentSerializer(whole.comments, many=True).data,
+            "similar": SimilarFaultSerializer(whole.similar, many=True).data,
+            "repeat_visit_ids": [str(thread_id) for thread_id in whole.repeat_visits],
             "asked": AskSerializer(whole.asked, many=True).data,
         }
 
