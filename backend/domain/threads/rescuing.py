@@ -33,12 +33,16 @@ _MAX_WORDS_HEARD = 60  # the fault is told first; what is said later dilutes it
 
 
 def similar_to(thread: Thread, *, actor: Actor, limit: int, heard: str = "") -> list[Hit]:
-    """Return solved faults like the thread's, best first. `heard`: what is said in its clip."""
+    """
+    Return solved faults like the thread's, best first: by the words of its question, or by what is `heard` in its clip.
+
+    Not by both at once: what the question's words can find was found before, and a vague title hides what is said.
+    """
     identifiers = [*identifiers_of(thread.asset, thread.fault_code), *sorted(find_identifiers(heard))]
     words = " ".join(heard.split()[:_MAX_WORDS_HEARD])
     return similar(
         actor=actor,
-        words=f"{thread.title} {thread.description} {words}".strip(),
+        words=words or f"{thread.title} {thread.description}",
         identifiers=list(dict.fromkeys(identifiers)),
         limit=limit,
         excluding_subject_id=thread.pk,

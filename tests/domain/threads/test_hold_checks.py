@@ -121,6 +121,31 @@ class TestStillRunning:
         assert (fixed.status, fixed.next_owner_id) == ("held", None)
         assert (last.from_status, last.to_status, last.person_id) == ("fixed", "held", owner.pk)
 
+    def test_before_the_thirty_days_are_over_cannot_be_said(self, fixed: Thread, owner: Person, now: datetime) -> None:
+        with pytest.raises(IllegalMove):
+            answer_check(owner, 30, has_held=True, now=now + 30 * DAY - timedelta(seconds=1))
+
+        fixed.refresh_from_db()
+        assert (check_after(30).has_held, fixed.status) == (None, "fixed")
+
+    def test_after_thirty_days_is_told_to_whoever_fixed_it_and_silently_to_who_else_answered(
+        self, fixed: Thread, answer: Answer, owner: Person, colleague: Person, peers: list[Person], now: datetime
+    ) -> None:
+        answer(peers[0], "Or swap the pump.")
+        answer(owner, "I had the same last year.")
+        before = len(pushes("outcome"))
+
+        for _ in range(2):
+            answer_check(owner, 30, has_held=True, now=now + 30 * DAY)
+
+        told = {push["recipient_id"]: push for push in pushes("outcome")[before:]}
+        assert {person_id: push["is_silent"] for person_id, push in told.items()} == {
+            str(colleague.pk): False,
+            str(peers[0].pk): True,
+        }
+        assert told[str(colleague.pk)]["title"] == "Your fix held: Chiller will not start"
+        assert told[str(colleague.pk)]["body"] == "CHL-A has run for 30 days since."
+
     def test_is_said_once_however_often(self, fixed: Thread, owner: Person, now: datetime) -> None:
         for hours in range(3):
             answer_check(owner, 30, has_held=True, now=now + 30 * DAY + timedelta(hours=hours))
