@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -12,11 +13,16 @@ from django.db import connection, transaction
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Organisation, Person, Site
-from backend.domain.asking.models import Ask, AskStatus, Wave
+from backend.domain.asking.models import Ask, AskRound, AskStatus, Wave
 from backend.domain.equipment.models import Asset
-from backend.domain.threads.models import Suggestion, Thread
+from backend.domain.errors import IllegalMove
+from backend.domain.search.models import SubjectKind
+from backend.domain.threads.deflecting import deflect
+from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.operations import Question, ask
-from backend.domain.threads.suggestions import Proposal, suggest
+from backend.domain.threads.states import TryOutcome
+from backend.domain.threads.suggestions import Proposal, ThreadClosed, suggest
+from backend.domain.threads.tries import Outcome, record_outcome, start_try
 from backend.domain.threads.waiting import fire_due_waves, fire_wave
 from backend.outbox.models import OutboxEvent
 from tests import cast
@@ -144,3 +150,75 @@ class TestEverythingAtOnce:
 
         assert at_once(*steps) == []
         assert Ask.objects.filter(person=peers[0], is_silent=False).count() == 1
+
+
+def outcome_of(step: Callable[[], object]) -> Callable[[], object]:
+    """Return the step; that another was first is no failure."""
+
+    def run() -> None:
+        with contextlib.suppress(IllegalMove):
+            step()
+
+    return run
+
+
+class TestTwoPeopleWhoStartToTryAtOnce:
+    def test_on_the_same_machine_one_of_them_does(
+        self, owner: Person, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        for _ in range(ROUNDS):
+            suggestion = answer(new_thread(owner, asset, now), peers[0], now)
+            starts = [
+                partial(start_try, actor=one.actor, try_id=uuid7(), suggestion_id=suggestion.pk, now=now)
+                for one in (owner, peers[1])
+            ]
+
+            assert at_once(*(outcome_of(start) for start in starts)) == []
+            assert Try.objects.filter(suggestion=suggestion).count() == 1
+
+    def test_of_a_fixed_thread_both_do(self, owner: Person, peers: list[Person], asset: Asset, now: datetime) -> None:
+        thread = new_thread(owner, asset, now)
+        suggestion = answer(thread, peers[0], now)
+        first = start_try(actor=owner.actor, try_id=uuid7(), suggestion_id=suggestion.pk, now=now).row
+        record_outcome(actor=owner.actor, try_id=first.pk, outcome=Outcome(TryOutcome.FIXED), now=now)
+
+        failures = at_once(
+            *(
+                partial(start_try, actor=one.actor, try_id=uuid7(), suggestion_id=suggestion.pk, now=now)
+                for one in peers[1:]
+            )
+        )
+
+        thread.refresh_from_db()
+        assert (failures, thread.status) == ([], "fixed")
+        assert Try.objects.filter(suggestion=suggestion, moves_thread=False).count() == 2
+
+
+class TestAnswerAndThisIsIt:
+    def test_at_once_leave_no_asking_behind(
+        self, owner: Person, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        solved = new_thread(owner, asset, now)
+        attempt = start_try(
+            actor=owner.actor, try_id=uuid7(), suggestion_id=answer(solved, peers[0], now).pk, now=now
+        ).row
+        record_outcome(actor=owner.actor, try_id=attempt.pk, outcome=Outcome(TryOutcome.FIXED), now=now)
+        for _ in range(ROUNDS):
+            thread = new_thread(owner, asset, now)
+            deflection = partial(
+                deflect,
+                actor=owner.actor,
+                thread_id=thread.pk,
+                kind=SubjectKind.THREAD,
+                subject_id=solved.pk,
+                now=now,
+            )
+
+            def late_answer(thread: Thread = thread) -> None:
+                with contextlib.suppress(ThreadClosed):
+                    answer(thread, peers[1], now)
+
+            assert at_once(deflection, late_answer) == []
+            thread.refresh_from_db()
+            assert thread.status == "duplicate"
+            assert not AskRound.objects.filter(thread_id=thread.pk, status="open").exists()
