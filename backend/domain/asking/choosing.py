@@ -20,7 +20,7 @@ from backend.domain.asking.models import Wave
 # very fault. Over five pushes a week every third person switches them off for good, and in a busy month second
 # waves would spend what those who fixed it before are asked with first. `make simulate` shows both.
 _OF_FIRST_WAVES = 5 / 6
-_OF_OTHERS = 2 / 3
+_OF_OTHERS = 1 / 2
 
 
 class Reachable(Protocol):
@@ -71,7 +71,7 @@ def choose(wave: Wave, candidates: list[Candidate], reachable: set[UUID]) -> lis
     fitting = _fitting(Audience(wave.audience), candidates)
     if wave.is_silent:
         return [Choice(found, is_silent=True) for found in fitting[: wave.size]]
-    pushable = [found for found in fitting if found.may_be_pushed and _is_worth_a_push(found, wave)]
+    pushable = _worth_a_push(wave, fitting)
     asked = [found for found in pushable if found.person.pk in reachable][: wave.size]
     explorer = explorer_for(wave, [found for found in candidates if found.person.pk in reachable], asked)
     if explorer is not None:
@@ -79,11 +79,21 @@ def choose(wave: Wave, candidates: list[Candidate], reachable: set[UUID]) -> lis
     return _in_order(asked, _unreached(pushable, reachable, asked, limit=wave.size), explorer)
 
 
+def choose_in_place(wave: Wave, candidates: list[Candidate], reachable: set[UUID], *, places: int) -> list[Choice]:
+    """Return who takes the places of those who declined, best first: only whom a push reaches."""
+    pushable = _worth_a_push(wave, _fitting(Audience(wave.audience), candidates))
+    return [Choice(found) for found in pushable if found.person.pk in reachable][:places]
+
+
 def _fitting(audience: Audience, candidates: list[Candidate]) -> list[Candidate]:
     """Return who works now and fits, best first. Around the sun whoever knows the kit; anybody where nobody does."""
     if audience is Audience.FOLLOW_THE_SUN and any(fits(found, Audience.SAME_FAMILY) for found in candidates):
         audience = Audience.SAME_FAMILY
     return [found for found in candidates if found.is_on_shift and fits(found, audience)]
+
+
+def _worth_a_push(wave: Wave, fitting: list[Candidate]) -> list[Candidate]:
+    return [found for found in fitting if found.may_be_pushed and _is_worth_a_push(found, wave)]
 
 
 def _is_worth_a_push(found: Candidate, wave: Wave) -> bool:

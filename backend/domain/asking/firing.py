@@ -11,15 +11,17 @@ from uuid import UUID
 from api_schema.live_events import LiveKind
 from backend.domain import tenancy
 from backend.domain.asking.candidates import Candidate, list_candidates
-from backend.domain.asking.choosing import Choice, Reachable, choose, choose_alone
+from backend.domain.asking.choosing import Choice, Reachable, choose, choose_alone, choose_in_place
 from backend.domain.asking.covering import duty_expert_for
 from backend.domain.asking.gap_list import put_on_gap_list
 from backend.domain.asking.ladder import NAMED, Audience
 from backend.domain.asking.models import WAVE_MOVES, Ask, AskRound, Wave, WaveStatus
 from backend.domain.asking.naming import name_owner
 from backend.domain.asking.operations import live_asks
+from backend.domain.asking.places import latest_wave_of_peers, vacant_places
 from backend.domain.asking.planning import bring_next_wave_forward, postpone, waiting_waves
 from backend.domain.asking.pushes import ask_push, urgency_of
+from backend.domain.asking.standing import active_claim
 from backend.domain.states import move
 from backend.live.append import tell
 from backend.outbox.append import append
@@ -47,12 +49,14 @@ class Climb:
 
         A wave without anybody to ask is skipped, and the next one fires in its place, in this same call. A wave that
         fires late moves those behind it, so that whoever was asked has the time that the ladder gives them.
+        Whoever declined the latest wave is replaced from its audience, unless somebody is on it.
         Transaction: joins the caller's; appends `push.requested`, one a person. Others of the organisation who choose
         people wait until it ends.
         """
         choose_alone(self.round.organisation_id)
         while (wave := waiting_waves(self.round).filter(due_at__lte=self.now).first()) is not None:
             self._fire(wave)
+        self._fill_places()
         return self.asks
 
     def _fire(self, wave: Wave) -> None:
@@ -76,6 +80,16 @@ class Climb:
         self._ask_all(wave, choices)
         if not wave.is_silent and all(choice.is_silent for choice in choices):
             bring_next_wave_forward(self.round, now=self.now)
+
+    def _fill_places(self) -> None:
+        wave = latest_wave_of_peers(self.round)
+        places = vacant_places(wave) if wave and active_claim(self.round, now=self.now) is None else 0
+        if wave is None or not places:
+            return
+        wave.round = self.round
+        choices = choose_in_place(wave, self._candidates, self._reached, places=places)
+        if choices:
+            self._ask_all(wave, choices)
 
     def _fire_for_one(self, wave: Wave) -> None:
         named = name_owner(wave, version=self.version, now=self.now)

@@ -12,7 +12,7 @@ from backend.domain.asking.ladder import BUSY_FOR, CLAIM_HOLDS
 from backend.domain.asking.models import ASK_MOVES, Ask, AskRound, AskStatus, Availability
 from backend.domain.asking.operations import live_asks
 from backend.domain.asking.people import set_busy_until
-from backend.domain.asking.planning import bring_next_wave_forward, hold_next_wave
+from backend.domain.asking.planning import bring_next_wave_forward, hold_next_wave, wake
 from backend.domain.asking.standing import active_claim
 from backend.domain.states import move
 from backend.live.append import tell
@@ -47,7 +47,8 @@ def decline(ask: Ask, *, to: AskStatus, now: datetime) -> None:
     """
     Note that its person does not take it on. `to`: one of `DECLINED`; busy ones are not asked for an hour.
 
-    Once everybody has declined, or the one who had claimed it, the next wave is due now.
+    Somebody else may take their place in the wave, see `Climb`. Once everybody has declined, or the one who had claimed
+    it, the next wave is due now.
     Transaction: joins the caller's, which holds thread and round; appends `wave.due`.
 
     :raises IllegalMove: the ask is answered, cancelled or declined already.
@@ -59,6 +60,8 @@ def decline(ask: Ask, *, to: AskStatus, now: datetime) -> None:
     still_asked = live_asks(ask.round).count()
     if not still_asked or (held and active_claim(ask.round, now=now) is None):
         bring_next_wave_forward(ask.round, now=now)
+    else:
+        wake(ask.wave, now=now)
     _tell(ask.round, LiveKind.DECLINED, now, asked_count=still_asked)
 
 

@@ -50,10 +50,10 @@ WEIGHTS = Features(
     was_last_on_asset=2.5,
     has_skill=1.5,
     is_certified=1.0,
-    responsiveness=3.0,  # from never to always: as much as a fresh fix of the same family and a skill
+    responsiveness=6.0,  # from never to always: as much as a fresh fix of the same model
     shares_site=0.5,
     shares_language=0.5,
-    load=-2.0,
+    load=-4.0,  # a week's whole budget weighs as much as knowing the model thoroughly
     not_my_kit=-4.0,  # one takes back what a declared skill says
 )
 

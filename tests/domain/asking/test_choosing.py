@@ -45,8 +45,8 @@ class TestChoose:
     @pytest.mark.parametrize(
         ("used_of_six", "audience", "expected"),
         [
-            (3, Audience.SAME_FAMILY, ["Petra"]),
-            (4, Audience.SAME_FAMILY, []),
+            (2, Audience.SAME_FAMILY, ["Petra"]),
+            (3, Audience.SAME_FAMILY, []),
             (4, Audience.FIXED_BEFORE, ["Petra"]),
             (5, Audience.FIXED_BEFORE, []),
         ],
