@@ -44,7 +44,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "text": "That is the new valve.",
         "moment": {"start_ms": 0, "end_ms": 1, "mark": {"shape": "circle", "points": [[0.5, 0.5], [0.6, 0.5]]}},
     },
-    "threads/{thread_id}/deflection": {"kind": "thread", "id": str(uuid7())},
+    "threads/{thread_id}/deflection": {"kind": "thread", "subject_id": str(uuid7())},
     "suggestions/{suggestion_id}/tries": {
         "id": str(uuid7()),
         "clip_id": None,

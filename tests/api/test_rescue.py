@@ -38,7 +38,7 @@ class TestDeflection:
         asked = post(phone, "/threads", a_question(asset.pk)).json()
         thread_id, hit = asked["thread"]["id"], asked["similar"][0]
 
-        answer = post(phone, f"/threads/{thread_id}/deflection", {"kind": hit["kind"], "id": hit["id"]})
+        answer = post(phone, f"/threads/{thread_id}/deflection", {"kind": hit["kind"], "subject_id": hit["id"]})
 
         thread = get(phone, f"/threads/{thread_id}").json()
         assert (answer.status_code, thread["status"], thread["allowed_moves"]) == (200, "duplicate", ["asked"])
@@ -55,7 +55,7 @@ class TestDeflection:
     def test_is_refused_for_what_is_not_known(self, phone: APIClient, thread_id: str) -> None:
         before = OutboxEvent.objects.count()
 
-        answer = post(phone, f"/threads/{thread_id}/deflection", {"kind": "howto", "id": str(uuid7())})
+        answer = post(phone, f"/threads/{thread_id}/deflection", {"kind": "howto", "subject_id": str(uuid7())})
 
         assert_problem(answer, "not_found")
         assert (Thread.objects.get().status, OutboxEvent.objects.count()) == ("asked", before)

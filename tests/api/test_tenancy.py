@@ -45,7 +45,7 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "threads/{thread_id}/waiting", None),
     ("GET", "threads/{thread_id}/candidates", None),
     ("POST", "threads/{thread_id}/comments", {"id": str(uuid7()), "text": "Mine now."}),
-    ("POST", "threads/{thread_id}/deflection", {"kind": "thread", "id": str(uuid7())}),
+    ("POST", "threads/{thread_id}/deflection", {"kind": "thread", "subject_id": str(uuid7())}),
     ("POST", "threads/{thread_id}/suggestions", {"id": str(uuid7()), "text": "Bleed the air."}),
     ("POST", "threads/{thread_id}/hold-checks/{check_id}", {"still_running": False}),
     ("POST", "suggestions/{suggestion_id}/tries", {"id": str(uuid7())}),

@@ -18,7 +18,7 @@ from backend.domain.threads.deflecting import deflect
 
 class DeflectInput(serializers.Serializer[object]):
     kind = serializers.ChoiceField(choices=values_of(SubjectKind))
-    id = serializers.UUIDField()
+    subject_id = serializers.UUIDField(help_text="Of the solved thread or released how-to")
 
 
 class DeflectionView(Endpoint):
@@ -35,7 +35,7 @@ class DeflectionView(Endpoint):
             actor=self.actor,
             thread_id=thread_id,
             kind=SubjectKind(body["kind"]),
-            subject_id=body["id"],
+            subject_id=body["subject_id"],
             now=timezone.now(),
         )
         return self.answer(ThreadSerializer, thread)

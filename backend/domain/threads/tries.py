@@ -28,6 +28,8 @@ from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.watching import tell_of_try
 from backend.outbox.append import append
 
+_FAILURES = frozenset({TryOutcome.NO, TryOutcome.WORSE})
+
 # A thread that was parked during a try, and maybe asked about anew, takes the way back to it.
 _BACK_TO_TRYING = {
     ThreadStatus.ASKED: (ThreadStatus.ANSWERED, ThreadStatus.TRYING),
@@ -152,20 +154,16 @@ def own_try(*, actor: Actor, try_id: UUID) -> tuple[Try, Thread]:
 def act_on_outcome(thread: Thread, attempt: Try, outcome: Outcome, *, now: datetime) -> None:
     """Let the thread go on as the outcome has it. Joins the caller's transaction, which holds the thread."""
     has_fixed = outcome.outcome is TryOutcome.FIXED
-    if not attempt.moves_thread:
-        if has_fixed:
-            keep_evidence(thread, attempt, now=now)
-            tell_author_of_fix(thread, attempt, now=now)
-        elif outcome.outcome is not TryOutcome.PARTLY and attempt.from_thread_id is not None:
-            reopen_deflected(
-                organisation_id=thread.organisation_id,
-                thread_id=attempt.from_thread_id,
-                by=attempt.person_id,
-                now=now,
-            )
+    if outcome.outcome in _FAILURES and attempt.from_thread_id is not None:
+        reopen_deflected(
+            organisation_id=thread.organisation_id, thread_id=attempt.from_thread_id, by=attempt.person_id, now=now
+        )
+    if has_fixed and not attempt.moves_thread:
+        keep_evidence(thread, attempt, now=now)
+        tell_author_of_fix(thread, attempt, now=now)
     elif has_fixed:
         _note_fix(thread, attempt, outcome, now=now)
-    elif thread.status == ThreadStatus.TRYING:
+    elif attempt.moves_thread and thread.status == ThreadStatus.TRYING:
         go_on_looking(thread, by=attempt.person_id, now=now)
 
 
