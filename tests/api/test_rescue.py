@@ -93,7 +93,7 @@ class TestComment:
         self, phone: APIClient, asset: Asset, owner: Person, moment: dict[str, Any]
     ) -> None:
         thread = ask_about(asset, owner)
-        Clip.objects.filter(pk=thread.ask_clip_id).update(duration_ms=10_000)
+        Clip.objects.filter(thread_id=thread.pk).update(duration_ms=10_000)
         before = OutboxEvent.objects.count()
 
         for path in ("comments", "suggestions"):

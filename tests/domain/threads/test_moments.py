@@ -56,8 +56,8 @@ def remark(
 
 def last(thread: Thread, duration_ms: int) -> Clip:
     """Let the clip of the question turn out this long."""
-    Clip.objects.filter(pk=thread.ask_clip_id).update(duration_ms=duration_ms)
-    return Clip.objects.get(pk=thread.ask_clip_id)
+    Clip.objects.filter(thread_id=thread.pk).update(duration_ms=duration_ms)
+    return Clip.objects.get(thread_id=thread.pk)
 
 
 class TestReadMark:
