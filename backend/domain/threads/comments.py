@@ -15,6 +15,7 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.creation import Created, create_once
 from backend.domain.errors import InvalidInput
+from backend.domain.threads.indexing import index_thread
 from backend.domain.threads.models import Comment, Thread
 from backend.domain.threads.operations import locked_thread
 from backend.domain.threads.pointing import PointedAt, moment_columns
@@ -34,6 +35,7 @@ class Remark:
 def comment(*, actor: Actor, comment_id: UUID, thread_id: UUID, remark: Remark, now: datetime) -> Created[Comment]:
     """
     Remark on a thread, in whatever state it is. It moves nothing; its asker finds it in the inbox, and no phone rings.
+    Search finds the thread by its words.
 
     Tenancy: the thread is looked up in the actor's organisation.
     Transaction: opens its own; appends `push.requested`, silent.
@@ -58,6 +60,7 @@ def comment(*, actor: Actor, comment_id: UUID, thread_id: UUID, remark: Remark, 
             created_at=now,
             **moment_columns(actor, thread, remark.moment),
         )
+        index_thread(thread, now=now)
         _tell_of(made, thread, now=now)
         return made
 

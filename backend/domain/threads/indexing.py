@@ -9,7 +9,7 @@ from backend.domain.equipment.queries import identifiers_of
 from backend.domain.search.documents import NewDocument
 from backend.domain.search.models import DocumentKind, SubjectKind
 from backend.domain.search.operations import put_documents, remove_subject
-from backend.domain.threads.models import Suggestion, Thread
+from backend.domain.threads.models import Comment, Suggestion, Thread
 from backend.domain.threads.states import SOLVED_STATUSES, ThreadStatus
 
 _NOT_FOUND = frozenset({ThreadStatus.WITHDRAWN, ThreadStatus.DUPLICATE})
@@ -41,7 +41,9 @@ def index_thread(thread: Thread, *, now: datetime) -> None:
 def _words_of(thread: Thread) -> str:
     suggestions = tenancy.within_organisation(thread.organisation_id, Suggestion).filter(thread=thread)
     texts = suggestions.order_by("created_at", "pk").values_list("text", flat=True)
+    comments = tenancy.within_organisation(thread.organisation_id, Comment).filter(thread=thread)
+    remarks = comments.order_by("created_at", "pk").values_list("text", flat=True)
     model = thread.asset.asset_model
     about = [f"{model.make} {model.name} {model.family}", thread.fault_code_shown, thread.description]
     closing = [thread.problem, thread.cause, thread.remedy]
-    return "\n".join(part for part in [*about, *texts, *closing] if part)
+    return "\n".join(part for part in [*about, *texts, *remarks, *closing] if part)

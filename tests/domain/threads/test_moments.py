@@ -17,6 +17,7 @@ from backend.domain.clips.models import Clip
 from backend.domain.clips.moments import Moment, show_moment
 from backend.domain.equipment.models import Asset
 from backend.domain.errors import InvalidInput, NotFound
+from backend.domain.search.queries import search
 from backend.domain.threads.comments import Remark, comment
 from backend.domain.threads.models import Comment, Suggestion, Thread
 from backend.domain.threads.operations import Question, ask, move_thread
@@ -172,6 +173,13 @@ class TestComment:
         assert (made.text, filmed.status) == ("That is the new valve.", "asked")
         assert (push.payload["recipient_id"], push.payload["is_silent"]) == (str(owner.pk), True)
         assert LiveEvent.objects.get(kind="commented").data["comment_id"] == str(made.pk)
+
+    def test_is_found_by_search(self, filmed: Thread, colleague: Person, now: datetime) -> None:
+        assert search(actor=colleague.actor, words="solenoid") == []
+
+        remark(colleague, filmed, now, text="Mind the solenoid.")
+
+        assert [hit.id for hit in search(actor=colleague.actor, words="solenoid")] == [filmed.pk]
 
     def test_of_the_asker_tells_nobody(self, filmed: Thread, owner: Person, now: datetime) -> None:
         before = OutboxEvent.objects.count()
