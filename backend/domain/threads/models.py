@@ -190,6 +190,7 @@ class SimilarFault(TenantRow):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="similar_faults")
     kind = models.CharField(max_length=10)
     subject_id = models.UUIDField()
+    position = models.PositiveSmallIntegerField(default=0, db_default=0)  # the best first, of what was found at once
     title = models.TextField()
     moment_clip_id = models.UUIDField(null=True)  # where to open it
     moment_start_ms = models.PositiveIntegerField(null=True)

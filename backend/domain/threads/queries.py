@@ -41,7 +41,7 @@ def get_whole_thread(*, actor: Actor, thread_id: UUID) -> WholeThread:
         thread,
         rank_suggestions(thread.suggestions.all()),
         list(_comments(actor, thread_id)),
-        list(tenancy.within(actor, SimilarFault).filter(thread_id=thread_id).order_by("pk")),
+        list(tenancy.within(actor, SimilarFault).filter(thread_id=thread_id).order_by("found_at", "position")),
         list(visits.values_list("pk", flat=True)),
         list(asked),
     )

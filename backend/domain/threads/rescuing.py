@@ -62,6 +62,7 @@ def keep_similar(thread: Thread, hits: Sequence[Hit], *, came_with_captions: boo
             thread_id=thread.pk,
             kind=hit.kind,
             subject_id=hit.id,
+            position=position,
             title=hit.title,
             moment_clip_id=hit.moment.clip_id if hit.moment else None,
             moment_start_ms=hit.moment.start_ms if hit.moment else None,
@@ -69,7 +70,7 @@ def keep_similar(thread: Thread, hits: Sequence[Hit], *, came_with_captions: boo
             came_with_captions=came_with_captions,
             found_at=now,
         )
-        for hit in hits
+        for position, hit in enumerate(hits)
     ]
     if rows:
         tenancy.create_many(SimilarFault, rows, ignore_conflicts=True)

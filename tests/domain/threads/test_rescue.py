@@ -20,8 +20,10 @@ from backend.domain.threads.deflecting import deflect
 from backend.domain.threads.measures import DEFLECTED
 from backend.domain.threads.models import SimilarFault, Suggestion, Thread, ThreadMove, Try
 from backend.domain.threads.operations import Question, ask, move_thread
+from backend.domain.threads.queries import get_whole_thread
 from backend.domain.threads.rescuing import rescue_from_captions
 from backend.domain.threads.states import ThreadStatus, TryOutcome
+from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
 from backend.live.models import LiveEvent
 from backend.outbox.models import OutboxEvent
@@ -81,6 +83,25 @@ class TestAtAskTime:
 
         kept = SimilarFault.objects.get(thread=asked)
         assert (kept.subject_id, kept.title, kept.came_with_captions) == (solved.pk, solved.title, False)
+
+    def test_keeps_the_order_in_which_it_was_shown(
+        self, solved: Thread, owner: Person, colleague: Person, peers: list[Person], asset: Asset, later: datetime
+    ) -> None:
+        for text in ("Bleed the air.", "Replace the pump."):
+            thread = question(owner, asset, later, title="Chiller will not start", code="E4")
+            proposal = Proposal(text=text)
+            advice = suggest(
+                actor=colleague.actor, suggestion_id=uuid7(), thread_id=thread.pk, proposal=proposal, now=later
+            ).row
+            running = start_try(actor=owner.actor, try_id=uuid7(), suggestion_id=advice.pk, now=later).row
+            record_outcome(actor=owner.actor, try_id=running.pk, outcome=Outcome(TryOutcome.FIXED), now=later)
+        asked = Question(asset_id=asset.pk, title="Chiller will not start", fault_code="E4")
+
+        shown = ask(actor=peers[0].actor, thread_id=uuid7(), question=asked, now=later)
+
+        kept = get_whole_thread(actor=peers[0].actor, thread_id=shown.thread.pk).similar
+        assert len(shown.similar) == 3
+        assert [one.subject_id for one in kept] == [hit.id for hit in shown.similar]
 
 
 class TestWhenTheCaptionsHaveCome:
