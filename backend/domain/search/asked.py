@@ -10,11 +10,11 @@ from uuid import UUID
 from backend.domain.equipment.codes import normalise_code
 from backend.domain.search.identifiers import candidate_identifiers
 from backend.domain.search.languages import only_words, text_search_configuration
-from backend.domain.search.statistics import read_statistics
+from backend.domain.search.statistics import Statistics, TermStatistics, read_statistics
 from backend.domain.search.subjects import IDENTIFIER_MARK
 
 # A code or part number that matches exactly says more than any word: it counts as several would.
-IDENTIFIER_BOOST = 2.5
+IDENTIFIER_BOOST = 5.0
 
 # How many subjects the rarest terms may bring up for ranking. Terms beyond are in so many subjects that they
 # only tell those apart which a rarer term brought up; so the work does not grow with the organisation.
@@ -23,9 +23,15 @@ MAX_CANDIDATES = 2000
 
 @dataclass(frozen=True)
 class Asked:
-    """`rarity` holds every term that some subject has; `seeds` are those that bring subjects up for ranking."""
+    """
+    The terms that some subject has: those asked, and what people say for them.
+
+    `stands_for` names the asked term; of all that stand for one the best counts, once. `rarity` is what a term counts.
+    `seeds` are those that bring subjects up for ranking.
+    """
 
     rarity: dict[str, float]
+    stands_for: dict[str, str]
     seeds: list[str]
     mean_words_count: float
     total_rarity: float  # of every word asked; one that no subject has counts as the rarest
@@ -47,18 +53,44 @@ def read_question(organisation_id: UUID, *, words: str, identifiers: Sequence[st
         configuration=text_search_configuration(language),
         terms=[IDENTIFIER_MARK + code for code in candidates if code],
     )
-    counts = statistics.subjects_by_term
-    known = {term: count for term, count in counts.items() if count > 0}
+    known = _best_of_each([term for term in statistics.terms if term.subjects_count > 0], statistics)
     if not known:
         return None
-    rarity = {term: _rarity(term, count, statistics.subjects_count) for term, count in known.items()}
-    unknown_words_count = sum(1 for term in counts if term not in known and not is_identifier(term))
     return Asked(
-        rarity=rarity,
-        seeds=_rarest(known),
+        rarity={term: rarity for term, (_, rarity) in known.items()},
+        stands_for={term: each.stands_for for term, (each, _) in known.items()},
+        seeds=_most_telling(known),
         mean_words_count=statistics.mean_words_count,
-        total_rarity=sum(rarity.values()) + unknown_words_count * _rarity("", 1, statistics.subjects_count),
+        total_rarity=_total_rarity(known, statistics),
     )
+
+
+Known = dict[str, tuple[TermStatistics, float]]  # by term: what it stands for, and what it counts
+
+
+def _best_of_each(terms: list[TermStatistics], statistics: Statistics) -> Known:
+    """Return each term once, for the asked term for which it counts most. None counts more than what it stands for."""
+    own = {
+        each.term: _rarity(each.term, each.subjects_count, statistics.subjects_count)
+        for each in terms
+        if each.term == each.stands_for
+    }
+    known: Known = {}
+    for each in terms:
+        rarity = _rarity(each.term, each.subjects_count, statistics.subjects_count)
+        counts = each.weight * min(rarity, own.get(each.stands_for, rarity))
+        if each.term not in known or counts > known[each.term][1]:
+            known[each.term] = (each, counts)
+    return known
+
+
+def _total_rarity(known: Known, statistics: Statistics) -> float:
+    best: dict[str, float] = {}
+    for each, rarity in known.values():
+        best[each.stands_for] = max(rarity, best.get(each.stands_for, 0.0))
+    unknown = {each.term for each in statistics.terms if each.term == each.stands_for} - best.keys()
+    unknown_words_count = sum(not is_identifier(term) for term in unknown)
+    return sum(best.values()) + unknown_words_count * _rarity("", 1, statistics.subjects_count)
 
 
 def is_identifier(term: str) -> bool:
@@ -71,12 +103,12 @@ def _rarity(term: str, holders_count: int, subjects_count: int) -> float:
     return rarity * IDENTIFIER_BOOST if is_identifier(term) else rarity
 
 
-def _rarest(known: dict[str, int]) -> list[str]:
-    """Return the rarest terms whose holders together stay within MAX_CANDIDATES; at least one."""
-    rarest = sorted(known, key=lambda term: (known[term], term))
-    chosen, total = rarest[:1], known[rarest[0]]
-    for term in rarest[1:]:
-        total += known[term]
+def _most_telling(known: Known) -> list[str]:
+    """Return the terms that count most, as many as bring up MAX_CANDIDATES subjects together; at least one."""
+    most = sorted(known, key=lambda term: (-known[term][1], term))
+    chosen, total = most[:1], known[most[0]][0].subjects_count
+    for term in most[1:]:
+        total += known[term][0].subjects_count
         if total > MAX_CANDIDATES:
             break
         chosen.append(term)

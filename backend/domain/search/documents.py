@@ -53,7 +53,7 @@ def document_record(document: NewDocument, *, now: datetime) -> dict[str, Any]:
         "subject_id": str(document.subject_id),
         "title": document.title,
         "body": document.body,
-        "identifiers": sorted(_identifiers_of(document)),
+        "identifiers": sorted(identifiers_in(document.title, document.body, given=document.identifiers)),
         "language": document.language,
         "is_solved": document.is_solved,
         "clip_id": str(document.clip_id) if document.clip_id else None,
@@ -66,7 +66,7 @@ def document_record(document: NewDocument, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _identifiers_of(document: NewDocument) -> set[str]:
-    given = {normalise_code(shown) for shown in document.identifiers}
-    mentioned = find_identifiers(document.title) | find_identifiers(document.body)
-    return {code for code in given | mentioned if 0 < len(code) <= _MAX_IDENTIFIER_LETTERS}
+def identifiers_in(*texts: str, given: Sequence[str] = ()) -> set[str]:
+    """Return, normalised, the identifiers that are `given` as shown, and those that `texts` mention."""
+    found = {normalise_code(shown) for shown in given}.union(*map(find_identifiers, texts))
+    return {code for code in found if 0 < len(code) <= _MAX_IDENTIFIER_LETTERS}

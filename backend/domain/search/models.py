@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
-from backend.domain.rows import TenantRow, one_of
+from backend.domain.rows import Row, TenantRow, one_of
 
 
 class DocumentKind(StrEnum):
@@ -120,3 +120,40 @@ class StatisticsChange(TenantRow):
     differences = ArrayField(models.IntegerField())  # of subjects, one for each term
     subjects_difference = models.IntegerField()
     words_difference = models.FloatField()
+
+
+class TradeWord(Row):
+    """
+    That people of the trades say `other` where somebody says `term`: stems of one text search configuration.
+
+    The same for every organisation, and written from the files in `trade_words` only.
+    """
+
+    configuration = models.CharField(max_length=32)
+    term = models.TextField()
+    other = models.TextField()
+    weight = models.FloatField()  # of the term itself, 0..1
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["configuration", "term", "other"], name="trade_word_once"),
+            models.CheckConstraint(
+                condition=models.Q(weight__gt=0, weight__lte=1), name="trade_word_counts_no_more_than_the_term"
+            ),
+        ]
+
+
+class Nickname(TenantRow):
+    """That people of this organisation say `said` and mean `means`, or the other way round: "the beast", `CHL-A`."""
+
+    said = models.CharField(max_length=100)
+    means = models.CharField(max_length=100)
+    said_words = models.CharField(max_length=110)  # plain lower-case words between spaces, to be found in a question
+    means_words = models.CharField(max_length=110)
+    identifiers = ArrayField(models.CharField(max_length=64), default=list)  # normalised, of what it means
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "said_words", "means_words"], name="nickname_once"),
+        ]

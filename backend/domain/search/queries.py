@@ -16,7 +16,7 @@ from backend.domain.search.snippets import Snippet, cut_snippets
 
 # The best by BM25 are looked at closely: their best passage is added to their score.
 RERANKED = 50
-PASSAGE_WEIGHT = 1.0
+PASSAGE_WEIGHT = 1.5
 
 # What share of the rarity asked for a solved fault must hold to be shown at ask time. On FaultTalk, asked with
 # model and code, 0.35 keeps 96 % of the right threads and 1 in 250 of those about another model *(measured)*.
@@ -120,9 +120,9 @@ def _find(actor: Actor, asked: Asked, *, filters: Filters) -> list[_Found]:
 
 
 def _look_closely(subject: Ranked, pieces: list[Piece], asked: Asked) -> _Found:
-    passage = best_passage(pieces, asked.rarity)
+    passage = best_passage(pieces, asked)
     assert passage is not None
-    timed = best_passage([piece for piece in pieces if piece.start_ms is not None], asked.rarity)
+    timed = best_passage([piece for piece in pieces if piece.start_ms is not None], asked)
     return _Found(
         subject=subject,
         score=subject.score + PASSAGE_WEIGHT * passage.rarity,

@@ -49,6 +49,7 @@ def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limi
         "organisation": organisation_id,
         "terms": list(asked.rarity),
         "rarities": list(asked.rarity.values()),
+        "asked_terms": [asked.stands_for[term] for term in asked.rarity],
         "seeds": asked.seeds,
         "kinds": [kind.value for kind in filters.kinds],
         "solved_only": filters.solved_only,
@@ -68,7 +69,8 @@ def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limi
 
 _RANK = """
 WITH asked AS (
-    SELECT * FROM unnest(%(terms)s::text[], %(rarities)s::float8[]) AS asked(term, rarity)
+    SELECT * FROM unnest(%(terms)s::text[], %(asked_terms)s::text[], %(rarities)s::float8[])
+        AS asked(term, stands_for, rarity)
 ), candidate AS (
     SELECT id, kind, is_solved,
            %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * words_count / %(mean_words_count)s::float8) AS damping
@@ -77,14 +79,18 @@ WITH asked AS (
         SELECT subject_id FROM search_posting
         WHERE organisation_id = %(organisation)s AND term = ANY(%(seeds)s::text[])
     ) AND kind = ANY(%(kinds)s) AND (is_solved OR NOT %(solved_only)s) AND id IS DISTINCT FROM %(excluding)s::uuid
+), held AS (
+    SELECT id, kind, is_solved, max(rarity * frequency * (%(k1)s::float8 + 1) / (frequency + damping)) AS score,
+           max(rarity) AS rarity, bool_or(asked.term LIKE '#%%') AS is_identifier
+    FROM candidate CROSS JOIN asked JOIN search_posting AS posting
+      ON posting.organisation_id = %(organisation)s AND posting.term = asked.term AND posting.subject_id = candidate.id
+    GROUP BY id, kind, is_solved, asked.stands_for
 )
 SELECT id, kind, is_solved,
-       sum(rarity * frequency * (%(k1)s::float8 + 1) / (frequency + damping))
-           * CASE WHEN kind = %(howto)s THEN %(howto_factor)s::float8
-                  WHEN is_solved THEN %(solved_factor)s::float8 ELSE 1 END AS score,
-       sum(rarity), bool_or(asked.term LIKE '#%%')
-FROM candidate CROSS JOIN asked JOIN search_posting AS posting
-  ON posting.organisation_id = %(organisation)s AND posting.term = asked.term AND posting.subject_id = candidate.id
+       sum(score) * CASE WHEN kind = %(howto)s THEN %(howto_factor)s::float8
+                         WHEN is_solved THEN %(solved_factor)s::float8 ELSE 1 END AS score,
+       sum(rarity), bool_or(is_identifier)
+FROM held
 GROUP BY id, kind, is_solved
 ORDER BY score DESC, id DESC
 LIMIT %(limit)s

@@ -68,17 +68,27 @@ def fold_changes(organisation_id: UUID) -> None:
 
 
 @dataclass(frozen=True)
+class TermStatistics:
+    """A term of a question, or one that stands for it: `weight` is what it counts then, 0..1; 1 for the term itself."""
+
+    term: str
+    stands_for: str
+    weight: float
+    subjects_count: int
+
+
+@dataclass(frozen=True)
 class Statistics:
-    """An organisation's figures for the terms of one question."""
+    """An organisation's figures for one question. Every term that was asked is there once for itself."""
 
     subjects_count: int
     mean_words_count: float
-    subjects_by_term: dict[str, int]
+    terms: list[TermStatistics]
 
 
 def read_statistics(organisation_id: UUID, *, words: str, configuration: str, terms: list[str]) -> Statistics:
     """
-    Return the figures for the stems of `words` and for `terms` as they are. One query.
+    Return the figures for the stems of `words`, for what stands for them, and for `terms` as they are. One query.
 
     `configuration` names the text search configuration that stems; a term that no subject has counts 0.
     """
@@ -86,6 +96,7 @@ def read_statistics(organisation_id: UUID, *, words: str, configuration: str, te
         "organisation": organisation_id,
         "configuration": configuration,
         "words": words,
+        "padded": f" {words.lower()} ",
         "terms": terms,
     }
     with connection.cursor() as cursor:
@@ -95,7 +106,7 @@ def read_statistics(organisation_id: UUID, *, words: str, configuration: str, te
     return Statistics(
         subjects_count=subjects_count,
         mean_words_count=words_count / subjects_count if subjects_count else 0.0,
-        subjects_by_term={term: count for _, _, term, count in rows if term is not None},
+        terms=[TermStatistics(*row[2:]) for row in rows if row[2] is not None],
     )
 
 
@@ -120,9 +131,25 @@ ON CONFLICT (organisation_id, term) DO UPDATE SET subjects_count = kept.subjects
 """
 
 _READ = """
-WITH asked AS (
+WITH typed AS (
     SELECT lexeme AS term FROM unnest(to_tsvector(%(configuration)s::regconfig, %(words)s))
     UNION SELECT unnest(%(terms)s::text[])
+), nicknamed AS (
+    SELECT lexeme AS term
+    FROM search_nickname AS nickname, LATERAL (
+        SELECT lexeme FROM unnest(to_tsvector(%(configuration)s::regconfig, means_words || said_words))
+        UNION SELECT '#' || unnest(identifiers)
+    ) AS meant
+    WHERE organisation_id = %(organisation)s
+      AND (strpos(%(padded)s, said_words) > 0 OR strpos(%(padded)s, means_words) > 0)
+), own AS (
+    SELECT term FROM typed UNION SELECT term FROM nicknamed
+), asked AS (
+    SELECT term, term AS stands_for, 1::float8 AS weight FROM own
+    UNION ALL
+    SELECT word.other, word.term, word.weight
+    FROM own JOIN search_tradeword AS word ON word.configuration = %(configuration)s AND word.term = own.term
+    WHERE word.other NOT IN (SELECT term FROM own)
 ), waiting AS (
     SELECT * FROM search_statisticschange WHERE organisation_id = %(organisation)s
 ), changed AS (
@@ -135,7 +162,8 @@ WITH asked AS (
         UNION ALL SELECT subjects_difference, words_difference FROM waiting
     ) AS parts
 )
-SELECT coalesce(totals.subjects_count, 0)::bigint, coalesce(totals.words_count, 0), asked.term,
+SELECT coalesce(totals.subjects_count, 0)::bigint, coalesce(totals.words_count, 0),
+       asked.term, asked.stands_for, asked.weight,
        (coalesce(counted.subjects_count, 0) + coalesce(changed.difference, 0))::bigint
 FROM totals LEFT JOIN asked ON true
 LEFT JOIN search_termcount AS counted ON counted.organisation_id = %(organisation)s AND counted.term = asked.term

@@ -3,9 +3,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from api_schema.ids import uuid7
+from backend.domain.search.asked import Asked
 from backend.domain.search.passages import Piece, best_passage
 
-RARITY = {"strainer": 3.0, "clog": 2.0, "water": 1.0}
+RARITY = {"strainer": 3.0, "clog": 2.0, "water": 1.0, "filter": 1.5}
+ASKED = Asked(
+    rarity=RARITY,
+    stands_for={term: "strainer" if term == "filter" else term for term in RARITY},
+    seeds=[],
+    mean_words_count=1.0,
+    total_rarity=6.0,
+)
 SUBJECT, CLIP = uuid7(), uuid7()
 
 
@@ -20,7 +28,7 @@ class TestBestPassage:
         scattered = piece({"strainer": [1], "clog": [200], "water": [400]})
         together = piece({"strainer": [100], "clog": [101]})
 
-        passage = best_passage([scattered, together], RARITY)
+        passage = best_passage([scattered, together], ASKED)
 
         assert passage is not None
         assert (passage.piece, passage.rarity) == (together, 5.0)
@@ -29,7 +37,7 @@ class TestBestPassage:
         first = piece({"water": [3]}, clip_id=CLIP, start_ms=0)
         second = piece({"strainer": [1], "clog": [2]}, clip_id=CLIP, start_ms=2_000, offset=8)
 
-        passage = best_passage([first, second], RARITY)
+        passage = best_passage([first, second], ASKED)
 
         assert passage is not None
         assert (passage.piece, passage.rarity) == (second, 6.0)
@@ -37,10 +45,16 @@ class TestBestPassage:
     def test_begins_at_the_beginning_when_no_word_is_there(self) -> None:
         first, second = piece({}), piece({})
 
-        passage = best_passage([first, second], RARITY)
+        passage = best_passage([first, second], ASKED)
 
         assert passage is not None
         assert (passage.piece, passage.rarity) == (first, 0.0)
 
+    def test_counts_what_stands_for_one_word_once(self) -> None:
+        passage = best_passage([piece({"filter": [1, 3], "strainer": [2]})], ASKED)
+
+        assert passage is not None
+        assert passage.rarity == 3.0
+
     def test_is_none_without_any_text(self) -> None:
-        assert best_passage([], RARITY) is None
+        assert best_passage([], ASKED) is None

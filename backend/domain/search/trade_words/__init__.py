@@ -1,0 +1,1 @@
+"""Words of the trades that mean much the same, as data: one file a relation, named by its language."""
