@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs models reset demo evaluate-search bench-upload bench-media bench-push bench-live simulate evaluate-routing check openapi format test test-slow lock images test-images
+.PHONY: help install install-dev run stop status doctor logs models reset demo evaluate-search bench-search bench-upload bench-media bench-push bench-live simulate evaluate-routing check openapi format test test-slow lock images test-images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ demo: install ## play the whole story over HTTP; ARGS="--kill media-worker --kil
 
 evaluate-search: install-dev ## judge search beside ts_rank and BM25; DATA=FILE for another FaultTalk file
 	@$(BIN)/python -m bench.evaluate_search $(or $(DATA),../shared/faulttalk/dev.jsonl)
+
+bench-search: install-dev ## measure search among 100,000 threads with a million cues; ARGS="--threads 10000" for fewer
+	@$(BIN)/python -m bench.search $(ARGS)
 
 bench-upload: install-dev ## measure uploads beside @tus/server (needs npm); PART=throughput for one part
 	@$(BIN)/python -m bench.upload $(PART)
