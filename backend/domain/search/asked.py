@@ -26,12 +26,13 @@ class Asked:
     """
     The terms that some subject has: those asked, and what people say for them.
 
-    `stands_for` names the asked term; of all that stand for one the best counts, once. `rarity` is what a term counts.
+    `stands_for` names the asked term; `weight` is what a term counts of it, 0..1; `rarity` what it counts in all.
     `seeds` are those that bring subjects up for ranking.
     """
 
     rarity: dict[str, float]
     stands_for: dict[str, str]
+    weight: dict[str, float]
     seeds: list[str]
     mean_words_count: float
     total_rarity: float  # of every word asked; one that no subject has counts as the rarest
@@ -59,6 +60,7 @@ def read_question(organisation_id: UUID, *, words: str, identifiers: Sequence[st
     return Asked(
         rarity={term: rarity for term, (_, rarity) in known.items()},
         stands_for={term: each.stands_for for term, (each, _) in known.items()},
+        weight={term: each.weight for term, (each, _) in known.items()},
         seeds=_most_telling(known),
         mean_words_count=statistics.mean_words_count,
         total_rarity=_total_rarity(known, statistics),

@@ -93,12 +93,14 @@ def _rarity_of(window: list[Spot], asked: Asked) -> float:
 
 
 def _windows(spots: list[Spot]) -> Iterable[list[Spot]]:
-    """Yield, for each spot, it and those that follow within a passage's length."""
+    """Yield the stretches of a passage's length that no other one holds whole."""
     end = 0
     for start, (position, _, _) in enumerate(spots):
+        before = end
         while end < len(spots) and spots[end][0] < position + PASSAGE_WORDS:
             end += 1
-        yield spots[start:end]
+        if end > before:
+            yield spots[start:end]
 
 
 def _main_piece(window: list[Spot], asked: Asked) -> int:

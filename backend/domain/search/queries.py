@@ -15,7 +15,7 @@ from backend.domain.search.ranking import Filters, Ranked, rank_subjects
 from backend.domain.search.snippets import Snippet, cut_snippets
 
 # The best by BM25 are looked at closely: their best passage is added to their score.
-RERANKED = 50
+RERANKED = 40
 PASSAGE_WEIGHT = 1.5
 
 # What share of the rarity asked for a solved fault must hold to be shown at ask time. On FaultTalk, asked with

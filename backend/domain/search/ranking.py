@@ -1,4 +1,8 @@
-"""BM25F over the subjects of one organisation, computed in PostgreSQL."""
+"""
+BM25F over the subjects of one organisation, computed in PostgreSQL.
+
+The words that stand for one asked word are counted together, each by its weight, before their frequency saturates.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,15 @@ from uuid import UUID
 
 from django.db import connection
 
-from backend.domain.search.asked import Asked
+from backend.domain.search.asked import MAX_CANDIDATES, Asked
 from backend.domain.search.models import SubjectKind
 
 # Robertson & Zaragoza 2009: how fast repetition saturates, and how much long subjects are held back.
 K1 = 1.2
 B = 0.75
+
+# How many of the subjects that the most telling terms brought up are scored by every term.
+SCORED = 200
 
 # At equal relevance what is known to work comes first. A released how-to also beats the longer thread it was made
 # from, which says the same words more often.
@@ -48,7 +55,10 @@ def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limi
     values: dict[str, Any] = {
         "organisation": organisation_id,
         "terms": list(asked.rarity),
-        "rarities": list(asked.rarity.values()),
+        "weights": [asked.weight[term] for term in asked.rarity],
+        "rarities": [rarity / asked.weight[term] for term, rarity in asked.rarity.items()],
+        "most_of_a_term": MAX_CANDIDATES,
+        "scored": SCORED,
         "asked_terms": [asked.stands_for[term] for term in asked.rarity],
         "seeds": asked.seeds,
         "kinds": [kind.value for kind in filters.kinds],
@@ -67,29 +77,43 @@ def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limi
         return [Ranked(row[0], SubjectKind(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
+# Who holds the most telling terms is found first, and only the best of them are scored by every term: reading all terms
+# of 2,000 subjects took 260 ms among 20,000 threads, and grew with the organisation *(measured)*. Of a term that very
+# many hold the newest count (ids are time-ordered).
 _RANK = """
 WITH asked AS (
-    SELECT * FROM unnest(%(terms)s::text[], %(asked_terms)s::text[], %(rarities)s::float8[])
-        AS asked(term, stands_for, rarity)
-), candidate AS (
+    SELECT * FROM unnest(%(terms)s::text[], %(asked_terms)s::text[], %(weights)s::float8[], %(rarities)s::float8[])
+        AS asked(term, stands_for, weight, rarity)
+), seeded AS (
+    SELECT subject_id, sum(weight * rarity * frequency / (frequency + %(k1)s::float8)) AS promise
+    FROM asked, LATERAL (
+        SELECT subject_id, frequency FROM search_posting
+        WHERE organisation_id = %(organisation)s AND term = asked.term
+        ORDER BY subject_id DESC LIMIT %(most_of_a_term)s
+    ) AS posting
+    WHERE asked.term = ANY(%(seeds)s::text[])
+    GROUP BY subject_id
+), candidate AS MATERIALIZED (
     SELECT id, kind, is_solved,
            %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * words_count / %(mean_words_count)s::float8) AS damping
-    FROM search_subject
-    WHERE id IN (
-        SELECT subject_id FROM search_posting
-        WHERE organisation_id = %(organisation)s AND term = ANY(%(seeds)s::text[])
-    ) AND kind = ANY(%(kinds)s) AND (is_solved OR NOT %(solved_only)s) AND id IS DISTINCT FROM %(excluding)s::uuid
+    FROM seeded JOIN search_subject ON id = subject_id
+    WHERE kind = ANY(%(kinds)s) AND (is_solved OR NOT %(solved_only)s) AND id IS DISTINCT FROM %(excluding)s::uuid
+    ORDER BY promise DESC, id DESC LIMIT %(scored)s
 ), held AS (
-    SELECT id, kind, is_solved, max(rarity * frequency * (%(k1)s::float8 + 1) / (frequency + damping)) AS score,
-           max(rarity) AS rarity, bool_or(asked.term LIKE '#%%') AS is_identifier
-    FROM candidate CROSS JOIN asked JOIN search_posting AS posting
-      ON posting.organisation_id = %(organisation)s AND posting.term = asked.term AND posting.subject_id = candidate.id
-    GROUP BY id, kind, is_solved, asked.stands_for
+    SELECT id, kind, is_solved, damping, sum(weight * frequency) AS frequency,
+           max(rarity) AS rarity, max(weight * rarity) AS matched, bool_or(asked.term LIKE '#%%') AS is_identifier
+    FROM candidate, LATERAL (
+        SELECT term, frequency FROM search_posting
+        WHERE organisation_id = %(organisation)s AND subject_id = candidate.id AND term = ANY(%(terms)s::text[])
+        OFFSET 0  -- looked up candidate by candidate: the planner would read every posting of a common term
+    ) AS posting JOIN asked USING (term)
+    GROUP BY id, kind, is_solved, damping, asked.stands_for
 )
 SELECT id, kind, is_solved,
-       sum(score) * CASE WHEN kind = %(howto)s THEN %(howto_factor)s::float8
-                         WHEN is_solved THEN %(solved_factor)s::float8 ELSE 1 END AS score,
-       sum(rarity), bool_or(is_identifier)
+       sum(rarity * frequency * (%(k1)s::float8 + 1) / (frequency + damping))
+           * CASE WHEN kind = %(howto)s THEN %(howto_factor)s::float8
+                  WHEN is_solved THEN %(solved_factor)s::float8 ELSE 1 END AS score,
+       sum(matched), bool_or(is_identifier)
 FROM held
 GROUP BY id, kind, is_solved
 ORDER BY score DESC, id DESC

@@ -79,6 +79,7 @@ WITH document AS (
 ), written AS (
     INSERT INTO search_posting AS kept (organisation_id, term, subject_id, frequency)
     SELECT %(organisation)s, term, subject_id, frequency FROM held
+    ORDER BY subject_id, term  -- a subject's postings lie side by side, and are read with few pages
     ON CONFLICT (organisation_id, term, subject_id) DO UPDATE SET frequency = excluded.frequency
     WHERE kept.frequency <> excluded.frequency
     RETURNING new.term, old.term IS NULL AS is_new

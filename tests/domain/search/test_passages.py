@@ -10,6 +10,7 @@ RARITY = {"strainer": 3.0, "clog": 2.0, "water": 1.0, "filter": 1.5}
 ASKED = Asked(
     rarity=RARITY,
     stands_for={term: "strainer" if term == "filter" else term for term in RARITY},
+    weight=dict.fromkeys(RARITY, 1.0),
     seeds=[],
     mean_words_count=1.0,
     total_rarity=6.0,
