@@ -9,10 +9,12 @@ from uuid import UUID
 
 from backend.domain.actor import Actor
 from backend.domain.search.asked import Asked, is_identifier, read_question
+from backend.domain.search.languages import text_search_configuration
 from backend.domain.search.models import SubjectKind
 from backend.domain.search.passages import Passage, Piece, best_passage, read_pieces
 from backend.domain.search.ranking import Filters, Ranked, rank_subjects
 from backend.domain.search.snippets import Snippet, cut_snippets
+from backend.domain.search.syntax import read_syntax
 
 # The best by BM25 are looked at closely: their best passage is added to their score.
 RERANKED = 40
@@ -64,12 +66,20 @@ def search(
     """
     Return the threads and released how-tos that fit `words` best, each once, with the best moment.
 
+    `words` as typed or said; see `syntax.py` for what quotes and minus signs mean.
     Tenancy: the actor's organisation only. Four queries, whatever it finds; fewer when it finds nothing.
     """
-    asked = read_question(actor.organisation_id, words=words, language=language)
+    wanted = read_syntax(words)
+    asked = read_question(actor.organisation_id, words=wanted.words, language=language)
     if asked is None:
         return []
-    found = _find(actor, asked, filters=Filters(kinds=kinds or tuple(SubjectKind)))
+    filters = Filters(
+        kinds=kinds or tuple(SubjectKind),
+        phrases=wanted.phrases,
+        excluded=wanted.excluded,
+        configuration=text_search_configuration(language),
+    )
+    found = _find(actor, asked, filters=filters)
     return _show(actor, asked, found[:limit], language=language)
 
 

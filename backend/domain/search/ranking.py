@@ -36,6 +36,9 @@ class Filters:
     kinds: Collection[SubjectKind] = tuple(SubjectKind)
     solved_only: bool = False
     excluding: UUID | None = None
+    phrases: tuple[str, ...] = ()  # plain words that must stand together in some text of the subject
+    excluded: tuple[str, ...] = ()  # … that must not
+    configuration: str = "simple"  # that stems both
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,9 @@ def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limi
         "kinds": [kind.value for kind in filters.kinds],
         "solved_only": filters.solved_only,
         "excluding": filters.excluding,
+        "phrases": list(filters.phrases),
+        "excluded": list(filters.excluded),
+        "configuration": filters.configuration,
         "k1": K1,
         "b": B,
         "mean_words_count": asked.mean_words_count or 1.0,
@@ -98,6 +104,15 @@ WITH asked AS (
            %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * words_count / %(mean_words_count)s::float8) AS damping
     FROM seeded JOIN search_subject ON id = subject_id
     WHERE kind = ANY(%(kinds)s) AND (is_solved OR NOT %(solved_only)s) AND id IS DISTINCT FROM %(excluding)s::uuid
+      AND (%(phrases)s::text[] = '{}' OR id IN (
+          SELECT subject_id FROM search_document AS document, unnest(%(phrases)s::text[]) AS phrase
+          WHERE subject_id IN (SELECT subject_id FROM seeded)
+            AND words @@ phraseto_tsquery(%(configuration)s::regconfig, phrase)
+          GROUP BY subject_id HAVING count(DISTINCT phrase) = cardinality(%(phrases)s::text[])))
+      AND (%(excluded)s::text[] = '{}' OR id NOT IN (
+          SELECT subject_id FROM search_document AS document, unnest(%(excluded)s::text[]) AS phrase
+          WHERE subject_id IN (SELECT subject_id FROM seeded)
+            AND words @@ phraseto_tsquery(%(configuration)s::regconfig, phrase)))
     ORDER BY promise DESC, id DESC LIMIT %(scored)s
 ), held AS (
     SELECT id, kind, is_solved, damping, sum(weight * frequency) AS frequency,
