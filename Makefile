@@ -50,7 +50,7 @@ demo: install ## play the whole story over HTTP; ARGS="--kill media-worker --kil
 	@$(BIN)/python -m backend.demo $(ARGS)
 
 evaluate-search: install-dev ## judge search beside ts_rank and BM25; DATA=FILE for another FaultTalk file
-	@$(BIN)/python -m bench.evaluate_search $(or $(DATA),../shared/faulttalk/dev.jsonl)
+	@$(BIN)/python -m bench.evaluate_search $(DATA)
 
 bench-search: install-dev ## measure search among 100,000 threads with a million cues; ARGS="--threads 10000" for fewer
 	@$(BIN)/python -m bench.search $(ARGS)

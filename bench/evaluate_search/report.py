@@ -1,0 +1,61 @@
+"""The figures of one run, with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from statistics import mean
+
+from bench.evaluate_search.judging import Interval, hit_at_1, interval, mrr
+from bench.figures import Figure
+
+Places = dict[str, list[int]]  # by kind of question, in the order of the threads
+
+OURS, PEER = "Cuppa", "BM25"
+
+
+def table(systems: dict[str, Places]) -> list[str]:
+    """Return a line for each system."""
+    return [
+        "  ".join([f"{name:8}", *(f"{kind} {mrr(each):.3f} ({hit_at_1(each):.2f})" for kind, each in places.items())])
+        for name, places in systems.items()
+    ]
+
+
+def figures(systems: dict[str, Places], moments: Sequence[bool]) -> list[Figure]:
+    """`moments` says of each transcript hit whether it opens where it should."""
+    ours, peer = systems[OURS], systems[PEER]
+    return [
+        _beside("identifier_hit1", "hit@1", hit_at_1, ours["identifier"], peer["identifier"]),
+        _beside("typed_mrr", "MRR@10", mrr, ours["typed"], peer["typed"]),
+        _beside("spoken_mrr", "MRR@10", mrr, ours["spoken"], peer["spoken"]),
+        _not_measured("typed_mrr_dense"),
+        _not_measured("spoken_mrr_dense"),
+        _moments(moments),
+    ]
+
+
+def _beside(
+    name: str, unit: str, figure: Callable[[Sequence[int]], float], ours: Sequence[int], peer: Sequence[int]
+) -> Figure:
+    def ratio(drawn: Sequence[int]) -> float:
+        return figure([ours[index] for index in drawn]) / figure([peer[index] for index in drawn])
+
+    alone = interval(len(ours), lambda drawn: figure([ours[index] for index in drawn]))
+    both = interval(len(ours), ratio)
+    spread = f"95 %: Cuppa {_told(alone)}, ratio {_told(both)}"
+    mine, its = figure(ours), figure(peer)
+    return Figure(name, unit, round(mine, 4), round(its, 4), round(mine / its, 4), spread)
+
+
+def _moments(moments: Sequence[bool]) -> Figure:
+    around = interval(len(moments), lambda drawn: mean(moments[index] for index in drawn))
+    spread = f"{len(moments)} transcript hits of typed and spoken questions; 95 %: {_told(around)}"
+    return Figure("moment_within_5s", "of transcript hits", round(mean(moments), 4), None, None, spread)
+
+
+def _not_measured(name: str) -> Figure:
+    return Figure(name, "no embedder is configured", None, None, None)
+
+
+def _told(each: Interval) -> str:
+    return f"{each[0]:.3f}–{each[1]:.3f}"
