@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs models reset demo evaluate-search bench-search bench-upload bench-media bench-push bench-live simulate evaluate-routing check openapi format test test-slow lock images test-images
+.PHONY: help install install-dev run stop status doctor logs models reset demo demo-data evaluate-search bench-search bench-upload bench-media bench-push bench-live simulate evaluate-routing check openapi format test test-slow lock images test-images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ reset: install ## delete everything Cuppa stored on this machine (asks first)
 
 demo: install ## play the whole story over HTTP; ARGS="--kill media-worker --kill broker" kills parts in the middle
 	@$(BIN)/python -m backend.demo $(ARGS)
+
+demo-data: install ## fill the demo organisation of the running Cuppa with half a year of faults; ARGS=--help
+	@$(BIN)/python -m backend.embedded.demo_data $(ARGS)
 
 evaluate-search: install-dev ## judge search beside ts_rank and BM25; DATA=FILE for another FaultTalk file
 	@$(BIN)/python -m bench.evaluate_search $(DATA)
