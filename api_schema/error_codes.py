@@ -47,6 +47,7 @@ ERROR_CODES: dict[str, ErrorCode] = _listed(
     ErrorCode("illegal_move", 409, "This cannot be done from the current state"),
     ErrorCode("lost_race", 409, "Somebody else changed it first; read it again", retry=True),
     ErrorCode("thread_closed", 409, "The thread takes no more answers"),
+    ErrorCode("caution_not_acknowledged", 409, "It is hazardous and unsigned; read the caution first"),
     ErrorCode("howto_incomplete", 409, "The how-to is not ready to be released"),
     # Uploads (tus)
     ErrorCode("upload_too_large", 413, "The file is larger than allowed"),

@@ -27,6 +27,7 @@ class PushKind(StrEnum):
     CLAIMED = "claimed"  # the asker: somebody is on it, or asks to be called
     DUTY = "duty"  # an unanswered thread is theirs now
     STILL_RUNNING = "still_running"  # did the fix hold?
+    SAFETY = "safety"  # advice waits for a signature, was corrected, or was recalled
     DUE = "due"  # a thread of theirs has waited too long
     DIGEST = "digest"
     TEST = "test"
@@ -60,6 +61,7 @@ ACTIONS: dict[PushKind, tuple[str, ...]] = {
     PushKind.CLAIMED: ("open",),
     PushKind.DUTY: ("answer", "claim", "call_me", "refer", "voice"),
     PushKind.STILL_RUNNING: ("still_running_yes", "still_running_no"),
+    PushKind.SAFETY: ("open",),
     PushKind.DUE: ("open",),
     PushKind.DIGEST: ("open",),
     PushKind.TEST: ("open",),

@@ -21,6 +21,7 @@ from backend.domain.clips.attempts import remove_left_objects
 from backend.domain.clips.jobs import is_transcription
 from backend.domain.clips.telling import tell_author
 from backend.domain.howtos.operations import draft_from_clip, draft_from_thread
+from backend.domain.threads.cautioning import cover_from_captions
 from backend.domain.threads.rescuing import rescue_from_captions
 from backend.domain.threads.waiting import fire_wave
 from backend.integrations.hosted_speech import hosted_speech
@@ -46,6 +47,7 @@ def tell_author_of_rejection(event: ClipRejected, *, now: datetime) -> None:
 
 
 def use_words_of_clip(event: CaptionsReady, *, now: datetime) -> None:
+    cover_from_captions(organisation_id=event.organisation_id, clip_id=event.clip_id, now=now)
     rescue_from_captions(organisation_id=event.organisation_id, clip_id=event.clip_id, now=now)
     draft_from_clip(organisation_id=event.organisation_id, clip_id=event.clip_id, now=now)
 

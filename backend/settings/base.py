@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "backend.domain.search.apps.SearchConfig",
     "backend.domain.clips.apps.ClipsConfig",
     "backend.domain.asking.apps.AskingConfig",
+    "backend.domain.hazards.apps.HazardsConfig",
     "backend.domain.threads.apps.ThreadsConfig",
     "backend.domain.howtos.apps.HowtosConfig",
     "backend.uploads.apps.UploadsConfig",

@@ -48,6 +48,8 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "threads/{thread_id}/deflection", {"kind": "thread", "subject_id": str(uuid7())}),
     ("POST", "threads/{thread_id}/suggestions", {"id": str(uuid7()), "text": "Bleed the air."}),
     ("POST", "threads/{thread_id}/hold-checks/{check_id}", {"still_running": False}),
+    ("GET", "cautions/{caution_id}", None),
+    ("POST", "cautions/{caution_id}/signature", {}),
     ("POST", "suggestions/{suggestion_id}/tries", {"id": str(uuid7())}),
     ("POST", "tries/{try_id}/outcome", {"outcome": "fixed"}),
     ("PUT", "tries/{try_id}/outcome", {"outcome": "no"}),
@@ -74,6 +76,7 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
 PASSED_OVER = {
     "assets/by-tag/{tag}/briefing",  # see test_briefing
     "inbox/{item_id}/read",  # see test_inbox
+    "hazard-words/{kind}",  # the same names everywhere; see test_cautions
     "ladders/{urgency}",  # the same names everywhere; see test_ladders
 }
 
@@ -139,6 +142,7 @@ class TestAnotherOrganisationsId:
             "/vocabulary",
             "/inbox",
             "/gaps",
+            "/cautions",
             "/devices",
             "/search?q=chiller",
             "/communities",

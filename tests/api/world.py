@@ -18,6 +18,7 @@ from backend.domain.clips.corrections import correct_cue
 from backend.domain.clips.models import Cue, OrganisationTerm
 from backend.domain.clips.transcripts import put_transcript
 from backend.domain.equipment.models import Asset
+from backend.domain.hazards.models import Caution
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.threads.models import HoldCheck, Suggestion, Thread, Try
 from backend.domain.threads.operations import Question, ask
@@ -56,6 +57,14 @@ def answer_and_try(thread: Thread, peer: Person, outcome: TryOutcome) -> tuple[S
     return suggestion, attempt
 
 
+def cover_an_answer(thread: Thread, peer: Person) -> Caution:
+    """Have `peer` answer with something hazardous; return the caution that lies on it."""
+    proposal = Proposal(text="Bridge the flow switch.")
+    answer = suggest(actor=peer.actor, suggestion_id=uuid7(), thread_id=thread.pk, proposal=proposal, now=cast.NOW)
+    assert answer.row.caution is not None
+    return answer.row.caution
+
+
 def correct_caption(thread: Thread) -> tuple[Cue, OrganisationTerm]:
     """Have the asker correct a caption of the thread's clip; return it, and the term that was learnt."""
     heard = TimedCue(0, 2_000, "This sea frame", 0.9)
@@ -86,6 +95,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         now=cast.NOW,
     )
     cue, term = correct_caption(thread)
+    caution = cover_an_answer(thread, colleague)
     assert howto is not None
     return {
         "session_id": session.session_key,
@@ -93,6 +103,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "thread_id": thread.pk,
         "suggestion_id": suggestion.pk,
         "try_id": attempt.pk,
+        "caution_id": caution.pk,
         "check_id": HoldCheck.objects.get(thread=thread, days=30).pk,
         "ask_id": ask_id,
         "clip_id": thread.ask_clip_id,

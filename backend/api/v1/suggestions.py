@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
+from backend.api.v1.cautions import CautionSerializer
 from backend.api.v1.moments import PointedAtInput, ShownMomentSerializer, pointed_at, shown_moment
 from backend.api.v1.shapes import (
     MAX_TEXT_LENGTH,
@@ -46,6 +47,9 @@ class SuggestionSerializer(serializers.Serializer[Suggestion]):
     text = serializers.CharField()
     clip = ClipBriefSerializer(allow_null=True)
     moment = serializers.SerializerMethodField(help_text="What it points at in a clip of the thread")
+    caution = CautionSerializer(
+        allow_null=True, help_text="Read it first while `is_covered`; null: nothing is hazardous"
+    )
     came_after_fixed = serializers.BooleanField(help_text="Nobody was told of it: the fault was fixed already")
     created_at = serializers.DateTimeField()
     tries = TrySerializer(many=True)

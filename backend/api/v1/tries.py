@@ -41,6 +41,9 @@ class TrySerializer(serializers.Serializer[Try]):
     person = PersonSerializer()
     asset = serializers.SerializerMethodField(help_text="The machine it was tried on; null: the thread's")
     moves_thread = serializers.BooleanField(help_text="false: an entry in the ledger, the thread stays as it is")
+    acknowledged_caution_id = serializers.UUIDField(
+        allow_null=True, help_text="Covered when the try began; they said that they had read the caution"
+    )
     outcome = ChoiceOrNull(choices=values_of(TryOutcome), help_text="null: still trying")
     clip = ClipBriefSerializer(allow_null=True)
     minutes = serializers.IntegerField(allow_null=True)
@@ -60,6 +63,9 @@ class StartTryInput(serializers.Serializer[object]):
     asset_id = serializers.UUIDField(default=None, allow_null=True, help_text="The machine; left out, the thread's")
     from_thread_id = serializers.UUIDField(
         default=None, allow_null=True, help_text="Your own thread that you closed with this one: it opens if this fails"
+    )
+    acknowledges_caution = serializers.BooleanField(
+        default=False, help_text="You read the caution; asked for while the suggestion is covered"
     )
 
 
@@ -82,7 +88,7 @@ class TriesView(Endpoint):
         answers=TrySerializer,
         status=201,
         also={200: TrySerializer},
-        problems=["not_found", "illegal_move", "lost_race", "id_taken"],
+        problems=["not_found", "illegal_move", "lost_race", "id_taken", "caution_not_acknowledged"],
     )
     def post(self, _request: Request, suggestion_id: UUID) -> Response:
         body = self.body(StartTryInput)
@@ -93,6 +99,7 @@ class TriesView(Endpoint):
             clip_id=body["clip_id"],
             asset_id=body["asset_id"],
             from_thread_id=body["from_thread_id"],
+            acknowledges_caution=body["acknowledges_caution"],
             now=timezone.now(),
         )
         return self.answer(TrySerializer, started.row, status=201 if started.is_new else 200)

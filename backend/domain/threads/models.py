@@ -10,6 +10,7 @@ from django.db import models
 from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip
 from backend.domain.equipment.models import Asset
+from backend.domain.hazards.models import Caution
 from backend.domain.rows import TenantRow, one_of
 from backend.domain.search.models import SubjectKind
 from backend.domain.threads.states import ThreadStatus, TryOutcome, Urgency
@@ -88,6 +89,10 @@ class Suggestion(TenantRow):
     cites_howto_id = models.UUIDField(null=True)
     seen_version = models.PositiveIntegerField(null=True)  # the thread's version its author had seen
     came_after_fixed = models.BooleanField(default=False)  # kept, and told to nobody
+    caution = models.OneToOneField(Caution, on_delete=models.PROTECT, null=True, related_name="suggestion")
+    # Set straight by somebody who may: it stands last. Unsafe: nobody may try it any more. See `corrections`.
+    corrected_at = models.DateTimeField(null=True)
+    recalled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -99,6 +104,10 @@ class Suggestion(TenantRow):
                 condition=models.Q(moment_start_ms__isnull=True, moment_end_ms__isnull=True)
                 | models.Q(moment_end_ms__gt=models.F("moment_start_ms")),
                 name="suggestion_moment_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(recalled_at__isnull=True) | models.Q(corrected_at__isnull=False),
+                name="recalled_suggestion_is_corrected",
             ),
         ]
 
@@ -119,6 +128,8 @@ class Try(TenantRow):
     # The person's own thread that was closed with a link to this one: a failure opens it again.
     from_thread = models.ForeignKey(Thread, on_delete=models.SET_NULL, null=True, related_name="+")
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, related_name="+")
+    # Covered when it was tried: whoever tried it said that they had read the caution.
+    acknowledged_caution = models.ForeignKey(Caution, on_delete=models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=8, blank=True)  # empty: still trying
     note = models.TextField(blank=True)
     minutes = models.PositiveSmallIntegerField(null=True)

@@ -11,6 +11,7 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Ask
 from backend.domain.clips.queries import open_uploads
+from backend.domain.hazards.signing import signatures_shown
 from backend.domain.threads.models import Comment, SimilarFault, Suggestion, Thread, Try
 from backend.domain.threads.ranking import rank_suggestions
 from backend.domain.threads.states import ThreadStatus
@@ -61,8 +62,12 @@ def get_thread(*, actor: Actor, thread_id: UUID) -> Thread:
     )
     suggestions = (
         tenancy.within(actor, Suggestion)
-        .select_related("author__site", "clip", "moment_clip")
-        .prefetch_related(open_uploads(actor, of="clip"), Prefetch("tries", queryset=tries))
+        .select_related("author__site", "clip", "moment_clip", "caution")
+        .prefetch_related(
+            Prefetch("caution__signatures", queryset=signatures_shown(actor)),
+            open_uploads(actor, of="clip"),
+            Prefetch("tries", queryset=tries),
+        )
     )
     threads = _summaries(actor).prefetch_related(Prefetch("suggestions", queryset=suggestions))
     return tenancy.find_in(threads, thread_id)

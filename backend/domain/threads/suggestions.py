@@ -18,6 +18,7 @@ from backend.domain.clips.operations import expect_clip
 from backend.domain.creation import Created, create_once
 from backend.domain.equipment.queries import vocabulary_of
 from backend.domain.errors import DomainError, InvalidInput
+from backend.domain.threads.cautioning import cover_suggestion
 from backend.domain.threads.indexing import index_thread
 from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.moving import move_to
@@ -54,6 +55,7 @@ def suggest(
     Tenancy: the thread is looked up in the actor's organisation.
     Transaction: opens its own; appends `push.cancelled` and `push.requested`.
     Idempotent: the same id in the same thread is the same suggestion.
+    What is hazardous in it lies under a caution from the start.
     A parked thread becomes answered; a solved one keeps the suggestion and stays solved, in silence.
 
     :raises NotFound: no such thread in the actor's organisation.
@@ -67,6 +69,7 @@ def suggest(
         _check_says_something(proposal)
         _check_takes_answers(thread)
         suggestion = _insert_suggestion(actor, suggestion_id, thread, proposal, now=now)
+        cover_suggestion(thread, suggestion, now=now)
         _note_answer(thread, suggestion, now=now)
         tell_of_answer(suggestion, now=now)
         return suggestion

@@ -18,6 +18,7 @@ from backend.domain.clips.operations import expect_clip
 from backend.domain.creation import Created, create_once
 from backend.domain.equipment.queries import vocabulary_of
 from backend.domain.errors import IllegalMove, NotAllowed
+from backend.domain.hazards.signing import check_acknowledged
 from backend.domain.threads.evidence import keep_evidence, tell_author_of_fix
 from backend.domain.threads.hold_checks import plan_hold_checks
 from backend.domain.threads.models import Suggestion, Thread, Try
@@ -60,6 +61,7 @@ def start_try(
     clip_id: UUID | None = None,
     asset_id: UUID | None = None,
     from_thread_id: UUID | None = None,
+    acknowledges_caution: bool = False,
     now: datetime,
 ) -> Created[Try]:
     """
@@ -72,13 +74,15 @@ def start_try(
 
     :raises NotFound: no such suggestion, machine or thread in the actor's organisation.
     :raises InvalidInput: `from_thread_id` is not a thread of the actor's that was closed with this one.
+    :raises CautionNotAcknowledged: it lies under a caution, and the actor did not say that they read it.
     :raises IllegalMove: the open thread is not answered (another try runs), or the actor has one running here.
     :raises IdTaken: the id already names something else.
     """
-    suggestion = tenancy.find(actor, Suggestion, suggestion_id)
-    thread = locked_thread(actor=actor, thread_id=suggestion.thread_id)
+    thread = locked_thread(actor=actor, thread_id=tenancy.find(actor, Suggestion, suggestion_id).thread_id)
+    suggestion = tenancy.within(actor, Suggestion).select_related("caution").get(pk=suggestion_id)  # as it stands now
 
     def insert() -> Try:
+        caution = check_acknowledged(suggestion.caution, acknowledges=acknowledges_caution)
         place = place_try(actor, thread, asset_id=asset_id, from_thread_id=from_thread_id)
         if place.moves_thread:
             move_to(thread, ThreadStatus.TRYING, by=actor.person_id, now=now)
@@ -94,6 +98,7 @@ def start_try(
             asset=place.asset,
             moves_thread=place.moves_thread,
             from_thread=place.from_thread,
+            acknowledged_caution=caution,
             started_at=now,
         )
         tell_of_try(attempt, now=now)

@@ -1,0 +1,115 @@
+"""
+Where a text says something hazardous: whole words in their usual inflections, never inside of other words.
+
+A light stemmer in the manner of Harman's S-stemmer (JASIS 42, 1991) with the endings of English verbs and German nouns
+added: it must treat a phrase and a text alike, and keep the places, which PostgreSQL's dictionaries do not give.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from backend.domain.hazards.kinds import HazardKind
+
+GAP = "…"
+MAX_GAP_WORDS = 3
+_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+|[.!?;:\n]|…")
+_STOPS = frozenset(".!?;:\n")
+_FILLERS = frozenset(
+    {"the", "a", "an", "your", "its", "this", "that", "der", "die", "das", "den", "dem", "le", "la", "les"}
+)
+_ENDINGS = ("ings", "ing", "ed", "es", "en", "e", "s")
+_SHORTEST_STEM = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """One hazardous phrase. `start` and `end` count Unicode code points of the text."""
+
+    kind: HazardKind
+    said: str  # as it stands in the text
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Token:
+    stem: str
+    start: int
+    end: int
+
+
+def find_hazards(text: str, phrases: Mapping[HazardKind, Iterable[str]]) -> list[Found]:
+    """Return the places where `text` says one of `phrases`, in the order of the text; of each kind without overlaps."""
+    tokens = _tokens(text)
+    found: list[Found] = []
+    for kind, listed in phrases.items():
+        spans = sorted({span for phrase in listed for span in _spans(tokens, stems_of(phrase))})
+        found += [Found(kind, text[start:end], start, end) for start, end in _joined(spans)]
+    return sorted(found, key=lambda one: (one.start, one.end, one.kind))
+
+
+def stems_of(phrase: str) -> tuple[str, ...]:
+    """Return what a phrase is compared by: its stems, without articles, and the gaps."""
+    return tuple(token.stem for token in _tokens(phrase) if token.stem not in _STOPS)
+
+
+def has_a_word(phrase: str) -> bool:
+    """Return whether the phrase names a word beside its gaps, and neither begins nor ends with a gap."""
+    stems = stems_of(phrase)
+    return bool(stems) and stems[0] != GAP and stems[-1] != GAP
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens = (_Token(_stem(match.group()), *match.span()) for match in _WORD.finditer(text))
+    return [token for token in tokens if token.stem not in _FILLERS]
+
+
+def _stem(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word.casefold()) if word != GAP else word
+    folded = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    if folded in _FILLERS:
+        return folded
+    for ending in _ENDINGS:
+        if folded.endswith(ending) and len(folded) - len(ending) >= _SHORTEST_STEM:
+            folded = folded.removesuffix(ending)
+            break
+    if len(folded) > _SHORTEST_STEM and folded[-1] == folded[-2]:
+        folded = folded[:-1]  # "jumpped", and "bypass" beside "bypasses"
+    return f"{folded[:-1]}i" if len(folded) > _SHORTEST_STEM and folded.endswith("y") else folded
+
+
+def _spans(tokens: Sequence[_Token], stems: Sequence[str]) -> Iterator[tuple[int, int]]:
+    for first, token in enumerate(tokens):
+        if stems and token.stem == stems[0]:
+            last = _last_of(tokens, first, stems)
+            if last is not None:
+                yield token.start, tokens[last].end
+
+
+def _last_of(tokens: Sequence[_Token], first: int, stems: Sequence[str]) -> int | None:
+    """Return the place of the phrase's last word, when its words follow each other from `first` on; else None."""
+    at, room = first, 0
+    for stem in stems[1:]:
+        if stem == GAP:
+            room = MAX_GAP_WORDS
+            continue
+        following = (place for place in range(at + 1, min(at + 2 + room, len(tokens))))
+        place = next((one for one in following if tokens[one].stem == stem), None)
+        if place is None or any(token.stem in _STOPS for token in tokens[at + 1 : place]):
+            return None
+        at, room = place, 0
+    return at
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,127 @@
+"""Reading what is covered, and standing behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+
+from backend.domain import tenancy
+from backend.domain.actor import Actor
+from backend.domain.asking.certifying import valid_certifications
+from backend.domain.errors import IllegalMove, NotAllowed
+from backend.domain.hazards.covering import open_kinds
+from backend.domain.hazards.errors import CautionNotAcknowledged
+from backend.domain.hazards.kinds import HazardKind
+from backend.domain.hazards.models import Caution, CautionSignature
+from backend.domain.hazards.states import CAUTION_MOVES, CautionStatus
+from backend.domain.hazards.words import hazards_of
+from backend.domain.states import move
+
+
+@transaction.atomic
+def sign_caution(*, actor: Actor, caution_id: UUID, note: str, now: datetime) -> Caution:
+    """
+    Sign for each hazard that the actor is certified for today. When none is left, the cover comes off.
+
+    Transaction: opens its own. Idempotent: who signed already changes nothing.
+
+    :raises NotFound: no such caution in the actor's organisation.
+    :raises NotAllowed: the actor said it themselves, or is not certified for what is open.
+    :raises IllegalMove: it is not covered (any more).
+    """
+    caution = tenancy.find_in(tenancy.within(actor, Caution).select_for_update(), caution_id)
+    if caution.author_id == actor.person_id:
+        raise NotAllowed("A second person has to sign for it.")
+    missing = open_kinds(caution)
+    mine = _certified_for(actor, missing, now=now)
+    if mine and caution.is_covered:
+        _sign(actor, caution, mine, note=note, now=now)
+        if set(mine) == set(missing):
+            move(caution, CAUTION_MOVES, to=CautionStatus.SIGNED, ended_at=now)
+    elif not _has_signed(actor, caution):
+        _refuse(caution, missing)
+    return caution
+
+
+def list_cautions(*, actor: Actor) -> QuerySet[Caution]:
+    """Return what is covered in the actor's organisation and waits for signatures."""
+    return with_signatures(actor, tenancy.within(actor, Caution).filter(status=CautionStatus.COVERED))
+
+
+def get_caution(*, actor: Actor, caution_id: UUID) -> Caution:
+    """
+    Return one caution with its signatures.
+
+    :raises NotFound: there is none in the actor's organisation.
+    """
+    return tenancy.find_in(with_signatures(actor, tenancy.within(actor, Caution)), caution_id)
+
+
+def with_signatures(actor: Actor, cautions: QuerySet[Caution]) -> QuerySet[Caution]:
+    """Return `cautions` with what a page shows of them: in one query more."""
+    return cautions.prefetch_related(Prefetch("signatures", queryset=signatures_shown(actor)))
+
+
+def signatures_shown(actor: Actor) -> QuerySet[CautionSignature]:
+    """Return the signatures of the actor's organisation with who gave them, for a `Prefetch`."""
+    return tenancy.within(actor, CautionSignature).select_related("person__site").order_by("signed_at", "pk")
+
+
+def check_acknowledged(caution: Caution | None, *, acknowledges: bool) -> Caution | None:
+    """
+    Return the caution that somebody acknowledges by trying what it lies on; None: it does not lie on anything.
+
+    :raises CautionNotAcknowledged: it is covered, and they did not say that they read it.
+    """
+    if caution is None or not caution.is_covered:
+        return None
+    if not acknowledges:
+        kinds = sorted({word["kind"] for word in caution.words})
+        named = " and ".join(kind.replace("_", " ") for kind in kinds)
+        raise CautionNotAcknowledged(
+            f"This speaks of {named}, and nobody certified has signed for it yet. Read the caution first.",
+            caution_id=str(caution.pk),
+            kinds=kinds,
+        )
+    return caution
+
+
+def _certified_for(actor: Actor, kinds: Collection[str], *, now: datetime) -> list[str]:
+    hazards = hazards_of(actor.organisation_id)
+    rows = valid_certifications(actor.organisation_id, on=now.date()).filter(person_id=actor.person_id)
+    held = {name.casefold() for name in rows.values_list("name", flat=True)}
+    return [kind for kind in kinds if hazards[HazardKind(kind)].certification.casefold() in held]
+
+
+def _sign(actor: Actor, caution: Caution, kinds: Collection[str], *, note: str, now: datetime) -> None:
+    hazards = hazards_of(actor.organisation_id)
+    rows = [
+        CautionSignature(
+            organisation_id=actor.organisation_id,
+            caution=caution,
+            kind=kind,
+            certification=hazards[HazardKind(kind)].certification,
+            words=sorted({word["stems"] for word in caution.words if word["kind"] == kind}),
+            person_id=actor.person_id,
+            note=note.strip(),
+            signed_at=now,
+        )
+        for kind in kinds
+    ]
+    tenancy.create_many(CautionSignature, rows)
+
+
+def _has_signed(actor: Actor, caution: Caution) -> bool:
+    signatures = tenancy.within(actor, CautionSignature).filter(caution=caution, person_id=actor.person_id)
+    return signatures.exists()
+
+
+def _refuse(caution: Caution, missing: Collection[str]) -> None:
+    if not caution.is_covered:
+        allowed = sorted(status.value for status in CAUTION_MOVES[CautionStatus(caution.status)])
+        raise IllegalMove(f"This caution is {caution.status} already.", state=caution.status, allowed=allowed)
+    raise NotAllowed(f"Only somebody certified for {' or '.join(missing).replace('_', ' ')} may sign.")

@@ -1,0 +1,59 @@
+"""Who is told that advice waits for a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from api_schema.events import PushRequested
+from api_schema.push_payloads import PushKind, PushUrgency
+from backend.domain import tenancy
+from backend.domain.accounts.models import Person
+from backend.domain.asking.certifying import valid_certifications
+from backend.domain.asking.hours import hours_of
+from backend.domain.hazards.kinds import HazardKind
+from backend.domain.hazards.models import Caution
+from backend.domain.hazards.words import Hazard
+from backend.outbox.append import append
+
+
+def ask_certified(
+    caution: Caution,
+    hazards: Mapping[HazardKind, Hazard],
+    *,
+    kinds: Collection[str],
+    is_urgent: bool,
+    now: datetime,
+) -> None:
+    """
+    Ask those who are certified for one of `kinds`, on shift, to read and sign; without one on shift, all of them.
+
+    It waits in their inbox; a phone rings when a machine is down or somebody is in danger.
+    Transaction: required; appends `push.requested`. Each hears of one hazard of one caution once.
+    """
+    wanted = {hazards[HazardKind(kind)].certification.casefold() for kind in kinds}
+    people = _certified(caution, wanted, now=now)
+    hours = hours_of(people, now=now)
+    on_shift = [person for person in people if hours[person.pk].is_on_shift(now)]
+    named = " and ".join(kind.replace("_", " ") for kind in kinds)
+    for person in on_shift or people:
+        push = PushRequested(
+            organisation_id=caution.organisation_id,
+            recipient_id=person.pk,
+            kind=PushKind.SAFETY,
+            subject_id=caution.pk,
+            dedupe_key=f"caution:{caution.pk}:{','.join(kinds)}",
+            title=f"Read and sign: {caution.title}",
+            body=f"An answer speaks of {named}. It is covered until somebody certified has signed.",
+            requested_at=now,
+            urgency=PushUrgency.HIGH if is_urgent else PushUrgency.NORMAL,
+            data={"thread_id": str(caution.thread_id), "caution_id": str(caution.pk)},
+            is_silent=not is_urgent,
+        )
+        append(push, now=now)
+
+
+def _certified(caution: Caution, wanted: Collection[str], *, now: datetime) -> list[Person]:
+    held = valid_certifications(caution.organisation_id, on=now.date()).values_list("name", "person_id")
+    ids = {person_id for name, person_id in held if name.casefold() in wanted} - {caution.author_id}
+    return list(tenancy.within_organisation(caution.organisation_id, Person).filter(pk__in=ids).order_by("pk"))
