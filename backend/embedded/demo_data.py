@@ -1,4 +1,4 @@
-"""`python -m backend.embedded.demo_data`: fill the demo organisation of the Cuppa that runs with half a year of faults."""
+"""`python -m backend.embedded.demo_data`: give the demo organisation of the Cuppa that runs half a year of faults."""
 
 from __future__ import annotations
 

@@ -37,20 +37,22 @@ def figures(systems: dict[str, Places], moments: Sequence[bool]) -> list[Figure]
 def _beside(
     name: str, unit: str, figure: Callable[[Sequence[int]], float], ours: Sequence[int], peer: Sequence[int]
 ) -> Figure:
-    def ratio(drawn: Sequence[int]) -> float:
-        return figure([ours[index] for index in drawn]) / figure([peer[index] for index in drawn])
+    def lead(drawn: Sequence[int]) -> float:
+        return figure([ours[index] for index in drawn]) - figure([peer[index] for index in drawn])
 
     alone = interval(len(ours), lambda drawn: figure([ours[index] for index in drawn]))
-    both = interval(len(ours), ratio)
-    spread = f"95 %: Cuppa {_told(alone)}, ratio {_told(both)}"
+    spread = f"95 %: Cuppa {_told(alone)}, ahead by {_told(interval(len(ours), lead))}"
     mine, its = figure(ours), figure(peer)
-    return Figure(name, unit, round(mine, 4), round(its, 4), round(mine / its, 4), spread)
+    return Figure(name, unit, _cut(mine), _cut(its), _cut(mine / its) if its else None, spread)
 
 
 def _moments(moments: Sequence[bool]) -> Figure:
+    name, unit = "moment_within_5s", "of transcript hits"
+    if not moments:
+        return Figure(name, unit, None, None, None)
     around = interval(len(moments), lambda drawn: mean(moments[index] for index in drawn))
     spread = f"{len(moments)} transcript hits of typed and spoken questions; 95 %: {_told(around)}"
-    return Figure("moment_within_5s", "of transcript hits", round(mean(moments), 4), None, None, spread)
+    return Figure(name, unit, _cut(mean(moments)), None, None, spread)
 
 
 def _not_measured(name: str) -> Figure:
@@ -58,4 +60,8 @@ def _not_measured(name: str) -> Figure:
 
 
 def _told(each: Interval) -> str:
-    return f"{each[0]:.3f}–{each[1]:.3f}"
+    return f"{each[0]:.3f} to {each[1]:.3f}"
+
+
+def _cut(value: float) -> float:
+    return round(value, 4)
