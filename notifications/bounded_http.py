@@ -83,8 +83,8 @@ class _Line:
         return Response(status, self.body.getvalue(), self.headers.getvalue())
 
     def failure(self, text: str) -> NoResponse:
-        # It is zero until the first byte could have left.
-        return NoResponse(text, was_sent=self.curl.getinfo(pycurl.PRETRANSFER_TIME) > 0)
+        # Nothing of the request has left before it has a size. (The times of a refused connection are above zero, too.)
+        return NoResponse(text, was_sent=self.curl.getinfo(pycurl.REQUEST_SIZE) > 0)
 
 
 class Transfers:

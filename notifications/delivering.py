@@ -18,6 +18,9 @@ from notifications.waking import wake_sender_on_commit
 from notifications.ways import ways_to
 from notifications.withdrawing import lock_subject, withdrawn_at
 
+# What it tells is over in minutes: it waits for no shift, and whoever is away finds it in the inbox.
+_GETS_OLD = frozenset({PushKind.CLAIMED})
+
 
 class MalformedPush(ValueError):
     """The request breaks the contract of `PushRequested`: a mistake of the caller's, final."""
@@ -100,7 +103,7 @@ def _write_deliveries(item: InboxItem, now: datetime) -> None:
 
 def _send_at(item: InboxItem, policy: PushPolicy, now: datetime) -> datetime:
     """Return when senders may have it, and let a push that waits for a shift begin its life only then."""
-    if policy.push_at <= now:
+    if policy.push_at <= now or item.kind in _GETS_OLD:
         return now
     waits_s = math.ceil((policy.push_at - item.requested_at).total_seconds())
     InboxItem.objects.filter(pk=item.pk).update(ttl_s=F("ttl_s") + max(0, waits_s))

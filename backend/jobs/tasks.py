@@ -72,7 +72,8 @@ def purge(**_: Any) -> None:
     now = timezone.now()
     handle.purge_handled_events(now=now)
     delete_expired_records(now=now)
-    delete_expired_sessions(now=now)
+    for session_id in delete_expired_sessions(now=now):
+        notifications.forget_session(session_id=session_id, now=now)
     notifications.delete_expired_tokens(now=now)
 
 

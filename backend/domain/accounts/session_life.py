@@ -23,7 +23,9 @@ def prolong_session(*, session: DeviceSession, now: datetime) -> None:
         tenancy.same_row(session).update(expire_date=expires_at)
 
 
-def delete_expired_sessions(*, now: datetime) -> int:
-    """Forget sessions that are over; return how many. They sign nobody in before that, either."""
+def delete_expired_sessions(*, now: datetime) -> list[str]:
+    """Forget sessions that are over; return their keys. They sign nobody in before that, either."""
     sessions = tenancy.across_organisations(DeviceSession, why="time is over for everybody alike")
-    return sessions.filter(expire_date__lte=now).delete()[0]
+    over = list(sessions.filter(expire_date__lte=now).values_list("session_key", flat=True))
+    sessions.filter(session_key__in=over, expire_date__lte=now).delete()
+    return over

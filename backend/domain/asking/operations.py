@@ -83,10 +83,12 @@ def close_round(
     move(round_, ROUND_MOVES, to=to, closed_at=now)
     waves = tenancy.within_organisation(organisation_id, Wave).filter(round=round_)
     waves.filter(status=WaveStatus.WAITING).update(status=WaveStatus.CANCELLED)
+    if live_asks(round_).filter(status=AskStatus.CLAIMED).exists() or answered_by_id is not None:
+        withdraw(round_, PushKind.CLAIMED, now=now)
     live_asks(round_).update(status=AskStatus.CANCELLED)
-    _withdraw(round_, PushKind.ASK, now=now)
+    withdraw(round_, PushKind.ASK, now=now)
     if waves.filter(names__isnull=False).exists() or to is RoundStatus.CLOSED:
-        _withdraw(round_, PushKind.DUTY, now=now)
+        withdraw(round_, PushKind.DUTY, now=now)
 
 
 def live_asks(round_: AskRound) -> QuerySet[Ask]:
@@ -125,7 +127,8 @@ def record_verified_fix(
     tenancy.create_many(VerifiedFix, [fix], ignore_conflicts=True)
 
 
-def _withdraw(round_: AskRound, kind: PushKind, *, now: datetime) -> None:
+def withdraw(round_: AskRound, kind: PushKind, *, now: datetime) -> None:
+    """Take back what was pushed of this kind about the round's thread. Joins the caller's transaction."""
     append(
         PushCancelled(organisation_id=round_.organisation_id, kind=kind, subject_id=round_.thread_id, cancelled_at=now),
         now=now,

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
-from backend.domain.asking.candidates import Candidate, fits, list_candidates
+from backend.domain.asking.candidates import Candidate, list_candidates
 from backend.domain.asking.choosing import Choice, choose_alone
 from backend.domain.asking.firing import make_ask, tell_asked
-from backend.domain.asking.ladder import PEERS, Audience
 from backend.domain.asking.models import Ask
 from backend.domain.asking.pushes import ask_push
 from backend.domain.asking.reasons import referral_reason
@@ -45,22 +44,7 @@ def ask_named_colleague(ask: Ask, colleague_id: UUID, *, version: int, now: date
     return _ask_in_place(ask, referred, referred_by_id=ask.person_id, version=version, now=now)
 
 
-def ask_next_best(ask: Ask, *, version: int, now: datetime) -> Ask | None:
-    """
-    Ask whoever would have been next in the wave of `ask`; None: there is nobody.
-
-    Transaction: as `ask_named_colleague`.
-    """
-    choose_alone(ask.organisation_id)
-    audience = Audience(ask.wave.audience)
-    wanted = audience if audience in PEERS else Audience.COMMUNITY
-    candidates = list_candidates(ask.round, now=now)
-    found = next((one for one in candidates if one.may_be_pushed and fits(one, wanted)), None)
-    # Nobody said that they know this: it counts as no referral.
-    return _ask_in_place(ask, found, referred_by_id=None, version=version, now=now) if found else None
-
-
-def _ask_in_place(ask: Ask, found: Candidate, *, referred_by_id: UUID | None, version: int, now: datetime) -> Ask:
+def _ask_in_place(ask: Ask, found: Candidate, *, referred_by_id: UUID, version: int, now: datetime) -> Ask:
     wave = ask.wave
     wave.round = ask.round
     in_place = make_ask(wave, Choice(found), rank=ask.rank, referred_by_id=referred_by_id, now=now)

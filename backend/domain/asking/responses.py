@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from api_schema.live_events import LiveKind
+from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.asking.ladder import BUSY_FOR, CLAIM_HOLDS
 from backend.domain.asking.models import ASK_MOVES, Ask, AskRound, AskStatus, Availability
-from backend.domain.asking.operations import live_asks
+from backend.domain.asking.operations import live_asks, withdraw
 from backend.domain.asking.people import set_busy_until
 from backend.domain.asking.planning import bring_next_wave_forward, hold_next_wave, wake
 from backend.domain.asking.standing import active_claim
@@ -30,14 +31,19 @@ def own_ask(*, actor: Actor, ask_id: UUID) -> Ask:
 
 def claim(ask: Ask, *, now: datetime) -> None:
     """
-    Note that its person is on it: no wave fires for ten minutes. A claim that others made is not shortened.
+    Note that its person is on it: no wave fires for ten minutes. A claim that others made is not shortened; one's own
+    may be renewed.
 
     Transaction: joins the caller's, which holds thread and round.
 
     :raises IllegalMove: the ask is answered, cancelled or declined already.
     """
     until = now + CLAIM_HOLDS
-    move(ask, ASK_MOVES, to=AskStatus.CLAIMED, responded_at=now, claimed_until=until)
+    if ask.status == AskStatus.CLAIMED:
+        ask.claimed_until = until
+        tenancy.same_row(ask).update(claimed_until=until)
+    else:
+        move(ask, ASK_MOVES, to=AskStatus.CLAIMED, responded_at=now, claimed_until=until)
     hold_next_wave(ask.round, until=until)
     who = {"name": ask.person.name, "job_title": ask.person.job_title}
     _tell(ask.round, LiveKind.CLAIMED, now, **who, until=until.isoformat())
@@ -49,11 +55,13 @@ def decline(ask: Ask, *, to: AskStatus, now: datetime) -> None:
 
     Somebody else may take their place in the wave, see `Climb`. Once everybody has declined, or the one who had claimed
     it, the next wave is due now.
-    Transaction: joins the caller's, which holds thread and round; appends `wave.due`.
+    Transaction: joins the caller's, which holds thread and round; appends `wave.due`, and `push.cancelled` for a claim.
 
     :raises IllegalMove: the ask is answered, cancelled or declined already.
     """
     held = ask.claimed_until is not None and ask.claimed_until > now
+    if ask.status == AskStatus.CLAIMED:
+        withdraw(ask.round, PushKind.CLAIMED, now=now)
     move(ask, ASK_MOVES, to=to, responded_at=now, claimed_until=None)
     if to is AskStatus.BUSY:
         _note_busy(ask, now=now)

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from api_schema.events import PushCancelled
 from api_schema.live_events import LiveKind
+from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.asking.standing import Standing
 from backend.domain.states import move
@@ -15,6 +17,7 @@ from backend.domain.threads.models import Thread, ThreadMove
 from backend.domain.threads.owning import tell_owner
 from backend.domain.threads.states import OPEN_STATUSES, THREAD_MOVES, ThreadStatus
 from backend.live.append import tell
+from backend.outbox.append import append
 
 # How long the next owner has before the thread is due again.
 _TIME_TO_TRY = timedelta(hours=1)
@@ -39,7 +42,7 @@ def move_to(
     :raises IllegalMove: there is no such move.
     :raises LostRace: somebody else moved it first.
     """
-    before = thread.status
+    before, was_reminded = thread.status, bool(thread.reminders_count)
     is_open = to in OPEN_STATUSES
     time_to_act = _TIME_TO_FINISH_A_TRY if to is ThreadStatus.TRYING else _TIME_TO_TRY
     standing = standing or Standing(thread.asker_id, now + time_to_act)
@@ -62,8 +65,15 @@ def move_to(
         to_status=to.value,
         moved_at=now,
     )
+    if was_reminded:
+        append(withdrawn(thread, PushKind.DUE, now=now), now=now)
     index_thread(thread, now=now)
     _tell(thread, before, now=now)
+
+
+def withdrawn(thread: Thread, kind: PushKind, *, now: datetime) -> PushCancelled:
+    """Return what takes back the pushes of this kind about the thread: what they told is over."""
+    return PushCancelled(organisation_id=thread.organisation_id, kind=kind, subject_id=thread.pk, cancelled_at=now)
 
 
 def _tell(thread: Thread, before: str, *, now: datetime) -> None:

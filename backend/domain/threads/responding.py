@@ -12,7 +12,7 @@ from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain.actor import Actor
 from backend.domain.asking.models import ASK_MOVES, Ask, AskStatus
-from backend.domain.asking.referring import ask_named_colleague, ask_next_best
+from backend.domain.asking.referring import ask_named_colleague
 from backend.domain.asking.responses import claim, decline, own_ask
 from backend.domain.asking.standing import latest_round
 from backend.domain.errors import IllegalMove
@@ -37,9 +37,10 @@ def respond(*, actor: Actor, ask_id: UUID, response: AskResponse, now: datetime)
 
     A claim holds the next wave for ten minutes, makes the thread theirs and tells the asker by name. Who is busy is
     not asked for an hour. "Not my kit" counts against them for this family. "Ask somebody else" asks the named
-    colleague at once, or whoever is next best. When everybody has declined, the next wave is due now.
+    colleague at once. Else whoever is next best takes the place; when nobody is left, the next wave is due now.
     Tenancy: the ask is looked up in the actor's organisation, and must be theirs.
-    Transaction: opens its own. Idempotent: the same response again changes nothing.
+    Transaction: opens its own. Idempotent: the same response again changes nothing, but that "I'm on it" after the ten
+    minutes are over holds anew.
 
     :raises NotFound: the actor was not asked this, or the colleague is not there.
     :raises IllegalMove: the ask is answered, cancelled or declined already.
@@ -49,7 +50,7 @@ def respond(*, actor: Actor, ask_id: UUID, response: AskResponse, now: datetime)
     thread = lock_thread(organisation_id=actor.organisation_id, thread_id=thread_id)
     round_ = latest_round(organisation_id=actor.organisation_id, thread_id=thread_id)
     ask = own_ask(actor=actor, ask_id=ask_id)
-    if ask.status == response.to:
+    if ask.status == response.to and not has_run_out(ask, now=now):
         return ask
     if thread is None or round_ is None or ask.round_id != round_.pk:
         raise IllegalMove(f"This ask is {ask.status} already.", state=ask.status, allowed=_allowed_later(ask))
@@ -57,6 +58,11 @@ def respond(*, actor: Actor, ask_id: UUID, response: AskResponse, now: datetime)
     _take(ask, response, thread, now=now)
     settle_owner(thread, now=now)
     return ask
+
+
+def has_run_out(ask: Ask, *, now: datetime) -> bool:
+    """Return whether this is a claim that holds nothing any more."""
+    return ask.claimed_until is not None and ask.claimed_until <= now
 
 
 def _allowed_later(ask: Ask) -> list[str]:
@@ -69,16 +75,9 @@ def _take(ask: Ask, response: AskResponse, thread: Thread, *, now: datetime) -> 
         if not response.wants_call:
             append(_claimed_push(ask, thread, now=now), now=now)
         return
-    if response.to is AskStatus.REFERRED and AskStatus.REFERRED in ASK_MOVES[AskStatus(ask.status)]:
-        _ask_somebody_else(ask, response.refer_to_id, thread, now=now)
+    if response.refer_to_id is not None and AskStatus.REFERRED in ASK_MOVES[AskStatus(ask.status)]:
+        ask_named_colleague(ask, response.refer_to_id, version=thread.version, now=now)
     decline(ask, to=response.to, now=now)
-
-
-def _ask_somebody_else(ask: Ask, colleague_id: UUID | None, thread: Thread, *, now: datetime) -> None:
-    if colleague_id is None:
-        ask_next_best(ask, version=thread.version, now=now)
-    else:
-        ask_named_colleague(ask, colleague_id, version=thread.version, now=now)
 
 
 def _claimed_push(ask: Ask, thread: Thread, *, now: datetime) -> PushRequested:
@@ -88,7 +87,7 @@ def _claimed_push(ask: Ask, thread: Thread, *, now: datetime) -> PushRequested:
         recipient_id=thread.asker_id,
         kind=PushKind.CLAIMED,
         subject_id=thread.pk,
-        dedupe_key=f"claimed:{ask.pk}",
+        dedupe_key=f"claimed:{ask.pk}:{ask.claimed_until:%Y%m%dT%H%M%S}",
         title=f"{person.name.split(maxsplit=1)[0]} is on it",
         body=f"{person.name}, {person.job_title}, is working on an answer: {thread.title}",
         requested_at=now,

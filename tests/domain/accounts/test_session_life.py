@@ -40,5 +40,5 @@ class TestDeleteExpiredSessions:
 
         deleted = delete_expired_sessions(now=timezone.now())
 
-        assert deleted == 1
+        assert deleted == [over.session_key]
         assert [session.person_id for session in DeviceSession.objects.all()] == [outsider.pk]

@@ -81,6 +81,24 @@ class TestClaim:
         assert Ask.objects.filter(asked_at=now + TEN_MINUTES).count() == 3  # the community, in silence
         assert owner_of(thread)[0] == thread.asker
 
+    def test_that_ran_out_may_be_made_again(self, asks: list[Ask], thread: Thread, now: datetime) -> None:
+        later = now + timedelta(minutes=12)
+        say(asks[0], AskStatus.CLAIMED, now)
+        look_after_due_threads(now=later)
+
+        say(asks[0], AskStatus.CLAIMED, later)
+
+        assert owner_of(thread) == (asks[0].person, later + TEN_MINUTES)
+        assert len(pushes("claimed")) == 2
+
+    def test_that_is_given_up_is_told_no_more(self, asks: list[Ask], thread: Thread, now: datetime) -> None:
+        say(asks[0], AskStatus.CLAIMED, now)
+
+        say(asks[0], AskStatus.PASSED, now + timedelta(minutes=3))
+
+        (told,) = OutboxEvent.objects.filter(name="push.cancelled")
+        assert (told.payload["kind"], told.payload["subject_id"]) == ("claimed", str(thread.pk))
+
     def test_that_is_given_up_lets_the_next_wave_come_now(self, asks: list[Ask], thread: Thread, now: datetime) -> None:
         later = now + timedelta(minutes=2)
         say(asks[0], AskStatus.CLAIMED, now)
@@ -177,11 +195,12 @@ class TestRefer:
         assert found[peers[4]].features.referred_to == 0.5
 
     def test_without_a_name_asks_whoever_is_next_best(
-        self, asks: list[Ask], peers: list[Person], asset: Asset, now: datetime
+        self, asks: list[Ask], thread: Thread, peers: list[Person], asset: Asset, now: datetime
     ) -> None:
         knows(peers[3], asset, "LP2", at=now)
 
         say(asks[0], AskStatus.REFERRED, now)
+        fire(thread, 1, now)
 
         one = Ask.objects.get(person=peers[3])
         assert (one.is_silent, one.referred_by) == (False, None)  # nobody said that they know this
@@ -279,6 +298,19 @@ class TestReminding:
             (str(supervisor.pk), True),
             (str(supervisor.pk), True),
         ]
+
+    def test_is_taken_back_when_the_thread_moves(self, answered: Thread, now: datetime) -> None:
+        from backend.domain.threads.operations import move_thread
+        from backend.domain.threads.states import ThreadStatus
+
+        due_at = owner_of(answered)[1]
+        assert due_at is not None
+        look_after_due_threads(now=due_at)
+
+        move_thread(actor=answered.asker.actor, thread_id=answered.pk, to=ThreadStatus.WITHDRAWN, now=due_at)
+
+        cancelled = OutboxEvent.objects.filter(name="push.cancelled", payload__kind="due")
+        assert [event.payload["subject_id"] for event in cancelled] == [str(answered.pk)]
 
     def test_begins_anew_when_somebody_moves_it(
         self, answered: Thread, answer: Callable[..., Suggestion], attempt: Callable[..., object], now: datetime

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from backend.domain.accounts.models import Person
+from backend.domain.asking.models import Ask, Wave
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.states import TryOutcome
+from backend.domain.threads.waiting import fire_wave
 from backend.live.models import LiveEvent
 from tests.api.world import answer_and_try, ask_about
 
@@ -22,6 +24,20 @@ def heard(*kinds: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 class TestWhoeverWatches:
+    def test_hears_how_many_are_asked_where_it_stands_and_whose_it_is(
+        self, asset: Asset, owner: Person, colleague: Person
+    ) -> None:
+        thread = ask_about(asset, owner)
+        wave = Wave.objects.filter(round__thread_id=thread.pk).order_by("number")[0]
+
+        fire_wave(organisation_id=thread.organisation_id, wave_id=wave.pk, now=wave.due_at)
+
+        told = dict(heard("asked", "moved", "owned"))
+        asks = Ask.objects.filter(round__thread_id=thread.pk)
+        assert told["asked"]["asked_count"] == asks.filter(wave__number=told["asked"]["wave_number"]).count() > 0
+        assert told["moved"] == {"from": "draft", "to": "asked"}
+        assert told["owned"]["next_owner_id"] is not None
+
     def test_hears_who_answered_that_it_is_tried_and_how_that_went(
         self, asset: Asset, owner: Person, colleague: Person
     ) -> None:
