@@ -47,8 +47,13 @@ ERROR_CODES: dict[str, ErrorCode] = _listed(
     ErrorCode("illegal_move", 409, "This cannot be done from the current state"),
     ErrorCode("lost_race", 409, "Somebody else changed it first; read it again", retry=True),
     ErrorCode("thread_closed", 409, "The thread takes no more answers"),
+    ErrorCode("advice_recalled", 409, "This advice was found to be unsafe"),
     ErrorCode("caution_not_acknowledged", 409, "It is hazardous and unsigned; read the caution first"),
     ErrorCode("howto_incomplete", 409, "The how-to is not ready to be released"),
+    ErrorCode("version_changed", 409, "Somebody changed this version; read it again"),
+    ErrorCode("may_not_approve", 403, "Somebody else has to approve this text"),
+    ErrorCode("approval_missing", 409, "Nobody who may has approved this text as it is"),
+    ErrorCode("circular_succession", 409, "The other how-to leads back to this one"),
     # Uploads (tus)
     ErrorCode("upload_too_large", 413, "The file is larger than allowed"),
     ErrorCode("upload_empty", 400, "The file is empty"),

@@ -55,8 +55,8 @@ class TestQueryCount:
             answer_and_try(thread, colleague, TryOutcome.NO)
             thread.refresh_from_db()
 
-        with django_assert_num_queries(13):
-            # session, thread, codes, suggestions, tries, comments, similar, visits, asks, 3 × arriving clips, own
+        with django_assert_num_queries(14):
+            # session, thread, codes, suggestions, corrections, tries, comments, similar, visits, asks, own, 3 × arriving
             answer = get(phone, f"/threads/{thread.pk}")
 
         assert len(answer.json()["suggestions"]) == row_count
@@ -142,7 +142,7 @@ class TestQueryCount:
 
         with django_assert_num_queries(3):  # session, how-tos, versions
             howtos = get(desk, "/howtos").json()["items"]
-        with django_assert_num_queries(5):  # session, how-to, version, steps, credits
+        with django_assert_num_queries(6):  # session, how-to, versions, steps, credits, approvals
             get(desk, f"/howtos/{howtos[0]['id']}")
         with django_assert_num_queries(5):  # session, what is rare, best by words, their passages, snippets
             hits = get(desk, "/search", q="chiller").json()["items"]

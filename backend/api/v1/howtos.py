@@ -15,12 +15,12 @@ from backend.api.paging import PageQuery, cut_page, page_of
 from backend.api.v1.shapes import MAX_MS, MAX_TEXT_LENGTH, PersonSerializer, values_of
 from backend.domain.equipment.codes import normalise_code
 from backend.domain.equipment.models import AssetModel
-from backend.domain.howtos.content import StepContent
+from backend.domain.howtos.content import Part, StepContent
 from backend.domain.howtos.editing import Changes, edit_draft, start_new_version
-from backend.domain.howtos.models import Credit, HowTo, HowToVersion, Step
+from backend.domain.howtos.models import Approval, Credit, HowTo, HowToVersion, Step
 from backend.domain.howtos.queries import WholeHowTo, get_howto, list_howtos
 from backend.domain.howtos.releasing import release
-from backend.domain.howtos.states import Confidence, Governance, Publication
+from backend.domain.howtos.states import Confidence, Governance, Publication, Succession
 
 MAX_STEPS = 100
 
@@ -42,6 +42,31 @@ class StepSerializer(serializers.Serializer[Step]):
     end_ms = serializers.IntegerField(allow_null=True)
 
 
+class PartSerializer(serializers.Serializer[Part]):
+    """What is built in or used up."""
+
+    name = serializers.CharField(max_length=200)
+    number = serializers.CharField(default="", allow_blank=True, max_length=64, help_text="The maker's; empty: unknown")
+    quantity = serializers.IntegerField(default=1, min_value=1, max_value=10_000)
+
+
+class ApprovalSerializer(serializers.Serializer[Approval]):
+    person = PersonSerializer()
+    content_sha256 = serializers.CharField(help_text="Of the text that they stand for")
+    certification = serializers.CharField(help_text="That was asked for; empty: none")
+    note = serializers.CharField()
+    approved_at = serializers.DateTimeField()
+
+
+class LanguageSerializer(serializers.Serializer[HowToVersion]):
+    """What the reader can read it in."""
+
+    number = serializers.IntegerField()
+    language = serializers.CharField(help_text="BCP 47")
+    is_original = serializers.BooleanField()
+    is_outdated = serializers.BooleanField(help_text="Made from an older version of the original than is out")
+
+
 class CreditSerializer(serializers.Serializer[Credit]):
     person = PersonSerializer()
     contribution = serializers.ChoiceField(choices=["asked", "answered"])
@@ -56,6 +81,16 @@ class VersionSerializer(serializers.Serializer[HowToVersion]):
     cause = serializers.CharField()
     remedy = serializers.CharField()
     hazards = serializers.CharField()
+    parts = PartSerializer(many=True)
+    tools = serializers.ListField(child=serializers.CharField())
+    language = serializers.CharField(help_text="BCP 47")
+    is_original = serializers.BooleanField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    sent_back_at = serializers.DateTimeField(allow_null=True, help_text="The last time")
+    send_back_reason = serializers.CharField()
+    retired_at = serializers.DateTimeField(allow_null=True)
+    retire_reason = serializers.CharField()
+    retired_for_safety = serializers.BooleanField()
     released_at = serializers.DateTimeField(allow_null=True)
     released_by = PersonSerializer(allow_null=True)
     content_sha256 = serializers.CharField(help_text="Of what was approved; empty before release")
@@ -101,7 +136,19 @@ class HowToSerializer(serializers.Serializer[WholeHowTo]):
     fault_code = serializers.CharField(source="howto.fault_code", help_text="Normalised; empty: none")
     version = VersionSerializer()
     steps = StepSerializer(many=True)
+    sha256 = serializers.CharField(help_text="Of what the version says now: send it back with what you decide")
+    approvals = ApprovalSerializer(many=True)
+    languages = LanguageSerializer(many=True)
     credits = CreditSerializer(many=True)
+    owner = PersonSerializer(source="howto.owner", allow_null=True)
+    requires_certification = serializers.CharField(
+        source="howto.requires_certification", help_text="Of who approves; empty: none"
+    )
+    archive_reason = serializers.CharField(source="howto.archive_reason")
+    successor_id = serializers.UUIDField(source="howto.successor_id", allow_null=True)
+    succession = serializers.ChoiceField(
+        source="howto.succession", choices=values_of(Succession), allow_blank=True, help_text="Empty: no successor"
+    )
     thread_id = serializers.UUIDField(source="howto.thread_id", allow_null=True, help_text="Where it was learnt")
     created_at = serializers.DateTimeField(source="howto.created_at")
     review_due_at = serializers.DateTimeField(source="howto.review_due_at", allow_null=True)
@@ -126,16 +173,24 @@ class DraftInput(serializers.Serializer[object]):
     remedy = serializers.CharField(required=False, max_length=MAX_TEXT_LENGTH)
     hazards = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
     steps = serializers.ListField(child=StepInput(), required=False, max_length=MAX_STEPS)
+    parts = serializers.ListField(child=PartSerializer(), required=False, max_length=MAX_STEPS)
+    tools = serializers.ListField(child=serializers.CharField(max_length=200), required=False, max_length=MAX_STEPS)
+    version = serializers.IntegerField(required=False, min_value=1, help_text="Left out: the newest original")
+    seen_sha256 = serializers.CharField(
+        required=False, max_length=64, help_text="The `sha256` that you read: nobody is written over unseen"
+    )
 
 
 class ReleaseInput(serializers.Serializer[object]):
     version = serializers.IntegerField(min_value=1, help_text="The number of the version that was read and approved")
+    seen_sha256 = serializers.CharField(required=False, max_length=64, help_text="The `sha256` that you read")
 
 
 class HowTosQuery(PageQuery):
     publication = serializers.ChoiceField(choices=values_of(Publication), required=False)
     asset_model_id = serializers.UUIDField(required=False)
     fault_code = serializers.CharField(default="", max_length=32, help_text="As shown or normalised")
+    review_due = serializers.BooleanField(default=False, help_text="Only those whose review is due")
 
 
 class HowTosView(Endpoint):
@@ -147,6 +202,7 @@ class HowTosView(Endpoint):
             publication=Publication(query["publication"]) if "publication" in query else None,
             asset_model_id=query.get("asset_model_id"),
             fault_code=normalise_code(query["fault_code"]),
+            review_due_by=timezone.now() if query["review_due"] else None,
         )
         page = cut_page(howtos, query)
         return self.answer(page_of(ListedHowToSerializer), page)
@@ -163,13 +219,24 @@ class DraftView(Endpoint):
         "Correct the draft",
         takes=DraftInput,
         answers=HowToSerializer,
-        problems=["not_found", "not_allowed", "illegal_move"],
+        problems=["not_found", "not_allowed", "illegal_move", "version_changed"],
     )
     def patch(self, _request: Request, howto_id: UUID) -> Response:
         body = self.body(DraftInput)
         if "steps" in body:
             body["steps"] = tuple(StepContent(**step) for step in body["steps"])
-        howto = edit_draft(actor=self.actor, howto_id=howto_id, changes=Changes(**body))
+        if "parts" in body:
+            body["parts"] = tuple(Part(**part) for part in body["parts"])
+        if "tools" in body:
+            body["tools"] = tuple(body["tools"])
+        howto = edit_draft(
+            actor=self.actor,
+            howto_id=howto_id,
+            number=body.pop("version", None),
+            seen_sha256=body.pop("seen_sha256", None),
+            changes=Changes(**body),
+            now=timezone.now(),
+        )
         return self.answer(HowToSerializer, howto)
 
 
@@ -178,12 +245,26 @@ class ReleaseView(Endpoint):
         "Let a version out: everybody finds it, in place of the one before",
         takes=ReleaseInput,
         answers=HowToSerializer,
-        problems=["not_found", "not_allowed", "illegal_move", "lost_race", "howto_incomplete"],
+        problems=[
+            "not_found",
+            "not_allowed",
+            "illegal_move",
+            "lost_race",
+            "howto_incomplete",
+            "version_changed",
+            "approval_missing",
+        ],
         needs_key=True,
     )
     def post(self, _request: Request, howto_id: UUID) -> Response:
-        number = self.body(ReleaseInput)["version"]
-        howto = release(actor=self.actor, howto_id=howto_id, version_number=number, now=timezone.now())
+        body = self.body(ReleaseInput)
+        howto = release(
+            actor=self.actor,
+            howto_id=howto_id,
+            version_number=body["version"],
+            seen_sha256=body.get("seen_sha256"),
+            now=timezone.now(),
+        )
         return self.answer(HowToSerializer, howto)
 
 

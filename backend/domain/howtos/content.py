@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
 from backend.domain import tenancy
@@ -22,6 +24,15 @@ class StepContent:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What is built in or used up. `number` is the maker's, as printed; empty: not known."""
+
+    name: str
+    number: str = ""
+    quantity: int = 1
+
+
+@dataclass(frozen=True)
 class Content:
     title: str
     problem: str
@@ -30,19 +41,26 @@ class Content:
     remedy: str
     hazards: str
     steps: tuple[StepContent, ...]
+    parts: tuple[Part, ...] = ()
+    tools: tuple[str, ...] = ()
+
+
+_TEXTS = ("title", "problem", "environment", "cause", "remedy", "hazards")
 
 
 def read_content(version: HowToVersion) -> Content:
     """Return what `version` says now."""
     steps = tenancy.within_organisation(version.organisation_id, Step).filter(version=version).order_by("position")
+    return content_of(version, steps)
+
+
+def content_of(version: HowToVersion, steps: Iterable[Step]) -> Content:
+    """Return what `version` says with these rows as its steps, in their order."""
     return Content(
-        title=version.title,
-        problem=version.problem,
-        environment=version.environment,
-        cause=version.cause,
-        remedy=version.remedy,
-        hazards=version.hazards,
+        **{name: getattr(version, name) for name in _TEXTS},
         steps=tuple(StepContent(step.text, step.clip_id, step.start_ms, step.end_ms) for step in steps),
+        parts=tuple(Part(**part) for part in version.parts),
+        tools=tuple(version.tools),
     )
 
 
@@ -52,17 +70,24 @@ def write_content(version: HowToVersion, content: Content) -> None:
 
     Transaction: joins the caller's.
     """
-    texts = {name: value for name, value in asdict(content).items() if name != "steps"}
-    for name, value in texts.items():
+    values: dict[str, Any] = {name: getattr(content, name) for name in _TEXTS}
+    values |= {"parts": [asdict(part) for part in content.parts], "tools": list(content.tools)}
+    for name, value in values.items():
         setattr(version, name, value)
-    version.save(update_fields=list(texts))
+    version.save(update_fields=list(values))
     tenancy.within_organisation(version.organisation_id, Step).filter(version=version).delete()
     tenancy.create_many(Step, [_step(version, place, step) for place, step in enumerate(content.steps, start=1)])
 
 
 def content_sha256(content: Content) -> str:
-    """Return the SHA-256 of `content` as canonical JSON: keys sorted, no spaces, UTF-8, UUIDs as text."""
-    canonical = json.dumps(asdict(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    """
+    Return the SHA-256 of `content` as canonical JSON: keys sorted, no spaces, UTF-8, UUIDs as text.
+
+    Lists that came to be after the first releases are left out while they are empty: what was approved before keeps
+    its hash.
+    """
+    values = {name: value for name, value in asdict(content).items() if value or name not in {"parts", "tools"}}
+    canonical = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

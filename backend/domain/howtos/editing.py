@@ -13,16 +13,20 @@ from django.db import transaction
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.clips.models import Clip
-from backend.domain.errors import IllegalMove, InvalidInput, NotAllowed
-from backend.domain.howtos.content import StepContent, read_content, write_content
-from backend.domain.howtos.models import HowTo, HowToVersion
-from backend.domain.howtos.queries import WholeHowTo, get_howto
-from backend.domain.howtos.states import PUBLICATION_MOVES, Publication
+from backend.domain.errors import InvalidInput
+from backend.domain.howtos.content import Part, StepContent, read_content, write_content
+from backend.domain.howtos.locking import hold, newest_version, next_number, require_unchanged
+from backend.domain.howtos.models import HowTo, HowToVersion, VersionEditor
+from backend.domain.howtos.permissions import Action
+from backend.domain.howtos.queries import WholeHowTo, get_version
+from backend.domain.howtos.states import Publication
+
+UNDER_WAY = frozenset({Publication.DRAFT, Publication.IN_REVIEW})
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What to change of a draft; None leaves a field as it is. `steps` replace all steps."""
+    """What to change of a draft; None leaves a field as it is. Steps, parts and tools replace all of theirs."""
 
     title: str | None = None
     problem: str | None = None
@@ -31,75 +35,84 @@ class Changes:
     remedy: str | None = None
     hazards: str | None = None
     steps: tuple[StepContent, ...] | None = None
+    parts: tuple[Part, ...] | None = None
+    tools: tuple[str, ...] | None = None
 
 
 @transaction.atomic
-def edit_draft(*, actor: Actor, howto_id: UUID, changes: Changes) -> WholeHowTo:
+def edit_draft(
+    *,
+    actor: Actor,
+    howto_id: UUID,
+    changes: Changes,
+    number: int | None = None,
+    seen_sha256: str | None = None,
+    now: datetime,
+) -> WholeHowTo:
     """
-    Change the how-to's newest version, which must be a draft; from then on it is never made again by itself.
+    Change a draft, the newest original or version `number`; from then on it is never made again by itself.
 
+    Who edits is among those who wrote it. With `seen_sha256`, nobody's work is written over unseen.
     Tenancy: how-to and clips are looked up in the actor's organisation.
     Transaction: opens its own. Idempotent.
 
     :raises NotAllowed: the actor may not curate.
-    :raises NotFound: no such how-to in the actor's organisation.
-    :raises IllegalMove: the newest version is not a draft.
+    :raises NotFound: no such how-to, or version of it, in the actor's organisation.
+    :raises IllegalMove: the version is not a draft.
+    :raises VersionChanged: somebody edited it since `seen_sha256`.
     :raises InvalidInput: the title is empty, or a step has no text or a moment that its clip does not have.
     """
-    howto = lock_for_curator(actor=actor, howto_id=howto_id)
-    version = newest_version(howto)
-    if version.publication != Publication.DRAFT:
-        raise _not_a_draft(version)
+    held = hold(actor=actor, howto_id=howto_id, action=Action.EDIT, number=number)
+    require_unchanged(held.version, seen_sha256)
     if changes.title is not None and not changes.title.strip():
         raise InvalidInput(title="Must not be empty.")
     check_steps(actor, changes.steps or ())
-    write_content(version, replace(read_content(version), **_given(changes)))
-    tenancy.same_row(version).update(is_untouched=False)
-    return get_howto(actor=actor, howto_id=howto_id)
+    write_content(held.version, replace(read_content(held.version), **_given(changes)))
+    tenancy.same_row(held.version).update(is_untouched=False)
+    note_editor(held.version, actor.person_id, now=now)
+    return get_version(actor=actor, howto_id=howto_id, number=held.version.number)
 
 
 @transaction.atomic
 def start_new_version(*, actor: Actor, howto_id: UUID, now: datetime) -> WholeHowTo:
     """
-    Begin the next version as a copy of the newest.
+    Begin the next version of the original, as a copy of the newest.
 
     Transaction: opens its own.
     Idempotent: while the newest version is a draft or in review, nothing new is begun.
 
     :raises NotAllowed: the actor may not curate.
     :raises NotFound: no such how-to in the actor's organisation.
+    :raises IllegalMove: the how-to is archived.
     """
-    howto = lock_for_curator(actor=actor, howto_id=howto_id)
+    held = hold(actor=actor, howto_id=howto_id, action=Action.START_VERSION)
+    newest = held.version
+    if newest.publication not in UNDER_WAY:
+        newest = copy_newest(held.howto, by=actor.person_id, now=now)
+    return get_version(actor=actor, howto_id=howto_id, number=newest.number)
+
+
+def copy_newest(howto: HowTo, *, by: UUID, now: datetime) -> HowToVersion:
+    """Begin the next version of the original as a copy of the newest. Joins the caller's transaction."""
     newest = newest_version(howto)
-    if newest.publication not in {Publication.DRAFT, Publication.IN_REVIEW}:
-        version = tenancy.create(
-            HowToVersion,
-            organisation_id=actor.organisation_id,
-            howto=howto,
-            number=newest.number + 1,
-            is_untouched=False,
-            created_at=now,
-        )
-        write_content(version, read_content(newest))
-    return get_howto(actor=actor, howto_id=howto_id)
+    version = tenancy.create(
+        HowToVersion,
+        organisation_id=howto.organisation_id,
+        howto=howto,
+        number=next_number(howto),
+        language=newest.language,
+        is_untouched=False,
+        created_at=now,
+    )
+    write_content(version, read_content(newest))
+    note_editor(version, by, now=now)
+    return version
 
 
-def lock_for_curator(*, actor: Actor, howto_id: UUID) -> HowTo:
-    """
-    Return the how-to with its model and asker, locked until the caller's transaction ends.
-
-    :raises NotAllowed: the actor may not curate.
-    :raises NotFound: no such how-to in the actor's organisation.
-    """
-    if not actor.may_curate:
-        raise NotAllowed("Only a curator or supervisor may do this.")
-    howtos = tenancy.within(actor, HowTo).select_related("asset_model", "thread__asker")
-    return tenancy.find_in(howtos.select_for_update(of=("self",)), howto_id)
-
-
-def newest_version(howto: HowTo) -> HowToVersion:
-    versions = tenancy.within_organisation(howto.organisation_id, HowToVersion).filter(howto=howto)
-    return versions.latest("number")
+def note_editor(version: HowToVersion, person_id: UUID, *, now: datetime) -> None:
+    """Count a person among those who wrote a version. Joins the caller's transaction; idempotent."""
+    row = VersionEditor(organisation_id=version.organisation_id, version=version, person_id=person_id, edited_at=now)
+    tenancy.create_many(VersionEditor, [row], ignore_conflicts=True)
 
 
 def check_steps(actor: Actor, steps: Sequence[StepContent]) -> None:
@@ -132,9 +145,3 @@ def _fault_of(step: StepContent, durations: dict[UUID, int | None]) -> str | Non
 def _given(changes: Changes) -> dict[str, Any]:
     values = {field.name: getattr(changes, field.name) for field in fields(changes)}
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _not_a_draft(version: HowToVersion) -> IllegalMove:
-    publication = Publication(version.publication)
-    allowed = sorted(state.value for state in PUBLICATION_MOVES[publication])
-    return IllegalMove("Only a draft can be edited; start a new version.", state=publication.value, allowed=allowed)

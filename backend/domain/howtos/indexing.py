@@ -1,38 +1,56 @@
-"""What can be found of a how-to: its released version, and each step with its moment."""
+"""What can be found of a how-to: what is released of it, in each language, and each step with its moment."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
+from backend.domain import tenancy
 from backend.domain.howtos.models import HowTo, HowToVersion, Step
+from backend.domain.howtos.states import Confidence, Publication
 from backend.domain.search.documents import NewDocument
 from backend.domain.search.models import DocumentKind, SubjectKind
 from backend.domain.search.operations import put_documents, remove_subject
 
 
-def index_release(howto: HowTo, version: HowToVersion, *, language: str, now: datetime) -> None:
+def index_released(howto: HowTo, *, now: datetime) -> None:
     """
-    Make `version`, and no earlier one, findable.
+    Make the versions that are released, and no others, findable.
 
-    `howto.asset_model` must be loaded. Transaction: joins the caller's.
+    `howto.asset_model` must be loaded. Transaction: joins the caller's. Idempotent.
     """
     remove_subject(organisation_id=howto.organisation_id, subject_id=howto.pk)
-    steps = [_step_document(howto, step, language=language) for step in version.steps.order_by("position")]
-    documents = [_howto_document(howto, version, language=language), *steps]
+    versions = tenancy.within_organisation(howto.organisation_id, HowToVersion).filter(
+        howto=howto, publication=Publication.RELEASED
+    )
+    if howto.confidence == Confidence.ARCHIVED:
+        versions = versions.none()
+    documents = [document for version in versions.prefetch_related("steps") for document in _documents(howto, version)]
     put_documents(organisation_id=howto.organisation_id, documents=documents, now=now)
 
 
-def _howto_document(howto: HowTo, version: HowToVersion, *, language: str) -> NewDocument:
+def _documents(howto: HowTo, version: HowToVersion) -> list[NewDocument]:
+    # The original stands for the how-to itself: without it a translation would not be found either.
+    source_id = howto.pk if version.is_original else version.pk
+    steps = sorted(version.steps.all(), key=lambda step: step.position)
+    return [
+        _howto_document(howto, version, source_id),
+        *(_step_document(howto, step, language=version.language) for step in steps),
+    ]
+
+
+def _howto_document(howto: HowTo, version: HowToVersion, source_id: UUID) -> NewDocument:
     texts = [version.problem, version.environment, version.cause, version.remedy, version.hazards]
+    needed = [f"{part['number']} {part['name']}".strip() for part in version.parts] + version.tools
     return NewDocument(
         kind=DocumentKind.HOWTO,
-        source_id=howto.pk,
+        source_id=source_id,
         subject_kind=SubjectKind.HOWTO,
         subject_id=howto.pk,
         title=version.title,
-        body="\n".join(text for text in texts if text),
-        identifiers=(howto.asset_model.name, howto.fault_code),
-        language=language,
+        body="\n".join(text for text in [*texts, *needed] if text),
+        identifiers=(howto.asset_model.name, howto.fault_code, *(part["number"] for part in version.parts)),
+        language=version.language,
         is_solved=True,
     )
 

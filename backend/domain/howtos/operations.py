@@ -59,7 +59,9 @@ def draft_from_clip(*, organisation_id: UUID, clip_id: UUID, now: datetime) -> H
 
 
 def _locked_thread(organisation_id: UUID, thread_id: UUID) -> Thread:
-    threads = tenancy.within_organisation(organisation_id, Thread).select_related("asset__asset_model", "asset__site")
+    threads = tenancy.within_organisation(organisation_id, Thread).select_related(
+        "asset__asset_model", "asset__site", "asker"
+    )
     return tenancy.find_in(threads.select_for_update(of=("self",)), thread_id)
 
 
@@ -73,7 +75,12 @@ def _create(thread: Thread, attempt: Try, content: Content, *, now: datetime) ->
         created_at=now,
     )
     version = tenancy.create(
-        HowToVersion, organisation_id=thread.organisation_id, howto=howto, number=1, created_at=now
+        HowToVersion,
+        organisation_id=thread.organisation_id,
+        howto=howto,
+        number=1,
+        language=thread.asker.language,
+        created_at=now,
     )
     write_content(version, content)
     _credit(howto, thread, attempt)

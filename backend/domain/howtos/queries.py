@@ -2,41 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.errors import NotFound
-from backend.domain.howtos.models import Credit, HowTo, HowToVersion, Step
-from backend.domain.howtos.states import Publication
+from backend.domain.howtos.content import Content, content_of, content_sha256
+from backend.domain.howtos.models import Approval, Credit, HowTo, HowToVersion, Step
+from backend.domain.howtos.states import Confidence, Publication
+
+_WHO_DID_WHAT = ("released_by__site", "submitted_by__site", "sent_back_by__site", "retired_by__site")
 
 
 @dataclass(frozen=True)
 class WholeHowTo:
-    """A how-to with one of its versions: for a curator the newest, for anybody else the released one."""
+    """
+    A how-to with one of its versions: for a curator the newest, for anybody else the released one.
+
+    `languages`: what the reader can read it in, one version each, the original first; each has `is_outdated`.
+    """
 
     howto: HowTo
     version: HowToVersion
     steps: list[Step]
     credits: list[Credit]
+    approvals: list[Approval]
+    languages: list[HowToVersion]
+
+    @property
+    def content(self) -> Content:
+        """What the version says."""
+        return content_of(self.version, self.steps)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of what the version says now: who approves or corrects it sends it back."""
+        return content_sha256(self.content)
 
 
-def get_howto(*, actor: Actor, howto_id: UUID) -> WholeHowTo:
+def get_howto(*, actor: Actor, howto_id: UUID, language: str = "", own_language: str = "") -> WholeHowTo:
     """
-    Return one how-to, its text, steps and credits, in four queries.
+    Return one how-to in a language that its reader has, else in the original, in five queries.
+
+    `language` is what they ask for; without it, a curator gets the original, anybody else their `own_language`.
 
     :raises NotFound: there is none in the actor's organisation, or none that the actor may see yet.
     """
-    howto = tenancy.find_in(tenancy.within(actor, HowTo).select_related("asset_model"), howto_id)
-    version = _visible_versions(actor).filter(howto=howto).first()
-    if version is None:
+    howto = _find(actor, howto_id)
+    languages = _languages(actor, howto)
+    if not languages:
         raise NotFound("There is no how-to with this id.")
-    steps = tenancy.within(actor, Step).filter(version=version).order_by("position")
-    credited = tenancy.within(actor, Credit).filter(howto=howto).select_related("person__site")
-    return WholeHowTo(howto, version, list(steps), list(credited.order_by("contribution", "pk")))
+    wanted = language or ("" if actor.may_curate else own_language)
+    return _whole(actor, howto, _in_language(languages, wanted), languages)
+
+
+def get_version(*, actor: Actor, howto_id: UUID, number: int) -> WholeHowTo:
+    """
+    Return one how-to with the version of this number.
+
+    :raises NotFound: there is none in the actor's organisation, or none that the actor may see.
+    """
+    howto = _find(actor, howto_id)
+    version = list_visible_versions(actor).filter(howto=howto, number=number).first()
+    if version is None:
+        raise NotFound(f"This how-to has no version {number}.")
+    return _whole(actor, howto, version, _languages(actor, howto))
+
+
+def list_versions(*, actor: Actor, howto_id: UUID) -> QuerySet[HowToVersion]:
+    """
+    Return every version of a how-to that the actor may see, the newest first.
+
+    :raises NotFound: there is no such how-to in the actor's organisation, or no version that the actor may see.
+    """
+    versions = list_visible_versions(actor).filter(howto=_find(actor, howto_id))
+    if not versions:
+        raise NotFound("There is no how-to with this id.")
+    return versions
 
 
 def list_howtos(
@@ -45,26 +92,85 @@ def list_howtos(
     publication: Publication | None = None,
     asset_model_id: UUID | None = None,
     fault_code: str = "",
+    review_due_by: datetime | None = None,
+    own_language: str = "",
 ) -> QuerySet[HowTo]:
     """
     Return the how-tos that the actor may see, each with the version to show first in `shown_versions`.
 
-    `publication` keeps those whose version in that state the actor may see; `fault_code` is normalised.
-    Two queries, whatever the number.
+    `publication` keeps those whose version in that state the actor may see; `fault_code` is normalised;
+    `review_due_by` keeps those whose review is due by then. Two queries, whatever the number.
     """
-    visible = _visible_versions(actor)
+    visible = list_visible_versions(actor)
     wanted = visible.filter(publication=publication) if publication else visible
     howtos = tenancy.within(actor, HowTo).filter(Exists(wanted.filter(howto=OuterRef("pk"))))
     if asset_model_id:
         howtos = howtos.filter(asset_model_id=asset_model_id)
     if fault_code:
         howtos = howtos.filter(fault_code=fault_code)
-    return howtos.select_related("asset_model").prefetch_related(
-        Prefetch("versions", queryset=wanted, to_attr="shown_versions")
+    if review_due_by:
+        howtos = due_for_review(howtos, by=review_due_by)
+    return howtos.select_related("asset_model", "owner__site").prefetch_related(
+        Prefetch("versions", queryset=_best_first(wanted, own_language, actor), to_attr="shown_versions")
     )
 
 
-def _visible_versions(actor: Actor) -> QuerySet[HowToVersion]:
+def due_for_review(howtos: QuerySet[HowTo], *, by: datetime) -> QuerySet[HowTo]:
+    """Return those of `howtos` that people work by and whose review is due by then."""
+    worked_by = [Confidence.NOT_VALIDATED, Confidence.VALIDATED]
+    return howtos.filter(review_due_at__lte=by, confidence__in=worked_by)
+
+
+def list_visible_versions(actor: Actor) -> QuerySet[HowToVersion]:
     """Return the versions that the actor may read, the newest of each how-to first."""
-    versions = tenancy.within(actor, HowToVersion).select_related("released_by__site").order_by("-number")
-    return versions if actor.may_curate else versions.filter(publication=Publication.RELEASED)
+    originals = tenancy.within(actor, HowToVersion).filter(howto=OuterRef("howto"), is_original=True)
+    newer = originals.filter(publication=Publication.RELEASED, number__gt=OuterRef("translates_version__number"))
+    versions = tenancy.within(actor, HowToVersion).select_related("translates_version", *_WHO_DID_WHAT)
+    versions = versions.annotate(is_outdated=Exists(newer)).order_by("-number")
+    if actor.may_curate:
+        return versions
+    return versions.filter(publication=Publication.RELEASED).exclude(howto__confidence=Confidence.ARCHIVED)
+
+
+def _find(actor: Actor, howto_id: UUID) -> HowTo:
+    howtos = tenancy.within(actor, HowTo).select_related("asset_model", "owner__site", "archived_by__site")
+    return tenancy.find_in(howtos, howto_id)
+
+
+def _languages(actor: Actor, howto: HowTo) -> list[HowToVersion]:
+    """Return the newest version of each language that the actor may read, the original first."""
+    newest = list_visible_versions(actor).filter(howto=howto).order_by("language", "-number").distinct("language")
+    versions = sorted(newest, key=lambda version: (not version.is_original, version.language))
+    return versions if versions and versions[0].is_original else []
+
+
+def _in_language(languages: Sequence[HowToVersion], wanted: str) -> HowToVersion:
+    """Return the version in the wanted language, else in that of its family (de for de-AT), else the original."""
+    family = wanted.split("-", maxsplit=1)[0].lower()
+    by_fit = [
+        [version for version in languages if version.language.lower() == wanted.lower()],
+        [version for version in languages if version.language.split("-")[0].lower() == family],
+        languages,
+    ]
+    return next(fitting[0] for fitting in by_fit if fitting)
+
+
+def _whole(actor: Actor, howto: HowTo, version: HowToVersion, languages: list[HowToVersion]) -> WholeHowTo:
+    steps = tenancy.within(actor, Step).filter(version=version).order_by("position")
+    credited = tenancy.within(actor, Credit).filter(howto=howto).select_related("person__site")
+    approvals = tenancy.within(actor, Approval).filter(version=version).select_related("person__site")
+    return WholeHowTo(
+        howto,
+        version,
+        list(steps),
+        list(credited.order_by("contribution", "pk")),
+        list(approvals.order_by("approved_at", "pk")),
+        languages,
+    )
+
+
+def _best_first(versions: QuerySet[HowToVersion], own_language: str, actor: Actor) -> QuerySet[HowToVersion]:
+    is_own = Q(language=own_language) if own_language and not actor.may_curate else Q(is_original=True)
+    fit = Case(When(is_own, then=Value(0)), When(is_original=True, then=Value(1)), default=Value(2))
+    fit.output_field = IntegerField()
+    return versions.alias(fit=fit).order_by("fit", "-number")

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
-from backend.domain.errors import DomainError, NotFound
+from backend.domain.errors import DomainError
+from backend.domain.howtos.approving import is_approved
 from backend.domain.howtos.content import Content, content_sha256, read_content
-from backend.domain.howtos.editing import lock_for_curator
-from backend.domain.howtos.indexing import index_release
+from backend.domain.howtos.indexing import index_released
+from backend.domain.howtos.locking import hold, require_unchanged
 from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.howtos.notices import tell_credited
-from backend.domain.howtos.queries import WholeHowTo, get_howto
+from backend.domain.howtos.permissions import Action
+from backend.domain.howtos.queries import WholeHowTo, get_version
 from backend.domain.howtos.states import CONFIDENCE_MOVES, PUBLICATION_MOVES, Confidence, Governance, Publication
 from backend.domain.states import move
 
-_REVIEW_AFTER = {Governance.EXPERIENCE: timedelta(days=180), Governance.COMPLIANCE: timedelta(days=90)}
-_MUST_SAY = ("title", "problem", "remedy", "steps")
+REVIEW_AFTER: Final = {Governance.EXPERIENCE: timedelta(days=180), Governance.COMPLIANCE: timedelta(days=90)}
+_MUST_SAY: Final = ("title", "problem", "remedy", "steps")
 
 
 class HowToIncomplete(DomainError):
@@ -29,36 +32,47 @@ class HowToIncomplete(DomainError):
     code = "howto_incomplete"
 
 
-@transaction.atomic
-def release(*, actor: Actor, howto_id: UUID, version_number: int, now: datetime) -> WholeHowTo:
-    """
-    Let a version out: findable by everybody, in place of the one that was out before.
+class ApprovalMissing(DomainError):
+    """Compliance asks for the approval of somebody else, of the text as it is now."""
 
-    The version keeps the hash of what was approved. Its how-to counts as not validated until fixes confirm
-    it, and is due for review after 180 days (compliance: 90). At the first release the credited are told.
+    code = "approval_missing"
+
+
+@transaction.atomic
+def release(
+    *, actor: Actor, howto_id: UUID, version_number: int, seen_sha256: str | None = None, now: datetime
+) -> WholeHowTo:
+    """
+    Let a version out: findable by everybody, in place of the one in its language that was out before.
+
+    The version keeps the hash of what was approved. An original makes its how-to not validated until fixes
+    confirm it, and due for review after 180 days (compliance: 90). Who releases first looks after it. At the
+    first release the credited are told.
     Tenancy: the how-to is looked up in the actor's organisation.
     Transaction: opens its own; search and the pushes change with it.
     Idempotent: releasing the released version again changes and tells nothing.
 
     :raises NotAllowed: the actor may not curate.
     :raises NotFound: no such how-to, or version of it, in the actor's organisation.
-    :raises IllegalMove: the version is superseded or retired.
+    :raises IllegalMove: the version is superseded or retired, or the how-to archived.
+    :raises VersionChanged: somebody edited it since `seen_sha256`.
     :raises HowToIncomplete: it has no steps, no remedy, no problem or no title.
+    :raises ApprovalMissing: it is of compliance, and nobody who may has approved it as it is.
     """
-    howto = lock_for_curator(actor=actor, howto_id=howto_id)
-    version = tenancy.within(actor, HowToVersion).filter(howto=howto, number=version_number).first()
-    if version is None:
-        raise NotFound(f"This how-to has no version {version_number}.")
-    if version.publication != Publication.RELEASED:
-        _let_out(howto, version, actor=actor, now=now)
-    return get_howto(actor=actor, howto_id=howto_id)
+    held = hold(actor=actor, howto_id=howto_id, action=Action.RELEASE, number=version_number)
+    if held.version.publication != Publication.RELEASED:
+        require_unchanged(held.version, seen_sha256)
+        _let_out(held.howto, held.version, actor=actor, now=now)
+    return get_version(actor=actor, howto_id=howto_id, number=version_number)
 
 
 def _let_out(howto: HowTo, version: HowToVersion, *, actor: Actor, now: datetime) -> None:
     content = read_content(version)
     _check_complete(content)
+    if howto.governance == Governance.COMPLIANCE and not is_approved(howto, version, content_sha256(content), now=now):
+        raise ApprovalMissing("Somebody who wrote none of it must approve this text as it is.")
     is_first_release = howto.confidence == Confidence.WIP
-    _supersede_released(howto)
+    _supersede_released(howto, language=version.language)
     move(
         version,
         PUBLICATION_MOVES,
@@ -68,8 +82,9 @@ def _let_out(howto: HowTo, version: HowToVersion, *, actor: Actor, now: datetime
         released_by_id=actor.person_id,
         content_sha256=content_sha256(content),
     )
-    _count_as_not_validated(howto, now=now)
-    index_release(howto, version, language=howto.thread.asker.language if howto.thread else "en", now=now)
+    if version.is_original:
+        _count_as_not_validated(howto, released_by=actor.person_id, now=now)
+    index_released(howto, now=now)
     if is_first_release:
         tell_credited(howto, version, now=now)
 
@@ -80,15 +95,19 @@ def _check_complete(content: Content) -> None:
         raise HowToIncomplete(f"Still missing: {', '.join(missing)}.", missing=missing)
 
 
-def _supersede_released(howto: HowTo) -> None:
+def _supersede_released(howto: HowTo, *, language: str) -> None:
     versions = tenancy.within_organisation(howto.organisation_id, HowToVersion)
-    for released in versions.filter(howto=howto, publication=Publication.RELEASED):
+    for released in versions.filter(howto=howto, publication=Publication.RELEASED, language=language):
         move(released, PUBLICATION_MOVES, to=Publication.SUPERSEDED, field="publication")
 
 
-def _count_as_not_validated(howto: HowTo, *, now: datetime) -> None:
-    review_due_at = now + _REVIEW_AFTER[Governance(howto.governance)]
+def _count_as_not_validated(howto: HowTo, *, released_by: UUID, now: datetime) -> None:
+    facts = {
+        "owner_id": howto.owner_id or released_by,
+        "review_due_at": now + REVIEW_AFTER[Governance(howto.governance)],
+        "confidence_at": now,
+    }
     if howto.confidence == Confidence.NOT_VALIDATED:
-        tenancy.same_row(howto).update(review_due_at=review_due_at)
+        tenancy.same_row(howto).update(**facts)
         return
-    move(howto, CONFIDENCE_MOVES, to=Confidence.NOT_VALIDATED, field="confidence", review_due_at=review_due_at)
+    move(howto, CONFIDENCE_MOVES, to=Confidence.NOT_VALIDATED, field="confidence", **facts)

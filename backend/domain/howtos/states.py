@@ -40,3 +40,10 @@ PUBLICATION_MOVES = {
 class Governance(StrEnum):
     EXPERIENCE = "experience"
     COMPLIANCE = "compliance"
+
+
+class Succession(StrEnum):
+    """What the successor of an archived how-to is to it."""
+
+    SUPERSEDED = "superseded"  # there is a better one
+    DUPLICATE = "duplicate"  # it was there already

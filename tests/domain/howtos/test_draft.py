@@ -16,6 +16,7 @@ from backend.domain.howtos.operations import draft_from_clip, draft_from_thread
 from backend.domain.howtos.queries import get_howto
 from backend.domain.threads.models import Thread, Try
 from backend.outbox.models import OutboxEvent
+from tests import cast
 
 
 def asked_to_review() -> list[str]:
@@ -106,7 +107,9 @@ class TestDraftFromThread:
     def test_leaves_alone_what_somebody_edited(
         self, howto: HowTo, fixing_try: Try, curator: Person, now: datetime
     ) -> None:
-        edit_draft(actor=curator.actor, howto_id=howto.pk, changes=Changes(title="Clean the strainer", steps=()))
+        edit_draft(
+            actor=curator.actor, howto_id=howto.pk, now=cast.NOW, changes=Changes(title="Clean the strainer", steps=())
+        )
 
         draft_from_thread(organisation_id=fixing_try.organisation_id, thread_id=fixing_try.thread_id, now=now)
 

@@ -38,7 +38,7 @@ class TestGetHowTo:
     def test_takes_four_queries(
         self, howto: HowTo, curator: Person, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             whole = get_howto(actor=curator.actor, howto_id=howto.pk)
             [credit.person.site.name for credit in whole.credits]
 

@@ -14,6 +14,7 @@ from backend.domain.search.models import SubjectKind
 from backend.domain.search.queries import Hit, search
 from backend.domain.threads.models import Try
 from backend.outbox.models import OutboxEvent
+from tests import cast
 
 
 def told_of_release() -> set[str]:
@@ -67,7 +68,9 @@ class TestRelease:
     ) -> None:
         release(actor=curator.actor, howto_id=howto.pk, version_number=1, now=now)
         start_new_version(actor=curator.actor, howto_id=howto.pk, now=now)
-        edit_draft(actor=curator.actor, howto_id=howto.pk, changes=Changes(cause="Pump seized", steps=None))
+        edit_draft(
+            actor=curator.actor, howto_id=howto.pk, now=cast.NOW, changes=Changes(cause="Pump seized", steps=None)
+        )
 
         release(actor=curator.actor, howto_id=howto.pk, version_number=2, now=now)
 
@@ -83,7 +86,7 @@ class TestRelease:
     def test_refuses_what_is_incomplete_and_changes_nothing(
         self, changes: Changes, missing: list[str], howto: HowTo, curator: Person, now: datetime
     ) -> None:
-        edit_draft(actor=curator.actor, howto_id=howto.pk, changes=changes)
+        edit_draft(actor=curator.actor, howto_id=howto.pk, now=cast.NOW, changes=changes)
 
         with pytest.raises(HowToIncomplete) as refusal:
             release(actor=curator.actor, howto_id=howto.pk, version_number=1, now=now)

@@ -1,0 +1,14 @@
+"""How-tos: what a fixed thread leaves behind for the next technician."""
+
+from backend.domain.howtos.models.articles import Credit, HowTo, HowToVersion, Step, VersionEditor
+from backend.domain.howtos.models.review import Approval, HowToUse
+
+__all__ = [
+    "Approval",
+    "Credit",
+    "HowTo",
+    "HowToUse",
+    "HowToVersion",
+    "Step",
+    "VersionEditor",
+]

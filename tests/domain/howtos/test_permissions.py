@@ -1,0 +1,95 @@
+"""Every cell of the permission table, through the operations themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from api_schema.ids import uuid7
+from backend.domain import tenancy
+from backend.domain.accounts.models import Person
+from backend.domain.actor import Role
+from backend.domain.equipment.models import Asset
+from backend.domain.errors import IllegalMove, NotAllowed, NotFound
+from backend.domain.howtos.approving import approve
+from backend.domain.howtos.archiving import archive, bring_back, succeed
+from backend.domain.howtos.arranging import arrange
+from backend.domain.howtos.content import content_sha256, read_content
+from backend.domain.howtos.editing import Changes, edit_draft, start_new_version
+from backend.domain.howtos.models import HowTo, HowToVersion
+from backend.domain.howtos.permissions import PERMISSIONS, Action, Standing
+from backend.domain.howtos.queries import get_version
+from backend.domain.howtos.releasing import release
+from backend.domain.howtos.reviewing import retire, send_back, submit, validate
+from backend.domain.howtos.states import Succession
+from backend.domain.howtos.translating import start_translation
+from backend.domain.howtos.using import Report, record_use
+from backend.domain.threads.states import TryOutcome
+
+Do = Callable[[], object]
+
+
+def bring_to(standing: Standing, howto: HowTo, curator: Person, now: datetime) -> None:
+    """Bring version 1 of a draft, which stays the newest where it can, to where a cell of the table has it."""
+    one = {"actor": curator.actor, "howto_id": howto.pk, "version_number": 1, "now": now}
+    if standing == Standing.IN_REVIEW:
+        submit(**one)
+    if standing in {Standing.RELEASED, Standing.SUPERSEDED, Standing.RETIRED}:
+        release(**one)
+    if standing == Standing.RETIRED:
+        retire(**one, reason="Wrong", for_safety=False)
+    if standing == Standing.SUPERSEDED:
+        tenancy.within_organisation(howto.organisation_id, HowToVersion).update(publication="superseded")
+    if standing == Standing.ARCHIVED:
+        archive(actor=curator.actor, howto_id=howto.pk, reason="Old", now=now)
+
+
+def operation(action: Action, person: Person, howto: HowTo, asset: Asset, now: datetime) -> Do:
+    version = HowToVersion.objects.get(howto=howto)
+    seen = content_sha256(read_content(version))
+    other = tenancy.create(HowTo, organisation_id=howto.organisation_id, asset_model=howto.asset_model, created_at=now)
+    where = {"actor": person.actor, "howto_id": howto.pk}
+    one = {**where, "version_number": 1, "now": now}
+    report = Report(asset.pk, TryOutcome.FIXED)
+    better = {"successor_id": other.pk, "succession": Succession.SUPERSEDED, "reason": "Better"}
+    operations: dict[Action, Do] = {
+        Action.READ: lambda: get_version(**where, number=1),
+        Action.USE: lambda: record_use(**one, use_id=uuid7(), report=report),
+        Action.EDIT: lambda: edit_draft(**where, changes=Changes(cause="Scale"), now=now),
+        Action.SUBMIT: lambda: submit(**one),
+        Action.SEND_BACK: lambda: send_back(**one, reason="Too short"),
+        Action.APPROVE: lambda: approve(**one, seen_sha256=seen),
+        Action.RELEASE: lambda: release(**one),
+        Action.START_VERSION: lambda: start_new_version(**where, now=now),
+        Action.TRANSLATE: lambda: start_translation(**one, language="de"),
+        Action.VALIDATE: lambda: validate(**one),
+        Action.RETIRE: lambda: retire(**one, reason="Wrong", for_safety=True),
+        Action.SUCCEED: lambda: succeed(**where, **better, now=now),
+        Action.ARCHIVE: lambda: archive(**where, reason="Old", now=now),
+        Action.BRING_BACK: lambda: bring_back(**where, now=now),
+        Action.ARRANGE: lambda: arrange(**where, requires_certification="F-gas"),
+    }
+    return operations[action]
+
+
+@pytest.mark.parametrize("standing", Standing)
+@pytest.mark.parametrize("action", Action)
+def test_the_operation_does_what_the_table_says(
+    action: Action, standing: Standing, howto: HowTo, owner: Person, curator: Person, asset: Asset, now: datetime
+) -> None:
+    bring_to(standing, howto, curator, now)
+    for role in Role:
+        owner.role = role
+        do = operation(action, owner, howto, asset, now)
+        before = list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())
+        if role in PERMISSIONS[action, standing]:
+            continue
+        with pytest.raises((NotAllowed, NotFound, IllegalMove)):
+            do()
+        assert (list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())) == before
+    allowed = sorted(PERMISSIONS[action, standing])
+    if allowed:
+        owner.role = allowed[0]
+        operation(action, owner, howto, asset, now)()
