@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "backend.domain.hazards.apps.HazardsConfig",
     "backend.domain.threads.apps.ThreadsConfig",
     "backend.domain.howtos.apps.HowtosConfig",
+    "backend.domain.corrections.apps.CorrectionsConfig",
     "backend.uploads.apps.UploadsConfig",
     "backend.api.apps.ApiConfig",
     "backend.demo.apps.DemoConfig",

@@ -75,7 +75,7 @@ class TestACoveredAnswer:
         for _ in range(row_count):
             answer_with(colleague, thread_id, "Bridge the flow switch.")
 
-        with django_assert_num_queries(11):  # as any thread without clips, and the signatures
+        with django_assert_num_queries(12):  # as any thread without clips, and the signatures
             thread = get(phone, f"/threads/{thread_id}").json()
 
         assert len(thread["suggestions"]) == row_count

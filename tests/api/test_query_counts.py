@@ -56,7 +56,7 @@ class TestQueryCount:
             thread.refresh_from_db()
 
         with django_assert_num_queries(14):
-            # session, thread, codes, suggestions, corrections, tries, comments, similar, visits, asks, own, 3 × arriving
+            # session, thread, codes, suggestions, corrections, tries, comments, similar, visits, asks, clips × 3, own
             answer = get(phone, f"/threads/{thread.pk}")
 
         assert len(answer.json()["suggestions"]) == row_count

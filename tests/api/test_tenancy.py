@@ -48,6 +48,12 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "threads/{thread_id}/deflection", {"kind": "thread", "subject_id": str(uuid7())}),
     ("POST", "threads/{thread_id}/suggestions", {"id": str(uuid7()), "text": "Bleed the air."}),
     ("POST", "threads/{thread_id}/hold-checks/{check_id}", {"still_running": False}),
+    (
+        "POST",
+        "suggestions/{suggestion_id}/corrections",
+        {"id": str(uuid7()), "severity": "wrong", "what": "a", "why": "b", "procedure": "c"},
+    ),
+    ("POST", "corrections/{correction_id}/withdrawal", {"reason": "Mine now."}),
     ("GET", "cautions/{caution_id}", None),
     ("POST", "cautions/{caution_id}/signature", {}),
     ("POST", "suggestions/{suggestion_id}/tries", {"id": str(uuid7())}),

@@ -17,6 +17,7 @@ from backend.domain.asking.operations import record_verified_fix
 from backend.domain.clips.corrections import correct_cue
 from backend.domain.clips.models import Cue, OrganisationTerm
 from backend.domain.clips.transcripts import put_transcript
+from backend.domain.corrections.models import Correction
 from backend.domain.equipment.models import Asset
 from backend.domain.hazards.models import Caution
 from backend.domain.howtos.operations import draft_from_thread
@@ -55,6 +56,20 @@ def answer_and_try(thread: Thread, peer: Person, outcome: TryOutcome) -> tuple[S
     attempt = start_try(actor=asker, try_id=uuid7(), suggestion_id=suggestion.pk, clip_id=uuid7(), now=cast.NOW).row
     record_outcome(actor=asker, try_id=attempt.pk, outcome=Outcome(outcome=outcome), now=cast.NOW)
     return suggestion, attempt
+
+
+def correct(suggestion: Suggestion, person: Person) -> Correction:
+    """Return a correction of the suggestion, which stands."""
+    return Correction.objects.create(
+        organisation_id=person.organisation_id,
+        suggestion=suggestion,
+        author=person,
+        severity="wrong",
+        what="The valve is on the left.",
+        why="It was moved in May.",
+        procedure="Open the left valve.",
+        corrected_at=cast.NOW,
+    )
 
 
 def cover_an_answer(thread: Thread, peer: Person) -> Caution:
@@ -104,6 +119,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "suggestion_id": suggestion.pk,
         "try_id": attempt.pk,
         "caution_id": caution.pk,
+        "correction_id": correct(suggestion, owner).pk,
         "check_id": HoldCheck.objects.get(thread=thread, days=30).pk,
         "ask_id": ask_id,
         "clip_id": thread.ask_clip_id,

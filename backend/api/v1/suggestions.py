@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
 from backend.api.v1.cautions import CautionSerializer
+from backend.api.v1.corrections import CorrectionSerializer
 from backend.api.v1.moments import PointedAtInput, ShownMomentSerializer, pointed_at, shown_moment
 from backend.api.v1.shapes import (
     MAX_TEXT_LENGTH,
@@ -50,6 +51,9 @@ class SuggestionSerializer(serializers.Serializer[Suggestion]):
     caution = CautionSerializer(
         allow_null=True, help_text="Read it first while `is_covered`; null: nothing is hazardous"
     )
+    corrections = CorrectionSerializer(many=True, help_text="While one is `standing`, show it first and fold the rest")
+    corrected_at = serializers.DateTimeField(allow_null=True, help_text="null: nothing stands against it")
+    recalled_at = serializers.DateTimeField(allow_null=True, help_text="Unsafe since: it cannot be tried")
     came_after_fixed = serializers.BooleanField(help_text="Nobody was told of it: the fault was fixed already")
     created_at = serializers.DateTimeField()
     tries = TrySerializer(many=True)

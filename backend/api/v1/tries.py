@@ -88,7 +88,7 @@ class TriesView(Endpoint):
         answers=TrySerializer,
         status=201,
         also={200: TrySerializer},
-        problems=["not_found", "illegal_move", "lost_race", "id_taken", "caution_not_acknowledged"],
+        problems=["not_found", "illegal_move", "lost_race", "id_taken", "caution_not_acknowledged", "advice_recalled"],
     )
     def post(self, _request: Request, suggestion_id: UUID) -> Response:
         body = self.body(StartTryInput)

@@ -37,7 +37,7 @@ def sign_caution(*, actor: Actor, caution_id: UUID, note: str, now: datetime) ->
     if caution.author_id == actor.person_id:
         raise NotAllowed("A second person has to sign for it.")
     missing = open_kinds(caution)
-    mine = _certified_for(actor, missing, now=now)
+    mine = certified_for(actor, missing, now=now)
     if mine and caution.is_covered:
         _sign(actor, caution, mine, note=note, now=now)
         if set(mine) == set(missing):
@@ -90,7 +90,8 @@ def check_acknowledged(caution: Caution | None, *, acknowledges: bool) -> Cautio
     return caution
 
 
-def _certified_for(actor: Actor, kinds: Collection[str], *, now: datetime) -> list[str]:
+def certified_for(actor: Actor, kinds: Collection[str], *, now: datetime) -> list[str]:
+    """Return those of `kinds` that the actor is certified for today, in their order."""
     hazards = hazards_of(actor.organisation_id)
     rows = valid_certifications(actor.organisation_id, on=now.date()).filter(person_id=actor.person_id)
     held = {name.casefold() for name in rows.values_list("name", flat=True)}

@@ -41,9 +41,11 @@ def index_thread(thread: Thread, *, now: datetime) -> None:
 def _words_of(thread: Thread) -> str:
     suggestions = tenancy.within_organisation(thread.organisation_id, Suggestion).filter(thread=thread)
     texts = suggestions.order_by("created_at", "pk").values_list("text", flat=True)
+    right = suggestions.filter(corrections__status="standing").order_by("corrections__corrected_at")
+    procedures = right.values_list("corrections__procedure", flat=True)
     comments = tenancy.within_organisation(thread.organisation_id, Comment).filter(thread=thread)
     remarks = comments.order_by("created_at", "pk").values_list("text", flat=True)
     model = thread.asset.asset_model
     about = [f"{model.make} {model.name} {model.family}", thread.fault_code_shown, thread.description]
     closing = [thread.problem, thread.cause, thread.remedy]
-    return "\n".join(part for part in [*about, *texts, *remarks, *closing] if part)
+    return "\n".join(part for part in [*about, *procedures, *texts, *remarks, *closing] if part)

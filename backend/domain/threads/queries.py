@@ -67,6 +67,7 @@ def get_thread(*, actor: Actor, thread_id: UUID) -> Thread:
             Prefetch("caution__signatures", queryset=signatures_shown(actor)),
             open_uploads(actor, of="clip"),
             Prefetch("tries", queryset=tries),
+            "corrections__author__site",
         )
     )
     threads = _summaries(actor).prefetch_related(Prefetch("suggestions", queryset=suggestions))

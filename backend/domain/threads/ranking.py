@@ -14,5 +14,7 @@ def success_share(suggestion: Suggestion) -> float:
 
 
 def rank_suggestions(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
-    """Return suggestions best first; of equals the older one, which others had the time to find fault with."""
-    return sorted(suggestions, key=lambda one: (-success_share(one), one.created_at, one.pk))
+    """Return suggestions best first, corrected ones last; of equals the older one, which others had time to doubt."""
+    return sorted(
+        suggestions, key=lambda one: (one.corrected_at is not None, -success_share(one), one.created_at, one.pk)
+    )

@@ -19,6 +19,7 @@ from backend.domain.creation import Created, create_once
 from backend.domain.equipment.queries import vocabulary_of
 from backend.domain.errors import IllegalMove, NotAllowed
 from backend.domain.hazards.signing import check_acknowledged
+from backend.domain.threads.correcting import check_not_recalled
 from backend.domain.threads.evidence import keep_evidence, tell_author_of_fix
 from backend.domain.threads.hold_checks import plan_hold_checks
 from backend.domain.threads.models import Suggestion, Thread, Try
@@ -74,6 +75,7 @@ def start_try(
 
     :raises NotFound: no such suggestion, machine or thread in the actor's organisation.
     :raises InvalidInput: `from_thread_id` is not a thread of the actor's that was closed with this one.
+    :raises AdviceRecalled: it was corrected as unsafe.
     :raises CautionNotAcknowledged: it lies under a caution, and the actor did not say that they read it.
     :raises IllegalMove: the open thread is not answered (another try runs), or the actor has one running here.
     :raises IdTaken: the id already names something else.
@@ -82,6 +84,7 @@ def start_try(
     suggestion = tenancy.within(actor, Suggestion).select_related("caution").get(pk=suggestion_id)  # as it stands now
 
     def insert() -> Try:
+        check_not_recalled(suggestion)
         caution = check_acknowledged(suggestion.caution, acknowledges=acknowledges_caution)
         place = place_try(actor, thread, asset_id=asset_id, from_thread_id=from_thread_id)
         if place.moves_thread:

@@ -1,0 +1,47 @@
+"""What a thread knows of the corrections that are pinned on its suggestions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backend.domain.errors import DomainError
+from backend.domain.threads.indexing import index_thread
+from backend.domain.threads.models import Suggestion, Thread
+
+
+class AdviceRecalled(DomainError):
+    """It was found to be unsafe: nobody may try it. `facts` hold what is right instead."""
+
+    code = "advice_recalled"
+
+
+def mark_corrected(
+    thread: Thread,
+    suggestion: Suggestion,
+    *,
+    corrected_at: datetime | None,
+    recalled_at: datetime | None,
+    now: datetime,
+) -> None:
+    """
+    Note since when a suggestion is corrected, and since when it is unsafe; None: it is not.
+
+    Transaction: required, holding the thread. Idempotent.
+    """
+    suggestion.corrected_at, suggestion.recalled_at = corrected_at, recalled_at
+    suggestion.save(update_fields=["corrected_at", "recalled_at"])
+    index_thread(thread, now=now)
+
+
+def check_not_recalled(suggestion: Suggestion) -> None:
+    """
+    Let pass what may be tried.
+
+    :raises AdviceRecalled: it was corrected as unsafe.
+    """
+    if suggestion.recalled_at is None:
+        return
+    unsafe = suggestion.corrections.filter(status="standing", severity="unsafe").order_by("-corrected_at")
+    correction = unsafe.first()
+    facts = {"what": correction.what, "why": correction.why, "procedure": correction.procedure} if correction else {}
+    raise AdviceRecalled("This was found to be unsafe. Read what is right instead.", **facts)
