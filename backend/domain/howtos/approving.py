@@ -32,6 +32,7 @@ def approve(
     """
     Stand for a version in review, as the actor read it.
 
+    Compliance: not for one's own words. Whoever edited the version, or one before it, may still stand in its text.
     Tenancy: the how-to is looked up in the actor's organisation.
     Transaction: opens its own. Idempotent: the same person approves the same text once.
 
@@ -59,14 +60,24 @@ def approve(
 
 
 def is_approved(howto: HowTo, version: HowToVersion, sha256: str, *, now: datetime) -> bool:
-    """Return whether somebody stands for this very text who wrote none of it and is certified today."""
+    """
+    Return whether somebody stands for this very text who wrote none of it and is certified today.
+
+    What was approved before the version was sent back does not count.
+    """
     approvals = tenancy.within_organisation(howto.organisation_id, Approval).filter(
-        version=version, content_sha256=sha256
+        version=version, content_sha256=sha256, withdrawn_at=None
     )
     others = approvals.exclude(person__in=_writers(version)).exclude(person__in=_credited(howto))
     if howto.requires_certification:
         others = others.filter(person__in=_certified(howto, now=now))
     return others.exists()
+
+
+def withdraw_approvals(version: HowToVersion, *, now: datetime) -> None:
+    """Let no approval of a version count any longer; they are kept. Joins the caller's transaction."""
+    approvals = tenancy.within_organisation(version.organisation_id, Approval)
+    approvals.filter(version=version, withdrawn_at=None).update(withdrawn_at=now)
 
 
 def _check_approver(howto: HowTo, version: HowToVersion, person_id: UUID, *, now: datetime) -> None:
@@ -77,7 +88,9 @@ def _check_approver(howto: HowTo, version: HowToVersion, person_id: UUID, *, now
 
 
 def _writers(version: HowToVersion) -> QuerySet[VersionEditor, UUID]:
-    editors = tenancy.within_organisation(version.organisation_id, VersionEditor).filter(version=version)
+    editors = tenancy.within_organisation(version.organisation_id, VersionEditor).filter(
+        version__howto=version.howto_id, version__number__lte=version.number
+    )
     return editors.values_list("person_id", flat=True)
 
 

@@ -36,6 +36,49 @@ def ask_curators(howto: HowTo, *, title: str, now: datetime) -> None:
         append(push, now=now)
 
 
+def ask_reviewers(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
+    """
+    Ask the organisation's other curators to review a version; each hears of each submission once.
+
+    Transaction: joins the caller's.
+    """
+    for curator in _curators(howto).exclude(pk=version.submitted_by_id):
+        push = PushRequested(
+            organisation_id=howto.organisation_id,
+            recipient_id=curator.pk,
+            kind=PushKind.HOWTO_REVIEW,
+            subject_id=howto.pk,
+            dedupe_key=f"howto-submitted:{version.pk}:{now.isoformat()}",
+            title=f"How-to in review: {version.title}",
+            body="Read it; approve it, or send it back and say why.",
+            requested_at=now,
+            data={"howto_id": str(howto.pk)},
+        )
+        append(push, now=now)
+
+
+def tell_sent_back(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
+    """
+    Tell who submitted a version why it came back. Nobody is told of what they did themselves.
+
+    Transaction: joins the caller's.
+    """
+    if version.submitted_by_id is None or version.submitted_by_id == version.sent_back_by_id:
+        return
+    push = PushRequested(
+        organisation_id=howto.organisation_id,
+        recipient_id=version.submitted_by_id,
+        kind=PushKind.HOWTO_REVIEW,
+        subject_id=howto.pk,
+        dedupe_key=f"howto-sent-back:{version.pk}:{now.isoformat()}",
+        title=f"Sent back: {version.title}",
+        body=version.send_back_reason,
+        requested_at=now,
+        data={"howto_id": str(howto.pk)},
+    )
+    append(push, now=now)
+
+
 def tell_credited(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
     """
     Tell those whose work the how-to stands on that it is out.

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from backend.domain.actor import Actor
 from backend.domain.errors import IllegalMove, InvalidInput
+from backend.domain.howtos.approving import withdraw_approvals
 from backend.domain.howtos.indexing import index_released
 from backend.domain.howtos.locking import hold
+from backend.domain.howtos.notices import ask_reviewers, tell_sent_back
 from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.queries import WholeHowTo, get_version
 from backend.domain.howtos.states import CONFIDENCE_MOVES, PUBLICATION_MOVES, Confidence, Publication
@@ -20,10 +22,10 @@ from backend.domain.states import move
 @transaction.atomic
 def submit(*, actor: Actor, howto_id: UUID, version_number: int, now: datetime) -> WholeHowTo:
     """
-    Ask for a review of a draft, which can no longer be edited until it is sent back.
+    Ask the other curators to review a draft, which can no longer be edited until it is sent back.
 
     Tenancy: the how-to is looked up in the actor's organisation.
-    Transaction: opens its own. Idempotent: what is in review stays so.
+    Transaction: opens its own; appends `push.requested`. Idempotent: what is in review stays so.
 
     :raises NotAllowed: the actor may not curate.
     :raises NotFound: no such how-to, or version of it, in the actor's organisation.
@@ -33,15 +35,16 @@ def submit(*, actor: Actor, howto_id: UUID, version_number: int, now: datetime) 
     if held.version.publication == Publication.DRAFT:
         facts = {"submitted_at": now, "submitted_by_id": actor.person_id, "is_untouched": False}
         move(held.version, PUBLICATION_MOVES, to=Publication.IN_REVIEW, field="publication", **facts)
+        ask_reviewers(held.howto, held.version, now=now)
     return get_version(actor=actor, howto_id=howto_id, number=version_number)
 
 
 @transaction.atomic
 def send_back(*, actor: Actor, howto_id: UUID, version_number: int, reason: str, now: datetime) -> WholeHowTo:
     """
-    Make a version in review a draft again, with the reason why.
+    Make a version in review a draft again, and tell who submitted it why. Approvals that it has count no longer.
 
-    Transaction: opens its own. Raises what `submit` does, and:
+    Transaction: opens its own; appends `push.requested`. Raises what `submit` does, and:
 
     :raises IllegalMove: the version is not in review.
     :raises InvalidInput: there is no reason.
@@ -49,6 +52,8 @@ def send_back(*, actor: Actor, howto_id: UUID, version_number: int, reason: str,
     held = hold(actor=actor, howto_id=howto_id, action=Action.SEND_BACK, number=version_number)
     facts = {"sent_back_at": now, "sent_back_by_id": actor.person_id, "send_back_reason": said(reason)}
     move(held.version, PUBLICATION_MOVES, to=Publication.DRAFT, field="publication", **facts)
+    withdraw_approvals(held.version, now=now)
+    tell_sent_back(held.howto, held.version, now=now)
     return get_version(actor=actor, howto_id=howto_id, number=version_number)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import transaction
 
 from api_schema.ids import uuid7
 from backend.domain import tenancy
@@ -85,11 +86,10 @@ def test_the_operation_does_what_the_table_says(
         do = operation(action, owner, howto, asset, now)
         before = list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())
         if role in PERMISSIONS[action, standing]:
+            with transaction.atomic():  # taken back, so that every role finds the same
+                do()
+                transaction.set_rollback(True)
             continue
         with pytest.raises((NotAllowed, NotFound, IllegalMove)):
             do()
         assert (list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())) == before
-    allowed = sorted(PERMISSIONS[action, standing])
-    if allowed:
-        owner.role = allowed[0]
-        operation(action, owner, howto, asset, now)()

@@ -14,7 +14,7 @@ from backend.domain.threads.states import TryOutcome
 
 
 class Approval(TenantRow):
-    """Somebody stands for a version as it was: it counts while the text has this hash, and not a letter longer."""
+    """Somebody stands for a version as it was: for the text with this hash, until the version is sent back."""
 
     version = models.ForeignKey(HowToVersion, on_delete=models.CASCADE, related_name="approvals")
     content_sha256 = models.CharField(max_length=64)
@@ -22,10 +22,15 @@ class Approval(TenantRow):
     certification = models.CharField(max_length=200, blank=True)  # what they were certified for, where it was asked
     note = models.TextField(blank=True)
     approved_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)  # when the version was sent back
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["version", "content_sha256", "person"], name="approval_once"),
+            models.UniqueConstraint(
+                fields=["version", "content_sha256", "person"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="standing_approval_once",
+            ),
             models.CheckConstraint(condition=~models.Q(content_sha256=""), name="approval_says_of_what"),
         ]
 
