@@ -100,16 +100,15 @@ class TestJudging:
         assert (mrr(places), hit_at_1(places)) == (0.5, 1 / 3)
 
     def test_is_the_surer_the_more_is_asked(self) -> None:
-        few, many = [0, 1] * 10, [0, 1] * 1_000
-
-        widths = [
-            high - low
-            for each in (few, many)
-            for low, high in [interval(len(each), lambda drawn, each=each: mean(each[index] for index in drawn))]
-        ]
+        widths = [self._width_of([0, 1] * 10), self._width_of([0, 1] * 1_000)]
 
         # The standard error of a half among n is 0.5 / √n; 95 % are 3.92 of it.
         assert widths == pytest.approx([3.92 * 0.5 / 20**0.5, 3.92 * 0.5 / 2_000**0.5], rel=0.15)
+
+    @staticmethod
+    def _width_of(values: list[int]) -> float:
+        low, high = interval(len(values), lambda drawn: mean(values[index] for index in drawn))
+        return high - low
 
 
 class TestFigures:

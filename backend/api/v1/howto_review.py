@@ -78,7 +78,7 @@ class WordsSerializer(serializers.Serializer[Words]):
 
 
 class DifferenceSerializer(serializers.Serializer[Difference]):
-    field = serializers.CharField()  # type: ignore[assignment]  # the word hides the base class's, which is unused
+    field = serializers.CharField()
     kind = serializers.ChoiceField(choices=["changed", "added", "removed", "moved"])
     before = serializers.CharField()
     after = serializers.CharField()

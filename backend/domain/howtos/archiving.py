@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -82,7 +83,7 @@ def bring_back(*, actor: Actor, howto_id: UUID, now: datetime) -> WholeHowTo:
     """
     howto = hold(actor=actor, howto_id=howto_id, action=Action.BRING_BACK).howto
     if howto.confidence == Confidence.ARCHIVED:
-        facts = {"archived_at": None, "archived_by_id": None, "archive_reason": ""}
+        facts: dict[str, Any] = {"archived_at": None, "archived_by_id": None, "archive_reason": ""}
         facts |= {"successor_id": None, "succession": "", "confidence_at": now}
         move(howto, CONFIDENCE_MOVES, to=Confidence.WIP, field="confidence", **facts)
         if _is_out(howto):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -35,7 +36,7 @@ class Difference:
     kind: str
     before: str
     after: str
-    words: list[Words] = field(default_factory=list)
+    words: list[Words] = dataclasses.field(default_factory=list)
     before_position: int | None = None
     after_position: int | None = None
 
@@ -122,7 +123,8 @@ def _longest_rising(places: Sequence[int]) -> set[int]:
     best: list[list[int]] = []
     for index, place in enumerate(places):
         before = [best[earlier] for earlier in range(index) if places[earlier] < place]
-        best.append([*max(before, key=len, default=[]), place])
+        longest: list[int] = max(before, key=len, default=[])
+        best.append([*longest, place])
     return set(max(best, key=len, default=[]))
 
 

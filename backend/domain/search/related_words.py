@@ -24,7 +24,7 @@ def load_trade_words() -> int:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_tradeword")
         cursor.execute(_LOAD, [json.dumps(pairs)])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 # A word that stands for itself once stemmed, or a stop word, says nothing.

@@ -115,6 +115,7 @@ class TestWhatIsHeardInAClip:
         ).row
 
     def hear(self, suggestion: Suggestion, now: datetime, *texts: str) -> None:
+        assert suggestion.clip_id is not None
         clip = Clip.objects.get(pk=suggestion.clip_id)
         cues = tuple(TimedCue(n * 1000, n * 1000 + 900, text, 0.9) for n, text in enumerate(texts))
         put_transcript(clip, TranscribeResult(SpeechOutcome.SPEECH, "pocketsphinx", "en", cues), now=now)

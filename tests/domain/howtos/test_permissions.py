@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -34,7 +35,7 @@ Do = Callable[[], object]
 
 def bring_to(standing: Standing, howto: HowTo, curator: Person, now: datetime) -> None:
     """Bring version 1 of a draft, which stays the newest where it can, to where a cell of the table has it."""
-    one = {"actor": curator.actor, "howto_id": howto.pk, "version_number": 1, "now": now}
+    one: dict[str, Any] = {"actor": curator.actor, "howto_id": howto.pk, "version_number": 1, "now": now}
     if standing == Standing.IN_REVIEW:
         submit(**one)
     if standing in {Standing.RELEASED, Standing.SUPERSEDED, Standing.RETIRED}:
@@ -51,10 +52,10 @@ def operation(action: Action, person: Person, howto: HowTo, asset: Asset, now: d
     version = HowToVersion.objects.get(howto=howto)
     seen = content_sha256(read_content(version))
     other = tenancy.create(HowTo, organisation_id=howto.organisation_id, asset_model=howto.asset_model, created_at=now)
-    where = {"actor": person.actor, "howto_id": howto.pk}
-    one = {**where, "version_number": 1, "now": now}
+    where: dict[str, Any] = {"actor": person.actor, "howto_id": howto.pk}
+    one: dict[str, Any] = {**where, "version_number": 1, "now": now}
     report = Report(asset.pk, TryOutcome.FIXED)
-    better = {"successor_id": other.pk, "succession": Succession.SUPERSEDED, "reason": "Better"}
+    better: dict[str, Any] = {"successor_id": other.pk, "succession": Succession.SUPERSEDED, "reason": "Better"}
     operations: dict[Action, Do] = {
         Action.READ: lambda: get_version(**where, number=1),
         Action.USE: lambda: record_use(**one, use_id=uuid7(), report=report),
