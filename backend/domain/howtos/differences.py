@@ -125,7 +125,8 @@ def _longest_rising(places: Sequence[int]) -> set[int]:
         before = [best[earlier] for earlier in range(index) if places[earlier] < place]
         longest: list[int] = max(before, key=len, default=[])
         best.append([*longest, place])
-    return set(max(best, key=len, default=[]))
+    found: list[int] = max(best, key=len, default=[])
+    return set(found)
 
 
 def _step(
