@@ -53,6 +53,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        "remind-of-recalls": {
+            "task": "backend.jobs.remind_of_recalls",
+            "schedule": 300.0,
+            "options": {"expires": 300},
+        },
         "sweep-media-jobs": {"task": "backend.jobs.sweep_media_jobs", "schedule": 5.0, "options": {"expires": 5}},
         "send-due-deliveries": {
             "task": "notifications.send_due_deliveries",

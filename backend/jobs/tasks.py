@@ -11,6 +11,7 @@ from backend.api.idempotency import delete_expired_records
 from backend.domain.accounts.session_life import delete_expired_sessions
 from backend.domain.clips import hosted_speech as hosted
 from backend.domain.clips import jobs as media_jobs
+from backend.domain.corrections import recalling
 from backend.domain.threads import hold_checks, waiting
 from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
@@ -42,6 +43,12 @@ def look_after_due_threads(**_: Any) -> None:
 def ask_due_hold_checks(**_: Any) -> None:
     """Ask whether fixes held whose day has come."""
     hold_checks.ask_due_hold_checks(now=timezone.now())
+
+
+@shared_task(name="backend.jobs.remind_of_recalls", queue="jobs")
+def remind_of_recalls(**_: Any) -> None:
+    """Remind whoever has not acknowledged a recall."""
+    recalling.remind_of_recalls(now=timezone.now())
 
 
 @shared_task(name="backend.jobs.sweep_media_jobs", queue="jobs")

@@ -17,7 +17,7 @@ from backend.domain.asking.operations import record_verified_fix
 from backend.domain.clips.corrections import correct_cue
 from backend.domain.clips.models import Cue, OrganisationTerm
 from backend.domain.clips.transcripts import put_transcript
-from backend.domain.corrections.models import Correction
+from backend.domain.corrections.models import Correction, Recall
 from backend.domain.equipment.models import Asset
 from backend.domain.hazards.models import Caution
 from backend.domain.howtos.operations import draft_from_thread
@@ -110,6 +110,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         now=cast.NOW,
     )
     cue, term = correct_caption(thread)
+    correction = correct(suggestion, owner)
     caution = cover_an_answer(thread, colleague)
     assert howto is not None
     return {
@@ -119,7 +120,10 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "suggestion_id": suggestion.pk,
         "try_id": attempt.pk,
         "caution_id": caution.pk,
-        "correction_id": correct(suggestion, owner).pk,
+        "correction_id": correction.pk,
+        "recall_id": Recall.objects.create(
+            organisation_id=owner.organisation_id, correction=correction, begun_at=cast.NOW
+        ).pk,
         "check_id": HoldCheck.objects.get(thread=thread, days=30).pk,
         "ask_id": ask_id,
         "clip_id": thread.ask_clip_id,

@@ -13,6 +13,7 @@ from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.corrections.models import Correction
+from backend.domain.corrections.recalling import begin_recall, close_with_correction
 from backend.domain.corrections.states import CORRECTION_MOVES, CorrectionStatus, Severity
 from backend.domain.creation import Created, create_once
 from backend.domain.errors import InvalidInput, NotAllowed
@@ -41,7 +42,8 @@ def correct_suggestion(
     """
     Pin a correction on a suggestion: it stands last in its thread from now on, and an unsafe one cannot be tried.
 
-    For those who may curate, and for whoever is certified for one of its hazards. Its author is told once.
+    For those who may curate, and for whoever is certified for one of its hazards. Its author is told once;
+    of unsafe advice everyone who tried it is, and has to acknowledge.
     Tenancy: the suggestion is looked up in the actor's organisation.
     Transaction: opens its own; appends `push.requested`. Idempotent: the same id is the same correction.
 
@@ -66,6 +68,8 @@ def correct_suggestion(
         )
         _follow(thread, suggestion, now=now)
         _tell_author(thread, correction, now=now)
+        if findings.severity is Severity.UNSAFE:
+            begin_recall(thread, correction, now=now)
         return correction
 
     same = {"organisation_id": actor.organisation_id, "author_id": actor.person_id, "suggestion_id": suggestion.pk}
@@ -100,6 +104,7 @@ def withdraw_correction(*, actor: Actor, correction_id: UUID, reason: str, now: 
         withdrawal_reason=reason.strip(),
     )
     _follow(thread, found.suggestion, now=now)
+    close_with_correction(found, now=now)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The states of a correction; docs/states/correction.md draws them."""
+"""The states of corrections and recalls; docs/states/correction.md and recall.md draw them."""
 
 from __future__ import annotations
 
@@ -18,4 +18,15 @@ class CorrectionStatus(StrEnum):
 CORRECTION_MOVES: dict[CorrectionStatus, frozenset[CorrectionStatus]] = {
     CorrectionStatus.STANDING: frozenset({CorrectionStatus.WITHDRAWN}),
     CorrectionStatus.WITHDRAWN: frozenset(),
+}
+
+
+class RecallStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"  # by a curator, or with its correction
+
+
+RECALL_MOVES: dict[RecallStatus, frozenset[RecallStatus]] = {
+    RecallStatus.OPEN: frozenset({RecallStatus.CLOSED}),
+    RecallStatus.CLOSED: frozenset(),
 }

@@ -1,0 +1,205 @@
+"""A recall reaches everyone who tried the advice, once, and asks until they acknowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from api_schema.events import Event
+from api_schema.ids import uuid7
+from backend.domain.accounts.models import Person, Site
+from backend.domain.corrections.models import Correction, Recall, RecallNotice
+from backend.domain.corrections.operations import Findings, correct_suggestion, withdraw_correction
+from backend.domain.corrections.recalling import (
+    acknowledge_recall,
+    close_recall,
+    get_recall,
+    remind_of_recalls,
+)
+from backend.domain.corrections.states import Severity
+from backend.domain.errors import IllegalMove, InvalidInput, NotAllowed, NotFound
+from backend.domain.threads.models import Suggestion, Try
+from backend.outbox.append import append
+from backend.outbox.handle import handle_event
+from backend.outbox.models import OutboxEvent
+from notifications import service as notifications
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+Answer = Callable[..., Suggestion]
+UNSAFE = Findings(Severity.UNSAFE, "It bridges a safety device.", "The pump ran dry.", "Isolate, then bleed the loop.")
+DAY = timedelta(days=1)
+
+
+def recall(curator: Person, suggestion: Suggestion, now: datetime, findings: Findings = UNSAFE) -> Correction:
+    return correct_suggestion(
+        actor=curator.actor, correction_id=uuid7(), suggestion_id=suggestion.pk, findings=findings, now=now
+    ).row
+
+
+def have_tried(suggestion: Suggestion, people: list[Person], now: datetime) -> None:
+    for person in people:
+        Try.objects.create(
+            organisation_id=person.organisation_id,
+            suggestion=suggestion,
+            thread_id=suggestion.thread_id,
+            person=person,
+            moves_thread=False,
+            outcome="fixed",
+            started_at=now,
+            ended_at=now,
+        )
+
+
+def pushes() -> list[dict[str, object]]:
+    rows = OutboxEvent.objects.filter(name="push.requested", payload__dedupe_key__startswith="recall:")
+    return [row.payload for row in rows.order_by("id")]
+
+
+@pytest.fixture
+def advice(answer: Answer, colleague: Person) -> Suggestion:
+    return answer(colleague)
+
+
+class TestARecall:
+    def test_reaches_all_of_fifty_who_tried_it_with_devices_or_without(
+        self, advice: Suggestion, site: Site, curator: Person, now: datetime
+    ) -> None:
+        appliers = [cast.new_person(site, f"Person{number} Tried") for number in range(50)]
+        for person in appliers[2:]:
+            notifications.register_device(
+                organisation_id=person.organisation_id,
+                person_id=person.pk,
+                session_id=f"session {person.pk}",
+                kind="fid",
+                value=f"installation {person.pk}",
+                platform="ios",
+                now=now,
+            )
+        have_tried(advice, [*appliers, appliers[0]], now)  # one of them twice
+
+        recall(curator, advice, now)
+
+        assert set(RecallNotice.objects.values_list("person_id", flat=True)) == {one.pk for one in appliers}
+        assert sorted(str(push["recipient_id"]) for push in pushes()) == sorted(str(one.pk) for one in appliers)
+        assert {push["urgency"] for push in pushes()} == {"safety"}
+        for row in OutboxEvent.objects.filter(payload__dedupe_key__startswith="recall:"):
+            handle_event(event_id=row.pk, now=now)
+        unread = [notifications.list_inbox(organisation_id=p.organisation_id, person_id=p.pk) for p in appliers]
+        assert all(len(page.entries) == 1 for page in unread)
+
+    def test_leaves_nothing_behind_when_it_is_killed_in_the_middle_and_reaches_all_the_next_time(
+        self, advice: Suggestion, peers: list[Person], curator: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        have_tried(advice, peers, now)
+
+        class Killed(BaseException):
+            """As by the system."""
+
+        told: list[object] = []
+
+        def killed_at_the_third(event: Event, *, now: datetime) -> None:
+            told.append(append(event, now=now))
+            if len(told) == 3:
+                raise Killed
+
+        with monkeypatch.context() as killing:
+            killing.setattr("backend.domain.corrections.recalling.append", killed_at_the_third)
+            with pytest.raises(Killed), transaction.atomic():
+                recall(curator, advice, now)
+        advice.refresh_from_db()
+        assert (Correction.objects.count(), RecallNotice.objects.count(), pushes(), advice.recalled_at) == (
+            0,
+            0,
+            [],
+            None,
+        )
+
+        recall(curator, advice, now)
+        assert (RecallNotice.objects.count(), len(pushes())) == (5, 5)
+
+    def test_does_not_begin_for_what_is_merely_wrong(
+        self, advice: Suggestion, peers: list[Person], curator: Person, now: datetime
+    ) -> None:
+        have_tried(advice, peers, now)
+
+        recall(curator, advice, now, Findings(Severity.WRONG, "a", "b", "c"))
+
+        assert (Recall.objects.count(), pushes()) == (0, [])
+
+    def test_passes_over_whoever_was_removed(
+        self, advice: Suggestion, peers: list[Person], disabled: Person, curator: Person, now: datetime
+    ) -> None:
+        have_tried(advice, [*peers, disabled], now)
+
+        recall(curator, advice, now)
+
+        assert not RecallNotice.objects.filter(person=disabled).exists()
+
+
+class TestAcknowledging:
+    @pytest.fixture
+    def begun(self, advice: Suggestion, peers: list[Person], curator: Person, now: datetime) -> Recall:
+        """A recall that five people were told of."""
+        have_tried(advice, peers, now)
+        return Recall.objects.get(correction=recall(curator, advice, now))
+
+    def test_is_noted_once(self, begun: Recall, peers: list[Person], curator: Person, now: datetime) -> None:
+        for hours in (1, 5):
+            acknowledge_recall(actor=peers[0].actor, recall_id=begun.pk, now=now + timedelta(hours=hours))
+
+        shown = get_recall(actor=curator.actor, recall_id=begun.pk).notices.all()
+        assert [one.acknowledged_at for one in shown if one.person == peers[0]] == [now + timedelta(hours=1)]
+        assert sum(one.acknowledged_at is None for one in shown) == 4
+
+    def test_is_for_those_who_were_told(self, begun: Recall, curator: Person, outsider: Person, now: datetime) -> None:
+        for person in (curator, outsider):
+            with pytest.raises(NotFound):
+                acknowledge_recall(actor=person.actor, recall_id=begun.pk, now=now)
+
+    def test_ends_the_reminders_that_come_after_1_3_and_7_days(
+        self, begun: Recall, peers: list[Person], now: datetime
+    ) -> None:
+        for person in peers[1:]:
+            acknowledge_recall(actor=person.actor, recall_id=begun.pk, now=now)
+
+        reminded = [remind_of_recalls(now=now + hours * timedelta(hours=1)) for hours in (23, 24, 24, 72, 168, 900)]
+
+        assert reminded == [0, 1, 0, 1, 1, 0]
+        assert [push["recipient_id"] for push in pushes()[5:]] == [str(peers[0].pk)] * 3
+        assert len({(push["recipient_id"], push["dedupe_key"]) for push in pushes()}) == 8
+
+    def test_who_has_not_is_seen_by_curators_only(self, begun: Recall, peers: list[Person], outsider: Person) -> None:
+        with pytest.raises(NotAllowed):
+            get_recall(actor=peers[0].actor, recall_id=begun.pk)
+        with pytest.raises(NotFound):
+            get_recall(actor=outsider.actor, recall_id=begun.pk)
+
+    def test_is_asked_of_nobody_when_it_is_closed_with_a_reason(
+        self, begun: Recall, curator: Person, peers: list[Person], now: datetime
+    ) -> None:
+        with pytest.raises(InvalidInput, match="reason"):
+            close_recall(actor=curator.actor, recall_id=begun.pk, reason=" ", now=now)
+        with pytest.raises(NotAllowed):
+            close_recall(actor=peers[0].actor, recall_id=begun.pk, reason="No.", now=now)
+        close_recall(actor=curator.actor, recall_id=begun.pk, reason="All phoned.", now=now)
+
+        assert remind_of_recalls(now=now + 30 * DAY) == 0
+        with pytest.raises(IllegalMove):
+            close_recall(actor=curator.actor, recall_id=begun.pk, reason="Again.", now=now)
+
+    def test_is_over_when_the_correction_is_withdrawn(self, begun: Recall, curator: Person, now: datetime) -> None:
+        withdraw_correction(
+            actor=curator.actor, correction_id=begun.correction_id, reason="It was another pump.", now=now
+        )
+
+        begun.refresh_from_db()
+        assert (begun.status, begun.close_reason, remind_of_recalls(now=now + DAY)) == (
+            "closed",
+            "It was another pump.",
+            0,
+        )
