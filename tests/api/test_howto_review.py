@@ -106,3 +106,10 @@ def test_another_organisation_finds_nothing(path: str, outsider: Person, howto_i
     assert_problem(post(phone_of(outsider), f"/howtos/{howto_id}/{path}", body), "not_found")
 
     assert HowToVersion.objects.get().publication == "draft"
+
+
+def test_another_organisation_finds_no_version(outsider: Person, howto_id: str) -> None:
+    outsider.role = "curator"
+    outsider.save(update_fields=["role"])
+
+    assert_problem(get(phone_of(outsider), f"/howtos/{howto_id}/versions/1"), "not_found")
