@@ -103,7 +103,8 @@ class TestARecall:
         told: list[object] = []
 
         def killed_at_the_third(event: Event, *, now: datetime) -> None:
-            told.append(append(event, now=now))
+            append(event, now=now)
+            told.append(event)
             if len(told) == 3:
                 raise Killed
 
