@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from api_schema.media_jobs import SpeechOutcome, TimedCue, TranscribeResult
 from api_schema.push_payloads import PushKind
 from backend.domain.accounts.models import DeviceSession, Person
 from backend.domain.accounts.sessions import hash_token
+from backend.domain.actor import Role
 from backend.domain.asking.models import Wave
 from backend.domain.asking.operations import record_verified_fix
 from backend.domain.clips.corrections import correct_cue
@@ -21,6 +23,7 @@ from backend.domain.corrections.models import Correction, Recall
 from backend.domain.equipment.models import Asset
 from backend.domain.hazards.models import Caution
 from backend.domain.howtos.operations import draft_from_thread
+from backend.domain.search.nicknames import add_nickname
 from backend.domain.threads.models import HoldCheck, Suggestion, Thread, Try
 from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.states import TryOutcome
@@ -112,6 +115,8 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
     cue, term = correct_caption(thread)
     correction = correct(suggestion, owner)
     caution = cover_an_answer(thread, colleague)
+    curator = replace(owner.actor, role=Role.CURATOR)
+    nickname = add_nickname(actor=curator, said="the beast", means="AC-350", now=cast.NOW)
     assert howto is not None
     return {
         "session_id": session.session_key,
@@ -130,6 +135,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "cue_id": cue.pk,
         "term_id": term.pk,
         "howto_id": howto.pk,
+        "nickname_id": nickname.pk,
         "device_id": device.id,
         **arranged_people(owner),
         "item_id": tell(owner, thread),
