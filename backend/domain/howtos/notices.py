@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -36,13 +37,13 @@ def ask_curators(howto: HowTo, *, title: str, now: datetime) -> None:
         append(push, now=now)
 
 
-def ask_reviewers(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
+def ask_reviewers(howto: HowTo, version: HowToVersion, *, submitter_id: UUID, now: datetime) -> None:
     """
-    Ask the organisation's other curators to review a version; each hears of each submission once.
+    Ask the organisation's curators other than who submitted it to review a version, once for each submission.
 
     Transaction: joins the caller's.
     """
-    for curator in _curators(howto).exclude(pk=version.submitted_by_id):
+    for curator in _curators(howto).exclude(pk=submitter_id):
         push = PushRequested(
             organisation_id=howto.organisation_id,
             recipient_id=curator.pk,

@@ -35,7 +35,7 @@ def submit(*, actor: Actor, howto_id: UUID, version_number: int, now: datetime) 
     if held.version.publication == Publication.DRAFT:
         facts = {"submitted_at": now, "submitted_by_id": actor.person_id, "is_untouched": False}
         move(held.version, PUBLICATION_MOVES, to=Publication.IN_REVIEW, field="publication", **facts)
-        ask_reviewers(held.howto, held.version, now=now)
+        ask_reviewers(held.howto, held.version, submitter_id=actor.person_id, now=now)
     return get_version(actor=actor, howto_id=howto_id, number=version_number)
 
 

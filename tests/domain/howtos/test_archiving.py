@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def others(howto: HowTo, now: datetime) -> list[HowTo]:
     """Two more how-tos of the same model, with a draft each."""
     made = []
     for _ in range(2):
-        whose = {"organisation_id": howto.organisation_id}
+        whose: dict[str, Any] = {"organisation_id": howto.organisation_id}
         other = tenancy.create(HowTo, **whose, asset_model=howto.asset_model, created_at=now)
         tenancy.create(HowToVersion, **whose, howto=other, number=1, title="Scale", created_at=now)
         made.append(other)
@@ -33,7 +34,7 @@ def follow(curator: Person, now: datetime) -> Follow:
     """Return a function that lets the second how-to succeed the first."""
 
     def do(howto: HowTo, successor: HowTo) -> None:
-        which = {"howto_id": howto.pk, "successor_id": successor.pk, "succession": Succession.DUPLICATE}
+        which: dict[str, Any] = {"howto_id": howto.pk, "successor_id": successor.pk, "succession": Succession.DUPLICATE}
         succeed(actor=curator.actor, **which, reason="There already", now=now)
 
     return do

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def other(curator: Person) -> Person:
 
 
 def new_howto(asset: Asset, now: datetime) -> HowTo:
-    whose = {"organisation_id": asset.organisation_id, "created_at": now}
+    whose: dict[str, Any] = {"organisation_id": asset.organisation_id, "created_at": now}
     howto = tenancy.create(HowTo, **whose, asset_model=asset.asset_model)
     tenancy.create(HowToVersion, **whose, howto=howto, number=1, title="Scale", problem="Stops", remedy="Clean it.")
     return howto
@@ -45,7 +46,7 @@ def seen(howto: HowTo) -> str:
 
 def test_two_how_tos_never_succeed_each_other(asset: Asset, curator: Person, other: Person, now: datetime) -> None:
     def follow(person: Person, howto: HowTo, successor: HowTo) -> None:
-        which = {"howto_id": howto.pk, "successor_id": successor.pk, "succession": Succession.DUPLICATE}
+        which: dict[str, Any] = {"howto_id": howto.pk, "successor_id": successor.pk, "succession": Succession.DUPLICATE}
         succeed(actor=person.actor, **which, reason="There already", now=now)
 
     for _ in range(ROUNDS):
@@ -79,7 +80,7 @@ def test_no_approval_stands_of_what_is_sent_back_meanwhile(
 ) -> None:
     for _ in range(ROUNDS):
         howto = new_howto(asset, now)
-        one = {"howto_id": howto.pk, "version_number": 1, "now": now}
+        one: dict[str, Any] = {"howto_id": howto.pk, "version_number": 1, "now": now}
         submit(actor=curator.actor, **one)
         read = seen(howto)
 
