@@ -70,6 +70,12 @@ def best_passage(pieces: Iterable[Piece], asked: Asked) -> Passage | None:
     return max(passages, key=lambda passage: passage.rarity, default=None)
 
 
+def most_telling_piece(pieces: Iterable[Piece], asked: Asked) -> Piece | None:
+    """Return the piece that holds most of what was asked by itself, the earliest of equals; None: none holds any."""
+    telling = [(_rarity_of([(0, 0, term) for term in piece.terms], asked), piece) for piece in pieces if piece.terms]
+    return max(telling, key=lambda each: each[0], default=(0.0, None))[1]
+
+
 def _best_of_text(pieces: list[Piece], asked: Asked) -> Passage:
     spots = sorted(
         (piece.offset + position, index, term)

@@ -11,7 +11,7 @@ from backend.domain.actor import Actor
 from backend.domain.search.asked import Asked, is_identifier, read_question
 from backend.domain.search.languages import text_search_configuration
 from backend.domain.search.models import SubjectKind
-from backend.domain.search.passages import Passage, Piece, best_passage, read_pieces
+from backend.domain.search.passages import Passage, Piece, best_passage, most_telling_piece, read_pieces
 from backend.domain.search.ranking import Filters, Ranked, rank_subjects
 from backend.domain.search.snippets import Snippet, cut_snippets
 from backend.domain.search.syntax import read_syntax
@@ -115,7 +115,7 @@ class _Found:
     subject: Ranked
     score: float
     passage: Passage
-    timed: Passage | None  # the best passage of those with a moment
+    timed: Piece | None  # the caption or step that says most of it: where to open the clip
 
 
 def _find(actor: Actor, asked: Asked, *, filters: Filters) -> list[_Found]:
@@ -132,12 +132,11 @@ def _find(actor: Actor, asked: Asked, *, filters: Filters) -> list[_Found]:
 def _look_closely(subject: Ranked, pieces: list[Piece], asked: Asked) -> _Found:
     passage = best_passage(pieces, asked)
     assert passage is not None
-    timed = best_passage([piece for piece in pieces if piece.start_ms is not None], asked)
     return _Found(
         subject=subject,
         score=subject.score + PASSAGE_WEIGHT * passage.rarity,
         passage=passage,
-        timed=timed if timed and timed.rarity > 0 else None,
+        timed=most_telling_piece([piece for piece in pieces if piece.start_ms is not None], asked),
     )
 
 
@@ -157,7 +156,7 @@ def _hit(found: _Found, snippet: Snippet) -> Hit:
         matches=snippet.matches,
         is_solved=found.subject.is_solved,
         score=found.score,
-        moment=_moment(found.timed.piece) if found.timed else None,
+        moment=_moment(found.timed) if found.timed else None,
         matched=_matched(found),
     )
 

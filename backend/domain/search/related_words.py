@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from functools import cache
 
 from django.db import connection, transaction
 
@@ -17,29 +17,41 @@ def load_trade_words() -> int:
 
     Transaction: opens its own. Idempotent.
     """
-    pairs = [
-        {"configuration": text_search_configuration(language), "word": word, "other": other, "weight": weight}
-        for (language, word, other), weight in read_trade_words().items()
-    ]
+    pairs = _stemmed_pairs()
+    columns = [list(column) for column in zip(*((*pair, weight) for pair, weight in pairs.items()), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_tradeword")
-        cursor.execute(_LOAD, [json.dumps(pairs)])
-        return int(cursor.rowcount)
+        cursor.execute(_INSERT, columns)
+    return len(pairs)
 
 
-# A word that stands for itself once stemmed, or a stop word, says nothing.
-_LOAD = """
-WITH pair AS (
-    SELECT * FROM jsonb_to_recordset(%s::jsonb) AS pair(configuration text, word text, other text, weight float8)
-), stem AS (
-    SELECT configuration, word, tsvector_to_array(to_tsvector(configuration::regconfig, word)) AS terms
-    FROM (SELECT configuration, word FROM pair UNION SELECT configuration, other FROM pair) AS every
-)
+@cache
+def _stemmed_pairs() -> dict[tuple[str, str, str], float]:
+    """Return by (configuration, term, other term) what the other counts. Read and stemmed once in a process."""
+    stemmed: dict[tuple[str, str, str], float] = {}
+    words = read_trade_words()
+    for language in {language for language, _, _ in words}:
+        configuration = text_search_configuration(language)
+        stems = _stems(configuration, sorted({word for known, word, _ in words if known == language}))
+        for (known, word, other), weight in words.items():
+            if known == language and word in stems and other in stems and stems[word] != stems[other]:
+                key = (configuration, stems[word], stems[other])
+                stemmed[key] = max(weight, stemmed.get(key, 0.0))
+    return stemmed
+
+
+def _stems(configuration: str, words: list[str]) -> dict[str, str]:
+    """Return the stem of each word; stop words, which say nothing, have none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STEM, {"configuration": configuration, "words": words})
+        return {word: stems[0] for word, stems in cursor.fetchall() if len(stems) == 1}
+
+
+_STEM = """
+SELECT word, tsvector_to_array(to_tsvector(%(configuration)s::regconfig, word)) FROM unnest(%(words)s::text[]) AS word
+"""
+
+_INSERT = """
 INSERT INTO search_tradeword (id, configuration, term, other, weight)
-SELECT uuidv7(), pair.configuration, own.terms[1], other.terms[1], max(pair.weight)
-FROM pair
-JOIN stem AS own ON (own.configuration, own.word) = (pair.configuration, pair.word)
-JOIN stem AS other ON (other.configuration, other.word) = (pair.configuration, pair.other)
-WHERE cardinality(own.terms) = 1 AND cardinality(other.terms) = 1 AND own.terms[1] <> other.terms[1]
-GROUP BY pair.configuration, own.terms[1], other.terms[1]
+SELECT uuidv7(), * FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[])
 """

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from api_schema.ids import uuid7
 from backend.domain.search.asked import Asked
-from backend.domain.search.passages import Piece, best_passage
+from backend.domain.search.passages import Piece, best_passage, most_telling_piece
 
 RARITY = {"strainer": 3.0, "clog": 2.0, "water": 1.0, "filter": 1.5}
 ASKED = Asked(
@@ -59,3 +59,19 @@ class TestBestPassage:
 
     def test_is_none_without_any_text(self) -> None:
         assert best_passage([], ASKED) is None
+
+
+class TestMostTellingPiece:
+    def test_is_the_caption_that_says_most_by_itself(self) -> None:
+        many = [piece({"water": [1]}, clip_id=CLIP, start_ms=start) for start in (0, 2_000, 4_000)]
+        most = piece({"strainer": [4], "clog": [5]}, clip_id=CLIP, start_ms=60_000)
+
+        assert most_telling_piece([*many, most], ASKED) == most
+
+    def test_is_the_earliest_of_equals(self) -> None:
+        first, second = (piece({"clog": [1]}, clip_id=CLIP, start_ms=start) for start in (0, 2_000))
+
+        assert most_telling_piece([first, second], ASKED) == first
+
+    def test_is_none_where_nothing_of_it_is_said(self) -> None:
+        assert most_telling_piece([piece({})], ASKED) is None
