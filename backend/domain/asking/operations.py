@@ -76,6 +76,7 @@ def close_round(
     """
     round_ = latest_round_alone(organisation_id=organisation_id, thread_id=thread_id)
     asks = tenancy.within_organisation(organisation_id, Ask).filter(round__thread_id=thread_id)
+    was_claimed = asks.filter(status=AskStatus.CLAIMED).exists()
     if answered_by_id is not None:
         asks.filter(person_id=answered_by_id).update(status=AskStatus.ANSWERED, responded_at=now)
     if round_ is None:
@@ -83,7 +84,7 @@ def close_round(
     move(round_, ROUND_MOVES, to=to, closed_at=now)
     waves = tenancy.within_organisation(organisation_id, Wave).filter(round=round_)
     waves.filter(status=WaveStatus.WAITING).update(status=WaveStatus.CANCELLED)
-    if live_asks(round_).filter(status=AskStatus.CLAIMED).exists() or answered_by_id is not None:
+    if was_claimed:
         withdraw(round_, PushKind.CLAIMED, now=now)
     live_asks(round_).update(status=AskStatus.CANCELLED)
     withdraw(round_, PushKind.ASK, now=now)
