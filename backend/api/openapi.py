@@ -14,6 +14,8 @@ from backend.api.v1.devices import KINDS
 from backend.api.v1.shapes import values_of
 from backend.domain.asking.models import AskStatus
 from backend.domain.clips.states import ClipStatus
+from backend.domain.hazards.kinds import HazardKind
+from backend.domain.hazards.states import CautionStatus
 from backend.domain.search.models import SubjectKind
 from backend.domain.threads.states import ThreadStatus, TryOutcome, Urgency
 
@@ -44,8 +46,10 @@ succeed later, `fault` whose it is. Another organisation's id looks like a missi
 _CHOICES = {
     "AddressKind": KINDS,
     "AskStatus": values_of(AskStatus),
+    "CautionStatus": values_of(CautionStatus),
     "ClipStatus": values_of(ClipStatus),
     "ErrorCode": sorted(ERROR_CODES),
+    "HazardKind": values_of(HazardKind),
     "PushKind": values_of(PushKind),
     "PushUrgency": values_of(PushUrgency),
     "SubjectKind": values_of(SubjectKind),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,6 +35,7 @@ class RecallSerializer(serializers.Serializer[Recall]):
     def get_acknowledged_count(self, recall: Recall) -> int:
         return sum(notice.acknowledged_at is not None for notice in recall.notices.all())
 
+    @extend_schema_field(PersonSerializer(many=True))
     def get_missing(self, recall: Recall) -> list[dict[str, object]]:
         waiting = (notice.person for notice in recall.notices.all() if notice.acknowledged_at is None)
         return [dict(PersonSerializer(person).data) for person in waiting]
