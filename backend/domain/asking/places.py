@@ -1,8 +1,8 @@
 """
 The places of a wave: whoever declines frees one, and the next best takes it while the wave is the latest.
 
-In the simulated month this answers three working-hours asks in a hundred more within ten minutes, for no more pushes on
-an answered ask: a button pressed after two minutes says as much as a silence of five.
+A button pressed after two minutes says as much as a silence of five. docs/asking.md tells what the month gained
+by this, together with the weights that came with it.
 """
 
 from __future__ import annotations

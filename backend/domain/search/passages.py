@@ -21,7 +21,7 @@ from backend.domain.search.asked import Asked
 # An asked term in a text: its position, the index of the piece that holds it, the term.
 Spot = tuple[int, int, str]
 
-PASSAGE_WORDS = 90  # half a minute of speech; 60 and 150 do almost as well on FaultTalk *(measured)*
+PASSAGE_WORDS = 90  # half a minute of speech; chosen on FaultTalk, see docs/adr/0027-words-of-the-trades.md
 
 
 @dataclass(frozen=True)
