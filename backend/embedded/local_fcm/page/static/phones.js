@@ -87,17 +87,24 @@ function tellOrders(state) {
   document.getElementById("orders").textContent = (told.join("; ") || "It accepts everything.") + latency;
 }
 
-async function order(form) {
-  const { answer, address, times, seconds } = form.elements;
-  tellOrders(await send("POST", "/control/orders", {
-    answer: answer.value, address: address.value || null, times: times.value ? Number(times.value) : null,
-    seconds: Number(seconds.value),
-  }));
+// One request at a time, so that an older answer never writes over a newer one.
+let lastTurn = Promise.resolve();
+
+function control(method, path, body) {
+  lastTurn = lastTurn.then(() => send(method, path, body)).then(tellOrders);
 }
 
-document.getElementById("accept").addEventListener("click", async () => tellOrders(await send("DELETE", "/control/orders")));
-document.getElementById("latency").addEventListener("change", async (event) => {
-  tellOrders(await send("PUT", "/control/latency", { ms: Number(event.target.value) }));
+function order(form) {
+  const { answer, address, times, seconds } = form.elements;
+  control("POST", "/control/orders", {
+    answer: answer.value, address: address.value || null, times: times.value ? Number(times.value) : null,
+    seconds: Number(seconds.value),
+  });
+}
+
+document.getElementById("accept").addEventListener("click", () => control("DELETE", "/control/orders"));
+document.getElementById("latency").addEventListener("change", (event) => {
+  control("PUT", "/control/latency", { ms: Number(event.target.value) });
 });
 
 // News.
@@ -107,7 +114,7 @@ news.onopen = () => {
   link.textContent = "live";
   link.classList.add("live");
   for (const phone of document.querySelectorAll("[data-number]")) drawAnew(phone.dataset.number);
-  refreshOrders();
+  control("GET", "/control");
 };
 news.onerror = () => {
   link.textContent = "the local FCM does not answer; trying again …";
@@ -115,10 +122,5 @@ news.onerror = () => {
 };
 news.onmessage = (event) => {
   drawAnew(event.data);
-  refreshOrders();
+  control("GET", "/control");
 };
-
-async function refreshOrders() {
-  const answer = await fetch("/control");
-  if (answer.ok) tellOrders(await answer.json());
-}
