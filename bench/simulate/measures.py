@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 from statistics import median, quantiles
 
-from bench.simulate.community import Record
+from bench.simulate.community import Answer, Record
 from bench.simulate.world import Fault, World
 
 _TEN_MINUTES_S = 600.0
@@ -23,7 +23,8 @@ class Measures:
     p90_s: float
     working_hours_median_s: float
     working_hours_p90_s: float
-    in_10_min_share: float  # of asks made in working hours, answered or not
+    in_10_min_share: float  # of asks made in working hours: with an answer by then, as Aardvark counts
+    helped_in_10_min_share: float  # … with one by then that helped
     pushes_count: int
     pushes_per_answered: float
     outside_share: float  # of pushes that reached somebody not at work or in their quiet time
@@ -37,7 +38,7 @@ class Measures:
 def measure(world: World, record: Record) -> Measures:
     """Judge what one arm did in `world`."""
     times = first_useful_times(world, record)
-    working = [times[fault.index] for fault in world.faults if world.is_working_hours(fault)]
+    working = _of_working_hours(world, times)
     answered = _answered(times.values())
     return Measures(
         asks_count=len(world.faults),
@@ -46,7 +47,8 @@ def measure(world: World, record: Record) -> Measures:
         p90_s=_p90(answered),
         working_hours_median_s=_median(_answered(working)),
         working_hours_p90_s=_p90(_answered(working)),
-        in_10_min_share=_share(sum(time <= _TEN_MINUTES_S for time in working), len(working)),
+        in_10_min_share=_in_10_min(_of_working_hours(world, first_times(world, record))),
+        helped_in_10_min_share=_in_10_min(working),
         pushes_count=len(record.pushes),
         pushes_per_answered=_share(len(record.pushes), len(answered)),
         outside_share=_share(sum(push.is_outside for push in record.pushes), len(record.pushes)),
@@ -56,12 +58,28 @@ def measure(world: World, record: Record) -> Measures:
 
 def first_useful_times(world: World, record: Record) -> dict[int, float]:
     """Return by fault the seconds to the first useful answer; infinite when none came in time."""
+    return _first_times(world, (answer for answer in record.answers if answer.is_useful))
+
+
+def first_times(world: World, record: Record) -> dict[int, float]:
+    """Return by fault the seconds to the first answer, useful or not; infinite when none came in time."""
+    return _first_times(world, record.answers)
+
+
+def _first_times(world: World, answers: Iterable[Answer]) -> dict[int, float]:
     times = dict.fromkeys(range(len(world.faults)), inf)
-    for answer in record.answers:
-        if answer.is_useful:
-            fault = world.faults[answer.fault]
-            times[answer.fault] = min(times[answer.fault], _waited(world, fault, answer.seconds))
+    for answer in answers:
+        waited_s = _waited(world, world.faults[answer.fault], answer.seconds)
+        times[answer.fault] = min(times[answer.fault], waited_s)
     return times
+
+
+def _of_working_hours(world: World, times: dict[int, float]) -> list[float]:
+    return [times[fault.index] for fault in world.faults if world.is_working_hours(fault)]
+
+
+def _in_10_min(times: list[float]) -> float:
+    return _share(sum(time <= _TEN_MINUTES_S for time in times), len(times))
 
 
 def _waited(world: World, fault: Fault, seconds: float) -> float:

@@ -42,6 +42,12 @@ def figures(month: Month) -> list[Figure]:
         _figure(
             "answered_in_10_min_share", "share of working-hours asks", ours.in_10_min_share, broadcast.in_10_min_share
         ),
+        _figure(
+            "helped_in_10_min_share",
+            "share of working-hours asks",
+            ours.helped_in_10_min_share,
+            broadcast.helped_in_10_min_share,
+        ),
         _figure("pushes_per_answer", "pushes", ours.pushes_per_answered, broadcast.pushes_per_answered),
         _figure("pushes_vs_broadcast", "pushes in the month", ours.pushes_count, broadcast.pushes_count),
         _figure("median_vs_broadcast", "s to the first useful answer", ours.median_s, broadcast.median_s),
@@ -76,8 +82,9 @@ def arm_cells(measures: dict[str, Measures]) -> dict[str, list[str]]:
     return {
         "answered with a useful answer": [_percent(arm.answered_share) for arm in arms],
         "never answered": [_percent(arm.unanswered_share) for arm in arms],
-        "in 10 min, working-hours asks": [_percent(arm.in_10_min_share) for arm in arms],
-        "median to it": [_minutes(arm.median_s) for arm in arms],
+        "an answer in 10 min, working hours": [_percent(arm.in_10_min_share) for arm in arms],
+        "a useful one in 10 min": [_percent(arm.helped_in_10_min_share) for arm in arms],
+        "median to a useful answer": [_minutes(arm.median_s) for arm in arms],
         "90th percentile": [_minutes(arm.p90_s) for arm in arms],
         "median, working-hours asks": [_minutes(arm.working_hours_median_s) for arm in arms],
         "90th percentile, working hours": [_minutes(arm.working_hours_p90_s) for arm in arms],

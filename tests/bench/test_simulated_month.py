@@ -17,7 +17,14 @@ from bench.simulate.plots import write_plots
 from bench.simulate.report import MOST_PUSHES_PER_ANSWER, MOST_PUSHES_VS_BROADCAST, broken_bars, figures, tell_month
 from bench.simulate.sensitivity import Row
 
-NAMES = ["answered_in_10_min_share", "pushes_per_answer", "pushes_vs_broadcast", "median_vs_broadcast", "outside_hours"]
+NAMES = [
+    "answered_in_10_min_share",
+    "helped_in_10_min_share",
+    "pushes_per_answer",
+    "pushes_vs_broadcast",
+    "median_vs_broadcast",
+    "outside_hours",
+]
 pytestmark = pytest.mark.timeout(300)  # quick alone; a machine that runs eight suites at once is not
 
 ROOT = Path(__file__).resolve().parents[2]
