@@ -42,7 +42,11 @@ class Moment:
 
 @dataclass(frozen=True)
 class Hit:
-    """One thread or how-to. `score` only compares hits of one answer; `moment` is where to open a clip."""
+    """
+    One thread or how-to. `score` only compares hits of one answer; `moment` is where to open a clip.
+
+    `share`, 0..1: how much of what was asked it holds, by rarity.
+    """
 
     kind: SubjectKind
     id: UUID
@@ -50,7 +54,9 @@ class Hit:
     snippet: str  # plain text
     matches: tuple[tuple[int, int], ...]  # [start, end) ranges of the snippet
     is_solved: bool
+    is_corrected: bool  # something of it was set straight
     score: float
+    share: float
     moment: Moment | None
     matched: Matched
 
@@ -115,6 +121,7 @@ class _Found:
     subject: Ranked
     score: float
     passage: Passage
+    is_corrected: bool
     timed: Piece | None  # the caption or step that says most of it: where to open the clip
 
 
@@ -132,10 +139,14 @@ def _find(actor: Actor, asked: Asked, *, filters: Filters) -> list[_Found]:
 def _look_closely(subject: Ranked, pieces: list[Piece], asked: Asked) -> _Found:
     passage = best_passage(pieces, asked)
     assert passage is not None
+    corrections = [piece for piece in pieces if piece.is_correction]
+    right = best_passage(corrections, asked)
     return _Found(
         subject=subject,
         score=subject.score + PASSAGE_WEIGHT * passage.rarity,
-        passage=passage,
+        # Whoever finds what was wrong reads what is right.
+        passage=right if right and right.rarity > 0 else passage,
+        is_corrected=bool(corrections),
         timed=most_telling_piece([piece for piece in pieces if piece.start_ms is not None], asked),
     )
 
@@ -144,10 +155,10 @@ def _show(actor: Actor, asked: Asked, found: list[_Found], *, language: str) -> 
     words = [term for term in asked.rarity if not is_identifier(term)]
     document_ids = [one.passage.piece.document_id for one in found]
     snippets = cut_snippets(actor.organisation_id, document_ids, terms=words, language=language)
-    return [_hit(one, snippets[one.passage.piece.document_id]) for one in found]
+    return [_hit(one, snippets[one.passage.piece.document_id], asked) for one in found]
 
 
-def _hit(found: _Found, snippet: Snippet) -> Hit:
+def _hit(found: _Found, snippet: Snippet, asked: Asked) -> Hit:
     return Hit(
         kind=found.subject.kind,
         id=found.subject.subject_id,
@@ -155,7 +166,9 @@ def _hit(found: _Found, snippet: Snippet) -> Hit:
         snippet=snippet.text,
         matches=snippet.matches,
         is_solved=found.subject.is_solved,
+        is_corrected=found.is_corrected,
         score=found.score,
+        share=found.subject.matched_rarity / asked.total_rarity,
         moment=_moment(found.timed) if found.timed else None,
         matched=_matched(found),
     )
