@@ -23,6 +23,9 @@ class HitSerializer(serializers.Serializer[Hit]):
     snippet = serializers.CharField(help_text="Plain text")
     matches = serializers.SerializerMethodField(help_text="[start, end) ranges of the snippet that matched")
     is_solved = serializers.BooleanField()
+    is_corrected = serializers.BooleanField(
+        help_text="Something of it was set straight; the snippet says what is right, where it fits the question"
+    )
     score = serializers.FloatField(help_text="Compares hits of one answer only")
     moment = MomentInClipSerializer(allow_null=True)
     matched = serializers.ChoiceField(choices=values_of(Matched), help_text="The strongest reason")

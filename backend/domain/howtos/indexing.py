@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.domain import tenancy
 from backend.domain.howtos.models import HowTo, HowToVersion, Step
 from backend.domain.howtos.states import Confidence, Publication
-from backend.domain.search.documents import NewDocument
+from backend.domain.search.documents import Facts, NewDocument
 from backend.domain.search.models import DocumentKind, SubjectKind
 from backend.domain.search.operations import put_documents, remove_subject
 
@@ -52,6 +52,7 @@ def _howto_document(howto: HowTo, version: HowToVersion, source_id: UUID) -> New
         identifiers=(howto.asset_model.name, howto.fault_code, *(part["number"] for part in version.parts)),
         language=version.language,
         is_solved=True,
+        facts=Facts(make=howto.asset_model.make, model=howto.asset_model.name, code=howto.fault_code),
     )
 
 

@@ -20,12 +20,27 @@ _KINDS_WHOSE_TITLE_COUNTS = {DocumentKind.THREAD, DocumentKind.HOWTO}
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What a search for threads and how-tos may be narrowed down by; `model` and `code` as shown."""
+
+    make: str
+    model: str
+    code: str = ""
+    site_id: UUID | None = None
+    is_held: bool = False
+
+
+@dataclass(frozen=True)
 class NewDocument:
     """
     A piece of text and what it opens; see `models.Document`.
 
     `identifiers` are as shown (`E-04`, `TX-77`): they are normalised here, and those that title and body
     mention are added. `start_ms` and `end_ms` are the moment in the clip.
+
+    `facts` come with a subject's own document. `corrected` is text that a correction sets straight: it is found,
+    counts little, and is never shown. The correction is a document of the same subject, of the kind CORRECTION: it
+    counts more than other text, and is what a hit shows wherever it holds anything of what was asked.
     """
 
     kind: DocumentKind
@@ -40,6 +55,8 @@ class NewDocument:
     clip_id: UUID | None = None
     start_ms: int | None = None
     end_ms: int | None = None
+    facts: Facts | None = None
+    corrected: str = ""
 
 
 def document_record(document: NewDocument, *, now: datetime) -> dict[str, Any]:
@@ -53,7 +70,9 @@ def document_record(document: NewDocument, *, now: datetime) -> dict[str, Any]:
         "subject_id": str(document.subject_id),
         "title": document.title,
         "body": document.body,
-        "identifiers": sorted(identifiers_in(document.title, document.body, given=document.identifiers)),
+        "identifiers": sorted(
+            identifiers_in(document.title, document.body, document.corrected, given=document.identifiers)
+        ),
         "language": document.language,
         "is_solved": document.is_solved,
         "clip_id": str(document.clip_id) if document.clip_id else None,
@@ -63,6 +82,22 @@ def document_record(document: NewDocument, *, now: datetime) -> dict[str, Any]:
         "configuration": text_search_configuration(document.language),
         "title_words": only_words(counted_title),
         "body_words": only_words(document.body),
+        "body_weight": "B" if document.kind == DocumentKind.CORRECTION else "D",
+        "corrected_words": only_words(document.corrected),
+    }
+
+
+def facts_record(subject_id: UUID, facts: Facts, *, now: datetime) -> dict[str, Any]:
+    """Return the facts of a subject as JSON-ready values."""
+    return {
+        "subject_id": str(subject_id),
+        "make": facts.make,
+        "model": facts.model,
+        "model_code": normalise_code(facts.model),
+        "code": normalise_code(facts.code),
+        "site_id": str(facts.site_id) if facts.site_id else None,
+        "is_held": facts.is_held,
+        "facts_at": now.isoformat(),
     }
 
 

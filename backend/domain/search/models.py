@@ -17,6 +17,8 @@ class DocumentKind(StrEnum):
     HOWTO = "howto"
     CUE = "cue"  # one caption of a clip
     STEP = "step"  # one step of a released how-to
+    MOMENT = "moment"  # what somebody wrote about a marked moment of a clip
+    CORRECTION = "correction"  # what is right, and why, of advice that was set straight
 
 
 class SubjectKind(StrEnum):
@@ -31,7 +33,7 @@ class Document(TenantRow):
     A piece of text that can be found, and what it opens.
 
     Written by the operation that writes its source, in the same transaction. `source_id` is the row it
-    came from: a thread, a how-to, a cue or a step; `subject_id` is the thread or how-to that a hit opens.
+    came from: a thread, a how-to, a cue, a step or a correction; `subject_id` is the thread or how-to that a hit opens.
     """
 
     kind = models.CharField(max_length=10)
@@ -46,7 +48,8 @@ class Document(TenantRow):
     clip_id = models.UUIDField(null=True)
     start_ms = models.PositiveIntegerField(null=True)  # the moment to open at, in the clip
     end_ms = models.PositiveIntegerField(null=True)
-    words = SearchVectorField()  # stems with positions; the title has weight A, the body D
+    # Stems with positions: the title has weight A, a correction B, what was corrected C, any other body D.
+    words = SearchVectorField()
     words_count = models.PositiveIntegerField()
     updated_at = models.DateTimeField()
 
@@ -58,13 +61,29 @@ class Document(TenantRow):
 
 
 class Subject(TenantRow):
-    """One thread or how-to as ranking needs it; `id` is the thread's or how-to's own. Its terms are its postings."""
+    """
+    One thread or how-to as ranking needs it; `id` is the thread's or how-to's own. Its terms are its postings.
+
+    What people narrow a search down by stands in its facts. A row of before there were facts has no `facts_at`:
+    `reindexing` writes it anew.
+    """
 
     kind = models.CharField(max_length=10)
     is_solved = models.BooleanField(default=False)
     words_count = models.FloatField(default=0)  # the sum of its words' frequencies: BM25's document length
+    make = models.CharField(max_length=100, db_default="")
+    model = models.CharField(max_length=100, db_default="")
+    model_code = models.CharField(max_length=100, db_default="")  # the model, normalised
+    code = models.CharField(max_length=64, db_default="")  # the fault code, normalised
+    site_id = models.UUIDField(null=True)  # a how-to stands nowhere
+    is_held = models.BooleanField(db_default=False)
+    languages = ArrayField(models.CharField(max_length=16), db_default=[])  # of its documents: `de` for `de-CH`
+    facts_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["id"], name="subject_lacks_facts", condition=models.Q(facts_at__isnull=True)),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=one_of("kind", SubjectKind), name="subject_kind_is_known"),
         ]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from backend.domain import tenancy
-from backend.domain.search.documents import NewDocument, document_record
-from backend.domain.search.models import Document
+from backend.domain.search.documents import NewDocument, document_record, facts_record
+from backend.domain.search.models import Document, DocumentKind
 from backend.domain.search.subjects import refresh_subjects
 
 
@@ -32,6 +32,34 @@ def put_documents(*, organisation_id: UUID, documents: Sequence[NewDocument], no
     with connection.cursor() as cursor:
         cursor.execute(_PUT, {"organisation": organisation_id, "records": json.dumps(records)})
     refresh_subjects(organisation_id, {document.subject_id for document in documents})
+    _put_facts(organisation_id, documents, now=now)
+
+
+def _put_facts(organisation_id: UUID, documents: Sequence[NewDocument], *, now: datetime) -> None:
+    """Write the facts that come with `documents` to their subjects, whose rows the caller holds."""
+    records = [facts_record(each.subject_id, each.facts, now=now) for each in documents if each.facts]
+    if records:
+        with connection.cursor() as cursor:
+            cursor.execute(_PUT_FACTS, {"organisation": organisation_id, "records": json.dumps(records)})
+
+
+@transaction.atomic
+def replace_documents(
+    *,
+    organisation_id: UUID,
+    subject_id: UUID,
+    kinds: Collection[DocumentKind],
+    documents: Sequence[NewDocument],
+    now: datetime,
+) -> None:
+    """
+    Have `documents` be all that is found of these `kinds` of a subject.
+
+    Tenancy, transaction and idempotence: as `put_documents`.
+    """
+    present = tenancy.within_organisation(organisation_id, Document).filter(subject_id=subject_id, kind__in=kinds)
+    present.exclude(source_id__in=[document.source_id for document in documents]).delete()
+    put_documents(organisation_id=organisation_id, documents=documents, now=now)
 
 
 @transaction.atomic
@@ -68,10 +96,11 @@ SELECT id, %(organisation)s, kind, source_id, subject_kind, subject_id, title, b
 FROM jsonb_to_recordset(%(records)s::jsonb) AS record(
     id uuid, kind text, source_id uuid, subject_kind text, subject_id uuid, title text, body text, identifiers text[],
     language text, is_solved boolean, clip_id uuid, start_ms integer, end_ms integer, updated_at timestamptz,
-    configuration text, title_words text, body_words text),
+    configuration text, title_words text, body_words text, body_weight text, corrected_words text),
 LATERAL (
     SELECT setweight(to_tsvector(configuration::regconfig, title_words), 'A')
-           || setweight(to_tsvector(configuration::regconfig, body_words), 'D') AS words
+           || setweight(to_tsvector(configuration::regconfig, body_words), body_weight::"char")
+           || setweight(to_tsvector(configuration::regconfig, corrected_words), 'C') AS words
 ) AS stemmed
 ORDER BY source_id
 ON CONFLICT (source_id) DO UPDATE
@@ -80,4 +109,14 @@ SET kind = excluded.kind, title = excluded.title, body = excluded.body, identifi
     start_ms = excluded.start_ms, end_ms = excluded.end_ms, updated_at = excluded.updated_at,
     words = excluded.words, words_count = excluded.words_count
 WHERE kept.organisation_id = excluded.organisation_id
+"""
+
+_PUT_FACTS = """
+UPDATE search_subject AS subject
+SET make = record.make, model = record.model, model_code = record.model_code, code = record.code,
+    site_id = record.site_id, is_held = record.is_held, facts_at = record.facts_at
+FROM jsonb_to_recordset(%(records)s::jsonb) AS record(
+    subject_id uuid, make text, model text, model_code text, code text, site_id uuid, is_held boolean,
+    facts_at timestamptz)
+WHERE subject.id = record.subject_id AND subject.organisation_id = %(organisation)s
 """

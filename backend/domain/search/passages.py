@@ -35,6 +35,7 @@ class Piece:
     start_ms: int | None
     end_ms: int | None
     offset: int
+    is_correction: bool = False
 
     @property
     def text_id(self) -> UUID:
@@ -118,14 +119,15 @@ def _main_piece(window: list[Spot], asked: Asked) -> int:
 
 _PIECES = """
 WITH piece AS (
-    SELECT id, subject_id, clip_id, start_ms, end_ms, words,
+    SELECT id, subject_id, clip_id, start_ms, end_ms, words, kind = 'correction' AS is_correction,
            CASE WHEN clip_id IS NULL THEN 0
                 ELSE sum(words_count) OVER (PARTITION BY subject_id, clip_id ORDER BY start_ms, id) - words_count
            END AS word_offset
     FROM search_document
     WHERE organisation_id = %(organisation)s AND subject_id = ANY(%(subjects)s)
 )
-SELECT coalesce(found.terms, '{}'), piece.id, subject_id, clip_id, start_ms, end_ms, word_offset
+SELECT coalesce(found.terms, '{}'), piece.id, subject_id, clip_id, start_ms, end_ms, word_offset,
+       is_correction
 FROM piece, LATERAL (
     SELECT jsonb_object_agg(lexeme, positions) AS terms FROM unnest(words) WHERE lexeme = ANY(%(terms)s)
 ) AS found

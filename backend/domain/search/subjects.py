@@ -15,6 +15,9 @@ from backend.domain.search.statistics import Difference, log_difference
 TITLE_WEIGHT = 1.5
 IDENTIFIER_WEIGHT = 1.25
 BODY_WEIGHT = 1.0
+# What was set straight is found by the words of its correction before those of what it corrects.
+CORRECTION_WEIGHT = 1.5
+CORRECTED_WEIGHT = 0.25
 IDENTIFIER_MARK = "#"
 
 
@@ -28,7 +31,13 @@ def refresh_subjects(organisation_id: UUID, subject_ids: Iterable[UUID]) -> None
     of one subject the second sees what the first wrote, and the statistics change by what really changed.
     """
     named: dict[str, Any] = {"organisation": organisation_id, "subjects": sorted(set(subject_ids))}
-    weights = {"title_weight": TITLE_WEIGHT, "identifier_weight": IDENTIFIER_WEIGHT, "body_weight": BODY_WEIGHT}
+    weights = {
+        "title_weight": TITLE_WEIGHT,
+        "identifier_weight": IDENTIFIER_WEIGHT,
+        "correction_weight": CORRECTION_WEIGHT,
+        "corrected_weight": CORRECTED_WEIGHT,
+        "body_weight": BODY_WEIGHT,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ENSURE, named)
         cursor.execute(_LOCK, named)
@@ -64,7 +73,8 @@ WITH document AS (
 ), held AS (
     SELECT document.subject_id, word.lexeme AS term, sum(weighted.frequency)::float8 AS frequency
     FROM document, unnest(document.words) AS word(lexeme, positions, weights), LATERAL (
-        SELECT sum(CASE weight WHEN 'A' THEN %(title_weight)s ELSE %(body_weight)s END) AS frequency
+        SELECT sum(CASE weight WHEN 'A' THEN %(title_weight)s WHEN 'B' THEN %(correction_weight)s
+                               WHEN 'C' THEN %(corrected_weight)s ELSE %(body_weight)s END) AS frequency
         FROM unnest(word.weights) AS weight
     ) AS weighted
     GROUP BY document.subject_id, word.lexeme
@@ -93,9 +103,12 @@ GROUP BY term HAVING sum(difference) <> 0
 _MEASURE = """
 UPDATE search_subject AS subject
 SET words_count = measured.words_count,
-    is_solved = EXISTS (SELECT FROM search_document WHERE source_id = subject.id AND is_solved)
+    is_solved = EXISTS (SELECT FROM search_document WHERE source_id = subject.id AND is_solved),
+    languages = measured.languages
 FROM search_subject AS before, LATERAL (
-    SELECT coalesce(sum(frequency) FILTER (WHERE term NOT LIKE '#%%'), 0) AS words_count
+    SELECT coalesce(sum(frequency) FILTER (WHERE term NOT LIKE '#%%'), 0) AS words_count, ARRAY(
+        SELECT DISTINCT split_part(lower(language), '-', 1) FROM search_document WHERE subject_id = before.id ORDER BY 1
+    ) AS languages
     FROM search_posting WHERE subject_id = before.id
 ) AS measured
 WHERE subject.id = before.id AND subject.organisation_id = %(organisation)s AND subject.id = ANY(%(subjects)s)

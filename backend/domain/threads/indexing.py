@@ -1,18 +1,20 @@
-"""What can be found of a thread."""
+"""What can be found of a thread: its words, the moments it marks, and what is right where advice was set straight."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from backend.domain import tenancy
 from backend.domain.equipment.queries import identifiers_of
-from backend.domain.search.documents import NewDocument
+from backend.domain.search.documents import Facts, NewDocument
 from backend.domain.search.models import DocumentKind, SubjectKind
-from backend.domain.search.operations import put_documents, remove_subject
-from backend.domain.threads.models import Comment, Suggestion, Thread
+from backend.domain.search.operations import remove_subject, replace_documents
+from backend.domain.threads.models import Comment, Suggestion, Thread, Try
 from backend.domain.threads.states import SOLVED_STATUSES, ThreadStatus
 
 _NOT_FOUND = frozenset({ThreadStatus.WITHDRAWN, ThreadStatus.DUPLICATE})
+_OWN_KINDS = (DocumentKind.THREAD, DocumentKind.MOMENT, DocumentKind.CORRECTION)  # its captions come by themselves
 
 
 def index_thread(thread: Thread, *, now: datetime) -> None:
@@ -24,28 +26,93 @@ def index_thread(thread: Thread, *, now: datetime) -> None:
     if thread.status in _NOT_FOUND:
         remove_subject(organisation_id=thread.organisation_id, subject_id=thread.pk)
         return
-    document = NewDocument(
+    of_thread = tenancy.within_organisation(thread.organisation_id, Suggestion).filter(thread=thread)
+    suggestions = list(of_thread.order_by("created_at", "pk").prefetch_related("corrections"))
+    comments = list(
+        tenancy.within_organisation(thread.organisation_id, Comment).filter(thread=thread).order_by("created_at", "pk")
+    )
+    replace_documents(
+        organisation_id=thread.organisation_id,
+        subject_id=thread.pk,
+        kinds=_OWN_KINDS,
+        documents=[
+            _own_document(thread, suggestions, comments),
+            *_moments(thread, [*suggestions, *comments]),
+            *_corrections(thread, suggestions),
+        ],
+        now=now,
+    )
+
+
+def _own_document(thread: Thread, suggestions: Sequence[Suggestion], comments: Sequence[Comment]) -> NewDocument:
+    model = thread.asset.asset_model
+    about = [f"{model.make} {model.name} {model.family}", thread.fault_code_shown, thread.description]
+    said = [each.text for each in [*suggestions, *comments] if not _is_corrected(each) and not _marks_moment(each)]
+    closing = [thread.problem, thread.cause, thread.remedy]
+    return NewDocument(
         kind=DocumentKind.THREAD,
         source_id=thread.pk,
         subject_kind=SubjectKind.THREAD,
         subject_id=thread.pk,
         title=thread.title,
-        body=_words_of(thread),
+        body="\n".join(part for part in [*about, *said, *_tried(thread), *closing] if part),
         identifiers=tuple(identifiers_of(thread.asset, thread.fault_code)),
         language=thread.asker.language,
         is_solved=thread.status in SOLVED_STATUSES,
+        facts=Facts(
+            make=model.make,
+            model=model.name,
+            code=thread.fault_code,
+            site_id=thread.asset.site_id,
+            is_held=thread.status == ThreadStatus.HELD,
+        ),
+        corrected="\n".join(suggestion.text for suggestion in suggestions if _is_corrected(suggestion)),
     )
-    put_documents(organisation_id=thread.organisation_id, documents=[document], now=now)
 
 
-def _words_of(thread: Thread) -> str:
-    suggestions = tenancy.within_organisation(thread.organisation_id, Suggestion).filter(thread=thread)
-    texts = suggestions.order_by("created_at", "pk").values_list("text", flat=True)
-    right = suggestions.filter(corrections__status="standing").order_by("corrections__corrected_at")
-    procedures = right.values_list("corrections__procedure", flat=True)
-    comments = tenancy.within_organisation(thread.organisation_id, Comment).filter(thread=thread)
-    remarks = comments.order_by("created_at", "pk").values_list("text", flat=True)
-    model = thread.asset.asset_model
-    about = [f"{model.make} {model.name} {model.family}", thread.fault_code_shown, thread.description]
-    closing = [thread.problem, thread.cause, thread.remedy]
-    return "\n".join(part for part in [*about, *procedures, *texts, *remarks, *closing] if part)
+def _tried(thread: Thread) -> list[str]:
+    """Return what people wrote of their tries, and the parts they fitted."""
+    tries = tenancy.within_organisation(thread.organisation_id, Try).filter(thread=thread).order_by("started_at", "pk")
+    return [text for written in tries.values_list("note", "parts") for text in written]
+
+
+def _moments(thread: Thread, said: Sequence[Suggestion | Comment]) -> Iterator[NewDocument]:
+    """Yield what was written about a moment of a clip: a hit opens there."""
+    for each in said:
+        if _marks_moment(each) and not _is_corrected(each):
+            yield NewDocument(
+                kind=DocumentKind.MOMENT,
+                source_id=each.pk,
+                subject_kind=SubjectKind.THREAD,
+                subject_id=thread.pk,
+                title="",
+                body=each.text,
+                language=thread.asker.language,
+                clip_id=each.moment_clip_id,
+                start_ms=each.moment_start_ms,
+                end_ms=each.moment_end_ms,
+            )
+
+
+def _corrections(thread: Thread, suggestions: Sequence[Suggestion]) -> Iterator[NewDocument]:
+    """Yield what is right, what is wrong and why, of every suggestion that was set straight."""
+    corrections = [correction for suggestion in suggestions for correction in suggestion.corrections.all()]
+    for correction in corrections:
+        if correction.status == "standing":
+            yield NewDocument(
+                kind=DocumentKind.CORRECTION,
+                source_id=correction.pk,
+                subject_kind=SubjectKind.THREAD,
+                subject_id=thread.pk,
+                title="",
+                body=f"{correction.procedure}\n{correction.what}\n{correction.why}",
+                language=thread.asker.language,
+            )
+
+
+def _marks_moment(said: Suggestion | Comment) -> bool:
+    return None not in (said.moment_clip_id, said.moment_start_ms, said.moment_end_ms)
+
+
+def _is_corrected(said: Suggestion | Comment) -> bool:
+    return isinstance(said, Suggestion) and said.corrected_at is not None
