@@ -12,6 +12,7 @@ from backend.domain.accounts.session_life import delete_expired_sessions
 from backend.domain.clips import hosted_speech as hosted
 from backend.domain.clips import jobs as media_jobs
 from backend.domain.corrections import recalling
+from backend.domain.insights.noting import forget_old_searches
 from backend.domain.threads import hold_checks, waiting
 from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
@@ -75,10 +76,11 @@ def sweep_uploads(**_: Any) -> None:
 
 @shared_task(name="backend.jobs.purge", queue="jobs")
 def purge(**_: Any) -> None:
-    """Delete what has served: handled events, old idempotency records, sessions and reply tokens that are over."""
+    """Delete what has served: handled events, idempotency records, notes of searches, sessions and reply tokens."""
     now = timezone.now()
     handle.purge_handled_events(now=now)
     delete_expired_records(now=now)
+    forget_old_searches(now=now)
     for session_id in delete_expired_sessions(now=now):
         notifications.forget_session(session_id=session_id, now=now)
     notifications.delete_expired_tokens(now=now)

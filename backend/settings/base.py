@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "backend.domain.threads.apps.ThreadsConfig",
     "backend.domain.howtos.apps.HowtosConfig",
     "backend.domain.corrections.apps.CorrectionsConfig",
+    "backend.domain.insights.apps.InsightsConfig",
     "backend.uploads.apps.UploadsConfig",
     "backend.api.apps.ApiConfig",
     "backend.demo.apps.DemoConfig",

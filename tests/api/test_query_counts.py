@@ -144,7 +144,8 @@ class TestQueryCount:
             howtos = get(desk, "/howtos").json()["items"]
         with django_assert_num_queries(6):  # session, how-to, versions, steps, credits, approvals
             get(desk, f"/howtos/{howtos[0]['id']}")
-        with django_assert_num_queries(5):  # session, what is rare, best by words, their passages, snippets
+        with django_assert_num_queries(8):
+            # session, what is rare, best by words, their passages, snippets; a note between begin and commit
             hits = get(desk, "/search", q="chiller").json()["items"]
 
         assert (len(howtos), len(hits)) == (row_count, row_count)

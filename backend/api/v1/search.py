@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
 from backend.api.v1.hits import HitSerializer
+from backend.domain.insights.noting import note_search
 from backend.domain.search.queries import search
 
 
@@ -27,4 +29,5 @@ class SearchView(Endpoint):
     def get(self, _request: Request) -> Response:
         query = self.query(SearchQuery)
         hits = search(actor=self.actor, words=query["q"], limit=query["limit"], language=self.person.language)
+        note_search(actor=self.actor, words=query["q"], hits=hits, language=self.person.language, now=timezone.now())
         return self.answer(FoundSerializer, {"items": hits})
