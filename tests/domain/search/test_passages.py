@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from api_schema.ids import uuid7
@@ -67,6 +68,22 @@ class TestMostTellingPiece:
         most = piece({"strainer": [4], "clog": [5]}, clip_id=CLIP, start_ms=60_000)
 
         assert most_telling_piece([*many, most], ASKED) == most
+
+    def test_prefers_two_asked_words_to_one_that_is_rare_among_threads(self) -> None:
+        rare = piece({"strainer": [1]}, clip_id=CLIP, start_ms=0)
+        both = piece({"water": [1], "clog": [2]}, clip_id=CLIP, start_ms=9_000)
+        asked = replace(ASKED, rarity=RARITY | {"strainer": 3.5})
+
+        assert most_telling_piece([rare, both], asked) == both
+
+    def test_prefers_the_word_that_was_asked_to_another_for_it(self) -> None:
+        other = piece({"filter": [1]}, clip_id=CLIP, start_ms=0)
+        own = piece({"strainer": [1]}, clip_id=CLIP, start_ms=9_000)
+        # What stands for it counts nearly as much when subjects are ranked.
+        asked = replace(ASKED, rarity=RARITY | {"filter": 2.9}, weight=ASKED.weight | {"filter": 0.9})
+
+        assert most_telling_piece([other, own], asked) == own
+        assert most_telling_piece([other], asked) == other
 
     def test_is_the_earliest_of_equals(self) -> None:
         first, second = (piece({"clog": [1]}, clip_id=CLIP, start_ms=start) for start in (0, 2_000))
