@@ -58,6 +58,11 @@ app.conf.update(
             "schedule": 300.0,
             "options": {"expires": 300},
         },
+        "remind-of-reviews": {
+            "task": "backend.jobs.remind_of_reviews",
+            "schedule": 300.0,
+            "options": {"expires": 300},
+        },
         "sweep-media-jobs": {"task": "backend.jobs.sweep_media_jobs", "schedule": 5.0, "options": {"expires": 5}},
         "send-due-deliveries": {
             "task": "notifications.send_due_deliveries",

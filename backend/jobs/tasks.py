@@ -12,6 +12,7 @@ from backend.domain.accounts.session_life import delete_expired_sessions
 from backend.domain.clips import hosted_speech as hosted
 from backend.domain.clips import jobs as media_jobs
 from backend.domain.corrections import recalling
+from backend.domain.howtos import review_reminding
 from backend.domain.insights.noting import forget_old_searches
 from backend.domain.threads import hold_checks, waiting
 from backend.integrations.hosted_speech import hosted_speech
@@ -50,6 +51,12 @@ def ask_due_hold_checks(**_: Any) -> None:
 def remind_of_recalls(**_: Any) -> None:
     """Remind whoever has not acknowledged a recall."""
     recalling.remind_of_recalls(now=timezone.now())
+
+
+@shared_task(name="backend.jobs.remind_of_reviews", queue="jobs")
+def remind_of_reviews(**_: Any) -> None:
+    """Remind the owners of how-tos whose review is due, and hand on what somebody left behind."""
+    review_reminding.remind_of_reviews(now=timezone.now())
 
 
 @shared_task(name="backend.jobs.sweep_media_jobs", queue="jobs")

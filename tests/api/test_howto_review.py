@@ -60,7 +60,9 @@ def test_versions_and_what_differs(desk: APIClient, phone: APIClient, howto_id: 
     assert_problem(get(phone, f"/howtos/{howto_id}/versions/2"), "not_found")
 
 
-def test_a_reader_gets_what_was_translated_and_is_told_when_it_is_outdated(desk: APIClient, howto_id: str) -> None:
+def test_a_reader_gets_what_was_translated_and_is_told_when_it_is_outdated(
+    desk: APIClient, phone: APIClient, howto_id: str
+) -> None:
     post(desk, f"/howtos/{howto_id}/release", {"version": 1})
     post(desk, f"/howtos/{howto_id}/translations", {"version": 1, "language": "de"})
     edit(desk, howto_id, {"version": 2, "title": "Kaltwassersatz startet nicht"})
@@ -74,6 +76,14 @@ def test_a_reader_gets_what_was_translated_and_is_told_when_it_is_outdated(desk:
         ("en", True, False),
         ("de", False, True),
     ]
+    german = {"Accept-Language": "de-AT,en;q=0.5"}
+    read = [phone.get(f"{V1}/howtos/{howto_id}{query}", headers=german).json() for query in ("", "?language=en")]
+    (listed,) = phone.get(f"{V1}/howtos", headers=german).json()["items"]
+    assert [(whole["title"], whole["version"]["is_outdated"]) for whole in read] == [
+        ("Kaltwassersatz startet nicht", True),
+        ("Chiller will not start", False),
+    ]
+    assert (listed["title"], listed["language"], listed["is_outdated"]) == ("Kaltwassersatz startet nicht", "de", True)
 
 
 def test_an_archived_howto_is_not_found_until_it_is_brought_back(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.endpoint import Endpoint, operation
+from backend.api.endpoint import Endpoint, Serializers, operation
 from backend.api.v1.howtos import HowToSerializer, VersionSerializer
 from backend.api.v1.shapes import MAX_TEXT_LENGTH, PersonSerializer, values_of
 from backend.domain.howtos.approving import approve
@@ -18,8 +19,10 @@ from backend.domain.howtos.archiving import archive, bring_back, succeed
 from backend.domain.howtos.arranging import arrange
 from backend.domain.howtos.comparing import compare_versions
 from backend.domain.howtos.differences import Difference, Words
+from backend.domain.howtos.editing import start_new_version
 from backend.domain.howtos.models import HowToUse
-from backend.domain.howtos.queries import get_version, list_versions
+from backend.domain.howtos.queries import WholeHowTo, get_version, list_versions
+from backend.domain.howtos.releasing import release
 from backend.domain.howtos.reviewing import retire, send_back, submit, validate
 from backend.domain.howtos.states import Governance, Succession
 from backend.domain.howtos.translating import start_translation
@@ -30,7 +33,7 @@ _REFUSALS = ["not_found", "not_allowed", "illegal_move", "lost_race"]
 
 
 class VersionInput(serializers.Serializer[object]):
-    version = serializers.IntegerField(min_value=1, help_text="The number of the version")
+    version = serializers.IntegerField(min_value=1, source="version_number", help_text="The number of the version")
 
 
 class ReasonInput(serializers.Serializer[object]):
@@ -53,6 +56,16 @@ class ApproveInput(VersionInput):
 class SucceedInput(ReasonInput):
     successor_id = serializers.UUIDField()
     succession = serializers.ChoiceField(choices=values_of(Succession))
+
+    def validate_succession(self, value: str) -> Succession:
+        return Succession(value)
+
+
+class ReleaseInput(serializers.Serializer[object]):
+    version = serializers.IntegerField(
+        min_value=1, source="version_number", help_text="The number of the version that was read and approved"
+    )
+    seen_sha256 = serializers.CharField(required=False, max_length=64, help_text="The `sha256` that you read")
 
 
 class ArrangeInput(serializers.Serializer[object]):
@@ -143,161 +156,58 @@ class DiffView(Endpoint):
         return self.answer(DifferencesSerializer, {"items": found})
 
 
-class SubmitView(Endpoint):
-    @operation(
-        "Ask for a review of a draft",
-        takes=VersionInput,
-        answers=HowToSerializer,
-        problems=_REFUSALS,
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        body = self.body(VersionInput)
-        howto = submit(actor=self.actor, howto_id=howto_id, version_number=body["version"], now=timezone.now())
-        return self.answer(HowToSerializer, howto)
+def decision(
+    name: str,
+    summary: str,
+    decide: Callable[..., WholeHowTo],
+    *,
+    takes: Serializers | None = None,
+    also: Sequence[str] = (),
+) -> type[Endpoint]:
+    """
+    Return the endpoint `name` of a decision about one how-to: a POST that answers with the how-to as it is then.
+
+    `takes` names its fields as `decide` takes them; `also` are the codes beyond those of every decision.
+    """
+
+    def post(self: Endpoint, _request: Request, howto_id: UUID) -> Response:
+        said = self.body(takes) if takes else {}
+        return self.answer(HowToSerializer, decide(actor=self.actor, howto_id=howto_id, now=timezone.now(), **said))
+
+    post.__qualname__ = f"{name}.post"  # the OpenAPI document names the operation after it
+    documented = operation(summary, takes=takes, answers=HowToSerializer, problems=[*_REFUSALS, *also], needs_key=True)
+    return type(name, (Endpoint,), {"post": documented(post), "__module__": __name__})
 
 
-class SendBackView(Endpoint):
-    @operation(
-        "Make a version in review a draft again",
-        takes=SendBackInput,
-        answers=HowToSerializer,
-        problems=_REFUSALS,
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        body = self.body(SendBackInput)
-        howto = send_back(
-            actor=self.actor,
-            howto_id=howto_id,
-            version_number=body["version"],
-            reason=body["reason"],
-            now=timezone.now(),
-        )
-        return self.answer(HowToSerializer, howto)
-
-
-class ApproveView(Endpoint):
-    @operation(
-        "Stand for a version in review, as you read it",
-        takes=ApproveInput,
-        answers=HowToSerializer,
-        problems=[*_REFUSALS, "version_changed", "may_not_approve"],
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        body = self.body(ApproveInput)
-        howto = approve(
-            actor=self.actor,
-            howto_id=howto_id,
-            version_number=body["version"],
-            seen_sha256=body["seen_sha256"],
-            note=body["note"],
-            now=timezone.now(),
-        )
-        return self.answer(HowToSerializer, howto)
-
-
-class ValidateView(Endpoint):
-    @operation(
-        "Say that what is out is confirmed",
-        takes=VersionInput,
-        answers=HowToSerializer,
-        problems=_REFUSALS,
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        body = self.body(VersionInput)
-        howto = validate(actor=self.actor, howto_id=howto_id, version_number=body["version"], now=timezone.now())
-        return self.answer(HowToSerializer, howto)
-
-
-class RetireView(Endpoint):
-    @operation(
-        "Take a released version out for good",
-        takes=RetireInput,
-        answers=HowToSerializer,
-        problems=_REFUSALS,
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        body = self.body(RetireInput)
-        howto = retire(
-            actor=self.actor,
-            howto_id=howto_id,
-            version_number=body["version"],
-            reason=body["reason"],
-            for_safety=body["for_safety"],
-            now=timezone.now(),
-        )
-        return self.answer(HowToSerializer, howto)
-
-
-class ArchiveView(Endpoint):
-    @operation(
-        "Put a how-to away",
-        takes=ReasonInput,
-        answers=HowToSerializer,
-        problems=_REFUSALS,
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        body = self.body(ReasonInput)
-        howto = archive(actor=self.actor, howto_id=howto_id, reason=body["reason"], now=timezone.now())
-        return self.answer(HowToSerializer, howto)
-
-
-class SucceedView(Endpoint):
-    @operation(
-        "Put a how-to away for another",
-        takes=SucceedInput,
-        answers=HowToSerializer,
-        problems=[*_REFUSALS, "circular_succession"],
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        body = self.body(SucceedInput)
-        howto = succeed(
-            actor=self.actor,
-            howto_id=howto_id,
-            successor_id=body["successor_id"],
-            succession=Succession(body["succession"]),
-            reason=body["reason"],
-            now=timezone.now(),
-        )
-        return self.answer(HowToSerializer, howto)
-
-
-class BringBackView(Endpoint):
-    @operation(
-        "Take an archived how-to out again",
-        answers=HowToSerializer,
-        problems=_REFUSALS,
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        howto = bring_back(actor=self.actor, howto_id=howto_id, now=timezone.now())
-        return self.answer(HowToSerializer, howto)
-
-
-class TranslateView(Endpoint):
-    @operation(
-        "Begin a translation of a released original",
-        takes=TranslateInput,
-        answers=HowToSerializer,
-        problems=_REFUSALS,
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        body = self.body(TranslateInput)
-        howto = start_translation(
-            actor=self.actor,
-            howto_id=howto_id,
-            version_number=body["version"],
-            language=body["language"],
-            now=timezone.now(),
-        )
-        return self.answer(HowToSerializer, howto)
+SubmitView = decision(
+    "SubmitView", "Ask for a review of a draft", submit, takes=VersionInput, also=["howto_incomplete"]
+)
+SendBackView = decision("SendBackView", "Make a version in review a draft again", send_back, takes=SendBackInput)
+ApproveView = decision(
+    "ApproveView",
+    "Stand for a version in review, as you read it",
+    approve,
+    takes=ApproveInput,
+    also=["version_changed", "may_not_approve"],
+)
+ReleaseView = decision(
+    "ReleaseView",
+    "Let a version out: everybody finds it, in place of the one before",
+    release,
+    takes=ReleaseInput,
+    also=["howto_incomplete", "version_changed", "approval_missing"],
+)
+ValidateView = decision("ValidateView", "Say that what is out is confirmed", validate, takes=VersionInput)
+RetireView = decision("RetireView", "Take a released version out for good", retire, takes=RetireInput)
+NewVersionView = decision("NewVersionView", "Begin the next version, as a copy of the newest", start_new_version)
+ArchiveView = decision("ArchiveView", "Put a how-to away", archive, takes=ReasonInput)
+SucceedView = decision(
+    "SucceedView", "Put a how-to away for another", succeed, takes=SucceedInput, also=["circular_succession"]
+)
+BringBackView = decision("BringBackView", "Take an archived how-to out again", bring_back)
+TranslateView = decision(
+    "TranslateView", "Begin a translation of a released original", start_translation, takes=TranslateInput
+)
 
 
 class ArrangementView(Endpoint):
@@ -329,7 +239,7 @@ class UsesView(Endpoint):
             actor=self.actor,
             use_id=body["id"],
             howto_id=howto_id,
-            version_number=body["version"],
+            version_number=body["version_number"],
             report=Report(body["asset_id"], TryOutcome(body["outcome"]), body["note"], body["minutes"]),
             now=timezone.now(),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,14 +13,16 @@ from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
 from backend.api.paging import PageQuery, cut_page, page_of
+from backend.api.v1.moments import MarkSerializer
+from backend.api.v1.reader_languages import languages_of
 from backend.api.v1.shapes import MAX_MS, MAX_TEXT_LENGTH, PersonSerializer, values_of
+from backend.domain.clips.marks import read_mark
 from backend.domain.equipment.codes import normalise_code
 from backend.domain.equipment.models import AssetModel
 from backend.domain.howtos.content import Part, StepContent
-from backend.domain.howtos.editing import Changes, edit_draft, start_new_version
+from backend.domain.howtos.editing import Changes, edit_draft
 from backend.domain.howtos.models import Approval, Credit, HowTo, HowToVersion, Step
-from backend.domain.howtos.queries import WholeHowTo, get_howto, list_howtos
-from backend.domain.howtos.releasing import release
+from backend.domain.howtos.queries import WholeHowTo, get_howto, governance_of, list_howtos
 from backend.domain.howtos.states import Confidence, Governance, Publication, Succession
 
 MAX_STEPS = 100
@@ -40,6 +43,7 @@ class StepSerializer(serializers.Serializer[Step]):
     clip_id = serializers.UUIDField(allow_null=True)
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
+    mark = MarkSerializer(allow_null=True)
 
 
 class PartSerializer(serializers.Serializer[Part]):
@@ -68,8 +72,12 @@ class LanguageSerializer(serializers.Serializer[HowToVersion]):
 
 
 class CreditSerializer(serializers.Serializer[Credit]):
-    person = PersonSerializer()
+    person = PersonSerializer(allow_null=True, help_text="null: somebody of another organisation")
+    name = serializers.SerializerMethodField(help_text="Of the person, or all that is known of them")
     contribution = serializers.ChoiceField(choices=["asked", "answered"])
+
+    def get_name(self, credit: Credit) -> str:
+        return credit.person.name if credit.person else credit.name
 
 
 class VersionSerializer(serializers.Serializer[HowToVersion]):
@@ -85,6 +93,7 @@ class VersionSerializer(serializers.Serializer[HowToVersion]):
     tools = serializers.ListField(child=serializers.CharField())
     language = serializers.CharField(help_text="BCP 47")
     is_original = serializers.BooleanField()
+    is_outdated = serializers.BooleanField(help_text="A translation of an older version of the original than is out")
     submitted_at = serializers.DateTimeField(allow_null=True)
     sent_back_at = serializers.DateTimeField(allow_null=True, help_text="The last time")
     send_back_reason = serializers.CharField()
@@ -104,13 +113,25 @@ class ListedHowToSerializer(serializers.Serializer[HowTo]):
     version_number = serializers.SerializerMethodField()
     publication = serializers.SerializerMethodField()
     confidence = serializers.ChoiceField(choices=values_of(Confidence))
-    governance = serializers.ChoiceField(choices=values_of(Governance))
+    governance = serializers.SerializerMethodField()
+    language = serializers.SerializerMethodField(help_text="BCP 47")
+    is_outdated = serializers.SerializerMethodField(help_text="A translation of an older version than is out")
     asset_model = AssetModelNameSerializer()
     fault_code = serializers.CharField(help_text="Normalised; empty: none")
     created_at = serializers.DateTimeField()
 
     def get_title(self, howto: HowTo) -> str:
         return _shown(howto).title
+
+    @extend_schema_field(serializers.ChoiceField(choices=values_of(Governance)))
+    def get_governance(self, howto: HowTo) -> str:
+        return governance_of(howto, _shown(howto))
+
+    def get_language(self, howto: HowTo) -> str:
+        return _shown(howto).language
+
+    def get_is_outdated(self, howto: HowTo) -> bool:
+        return bool(_shown(howto).is_outdated)  # type: ignore[attr-defined]  # annotated by list_visible_versions
 
     def get_version_number(self, howto: HowTo) -> int:
         return _shown(howto).number
@@ -126,12 +147,15 @@ def _shown(howto: HowTo) -> HowToVersion:
 
 
 class HowToSerializer(serializers.Serializer[WholeHowTo]):
-    """A how-to with one version: for a curator the newest, for anybody else the released one."""
+    """A how-to with one version: for a curator the newest, for anybody else the released one, in their language."""
 
     id = serializers.UUIDField(source="howto.id")
     title = serializers.CharField(source="version.title")
     confidence = serializers.ChoiceField(source="howto.confidence", choices=values_of(Confidence))
-    governance = serializers.ChoiceField(source="howto.governance", choices=values_of(Governance))
+    governance = serializers.ChoiceField(choices=values_of(Governance), help_text="What the version answers to")
+    next_governance = serializers.ChoiceField(
+        source="howto.governance", choices=values_of(Governance), help_text="What the next release answers to"
+    )
     asset_model = AssetModelNameSerializer(source="howto.asset_model")
     fault_code = serializers.CharField(source="howto.fault_code", help_text="Normalised; empty: none")
     version = VersionSerializer()
@@ -161,6 +185,7 @@ class StepInput(serializers.Serializer[object]):
     clip_id = serializers.UUIDField(default=None, allow_null=True)
     start_ms = serializers.IntegerField(default=None, allow_null=True, min_value=0, max_value=MAX_MS)
     end_ms = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=MAX_MS)
+    mark = MarkSerializer(default=None, allow_null=True, help_text="Drawn on the moment")
 
 
 class DraftInput(serializers.Serializer[object]):
@@ -181,9 +206,9 @@ class DraftInput(serializers.Serializer[object]):
     )
 
 
-class ReleaseInput(serializers.Serializer[object]):
-    version = serializers.IntegerField(min_value=1, help_text="The number of the version that was read and approved")
-    seen_sha256 = serializers.CharField(required=False, max_length=64, help_text="The `sha256` that you read")
+def _step(step: dict[str, Any]) -> StepContent:
+    mark = step.pop("mark")
+    return StepContent(**step, mark=read_mark(**mark) if mark else None)
 
 
 class HowTosQuery(PageQuery):
@@ -203,15 +228,28 @@ class HowTosView(Endpoint):
             asset_model_id=query.get("asset_model_id"),
             fault_code=normalise_code(query["fault_code"]),
             review_due_by=timezone.now() if query["review_due"] else None,
+            own_languages=languages_of(self.request, self.person),
         )
         page = cut_page(howtos, query)
         return self.answer(page_of(ListedHowToSerializer), page)
 
 
+class HowToQuery(serializers.Serializer[object]):
+    language = serializers.CharField(
+        default="", max_length=16, help_text="BCP 47; left out: as `Accept-Language` has it, then your own"
+    )
+
+
 class HowToView(Endpoint):
-    @operation("One how-to with its steps", answers=HowToSerializer, problems=["not_found"])
-    def get(self, _request: Request, howto_id: UUID) -> Response:
-        return self.answer(HowToSerializer, get_howto(actor=self.actor, howto_id=howto_id))
+    @operation("One how-to with its steps", query=HowToQuery, answers=HowToSerializer, problems=["not_found"])
+    def get(self, request: Request, howto_id: UUID) -> Response:
+        howto = get_howto(
+            actor=self.actor,
+            howto_id=howto_id,
+            language=self.query(HowToQuery)["language"],
+            own_languages=languages_of(request, self.person),
+        )
+        return self.answer(HowToSerializer, howto)
 
 
 class DraftView(Endpoint):
@@ -224,7 +262,7 @@ class DraftView(Endpoint):
     def patch(self, _request: Request, howto_id: UUID) -> Response:
         body = self.body(DraftInput)
         if "steps" in body:
-            body["steps"] = tuple(StepContent(**step) for step in body["steps"])
+            body["steps"] = tuple(_step(step) for step in body["steps"])
         if "parts" in body:
             body["parts"] = tuple(Part(**part) for part in body["parts"])
         if "tools" in body:
@@ -237,44 +275,4 @@ class DraftView(Endpoint):
             changes=Changes(**body),
             now=timezone.now(),
         )
-        return self.answer(HowToSerializer, howto)
-
-
-class ReleaseView(Endpoint):
-    @operation(
-        "Let a version out: everybody finds it, in place of the one before",
-        takes=ReleaseInput,
-        answers=HowToSerializer,
-        problems=[
-            "not_found",
-            "not_allowed",
-            "illegal_move",
-            "lost_race",
-            "howto_incomplete",
-            "version_changed",
-            "approval_missing",
-        ],
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        body = self.body(ReleaseInput)
-        howto = release(
-            actor=self.actor,
-            howto_id=howto_id,
-            version_number=body["version"],
-            seen_sha256=body.get("seen_sha256"),
-            now=timezone.now(),
-        )
-        return self.answer(HowToSerializer, howto)
-
-
-class NewVersionView(Endpoint):
-    @operation(
-        "Begin the next version, as a copy of the newest",
-        answers=HowToSerializer,
-        problems=["not_found", "not_allowed"],
-        needs_key=True,
-    )
-    def post(self, _request: Request, howto_id: UUID) -> Response:
-        howto = start_new_version(actor=self.actor, howto_id=howto_id, now=timezone.now())
         return self.answer(HowToSerializer, howto)

@@ -67,7 +67,7 @@ def _steps(actor: Actor, clip: Clip) -> list[PointedFrom]:
             step.version.howto_id,
             step.text,
             None,
-            show_moment(clip, step.start_ms, step.end_ms),
+            show_moment(clip, step.start_ms, step.end_ms, step.mark),
         )
         for step in steps.select_related("version")
         if step.start_ms is not None and step.end_ms is not None

@@ -13,7 +13,8 @@ from backend.domain.actor import Actor
 from backend.domain.asking.certifying import certified_people
 from backend.domain.errors import DomainError
 from backend.domain.howtos.locking import hold, require_unchanged
-from backend.domain.howtos.models import Approval, Credit, HowTo, HowToVersion, VersionEditor
+from backend.domain.howtos.models import Approval, HowTo, HowToVersion, VersionEditor
+from backend.domain.howtos.notices import credited_people
 from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.queries import WholeHowTo, get_version
 from backend.domain.howtos.states import Governance
@@ -68,7 +69,7 @@ def is_approved(howto: HowTo, version: HowToVersion, sha256: str, *, now: dateti
     approvals = tenancy.within_organisation(howto.organisation_id, Approval).filter(
         version=version, content_sha256=sha256, withdrawn_at=None
     )
-    others = approvals.exclude(person__in=_writers(version)).exclude(person__in=_credited(howto))
+    others = approvals.exclude(person__in=_writers(version)).exclude(person__in=credited_people(howto))
     if howto.requires_certification:
         others = others.filter(person__in=_certified(howto, now=now))
     return others.exists()
@@ -81,7 +82,7 @@ def withdraw_approvals(version: HowToVersion, *, now: datetime) -> None:
 
 
 def _check_approver(howto: HowTo, version: HowToVersion, person_id: UUID, *, now: datetime) -> None:
-    if person_id in {*_writers(version), *_credited(howto)}:
+    if person_id in {*_writers(version), *credited_people(howto)}:
         raise MayNotApprove("You wrote at this text: somebody else has to approve it.")
     if howto.requires_certification and person_id not in _certified(howto, now=now):
         raise MayNotApprove(f"Only who is certified for {howto.requires_certification} may approve it.")
@@ -94,10 +95,5 @@ def _writers(version: HowToVersion) -> QuerySet[VersionEditor, UUID]:
     return editors.values_list("person_id", flat=True)
 
 
-def _credited(howto: HowTo) -> QuerySet[Credit, UUID]:
-    credited = tenancy.within_organisation(howto.organisation_id, Credit).filter(howto=howto)
-    return credited.values_list("person_id", flat=True)
-
-
 def _certified(howto: HowTo, *, now: datetime) -> set[UUID]:
-    return certified_people(organisation_id=howto.organisation_id, name=howto.requires_certification, on=now.date())
+    return certified_people(organisation_id=howto.organisation_id, name=howto.requires_certification, now=now)

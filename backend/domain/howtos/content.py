@@ -10,17 +10,19 @@ from typing import Any
 from uuid import UUID
 
 from backend.domain import tenancy
+from backend.domain.clips.marks import Mark, read_mark
 from backend.domain.howtos.models import HowToVersion, Step
 
 
 @dataclass(frozen=True)
 class StepContent:
-    """One step, with the moment of a clip that shows it, or none."""
+    """One step, with the moment of a clip that shows it, or none, and what is drawn on it."""
 
     text: str
     clip_id: UUID | None = None
     start_ms: int | None = None
     end_ms: int | None = None
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def content_of(version: HowToVersion, steps: Iterable[Step]) -> Content:
     """Return what `version` says with these rows as its steps, in their order."""
     return Content(
         **{name: getattr(version, name) for name in _TEXTS},
-        steps=tuple(StepContent(step.text, step.clip_id, step.start_ms, step.end_ms) for step in steps),
+        steps=tuple(_step_content(step) for step in steps),
         parts=tuple(Part(**part) for part in version.parts),
         tools=tuple(version.tools),
     )
@@ -83,12 +85,19 @@ def content_sha256(content: Content) -> str:
     """
     Return the SHA-256 of `content` as canonical JSON: keys sorted, no spaces, UTF-8, UUIDs as text.
 
-    Lists that came to be after the first releases are left out while they are empty: what was approved before keeps
-    its hash.
+    What came to be after the first releases is left out while it is empty: what was approved before keeps its hash.
     """
     values = {name: value for name, value in asdict(content).items() if value or name not in {"parts", "tools"}}
+    for step in values["steps"]:
+        if step["mark"] is None:
+            del step["mark"]
     canonical = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _step_content(step: Step) -> StepContent:
+    mark = read_mark(**step.mark) if step.mark else None
+    return StepContent(step.text, step.clip_id, step.start_ms, step.end_ms, mark)
 
 
 def _step(version: HowToVersion, position: int, step: StepContent) -> Step:
@@ -100,4 +109,5 @@ def _step(version: HowToVersion, position: int, step: StepContent) -> Step:
         clip_id=step.clip_id,
         start_ms=step.start_ms,
         end_ms=step.end_ms,
+        mark=step.mark.to_json() if step.mark else None,
     )

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from backend.domain import tenancy
 from backend.domain.clips.captions import complete_cues
+from backend.domain.clips.models import Cue
+from backend.domain.hazards.hearing import Said, hazardous_words
+from backend.domain.hazards.words import hazards_of
 from backend.domain.howtos.content import Content, StepContent
+from backend.domain.howtos.part_reading import read_parts
 from backend.domain.howtos.step_cutting import steps_from_cues, steps_from_text
+from backend.domain.howtos.step_marking import marked_moments, with_marks, with_moment
 from backend.domain.threads.models import Thread, Try
 from backend.domain.threads.states import TryOutcome
 
@@ -17,15 +22,21 @@ def find_fixing_try(thread: Thread) -> Try | None:
 
 
 def content_from_thread(thread: Thread, attempt: Try) -> Content:
-    """Return the draft of a how-to; hazards are left for a curator, who knows what a transcript does not say."""
+    """
+    Return the draft of a how-to, with the hazardous words that were written or spoken, and the parts that were used.
+
+    A curator knows what a transcript does not say: other hazards, and the tools.
+    """
+    cues = _cues(attempt)
     return Content(
         title=thread.title,
         problem=thread.problem,
         environment=_environment(thread),
         cause=thread.cause,
         remedy=thread.remedy,
-        hazards="",
-        steps=_steps(thread, attempt),
+        hazards=_hazards(thread, attempt, cues),
+        steps=_steps(thread, attempt, cues),
+        parts=read_parts(attempt.parts),
     )
 
 
@@ -36,12 +47,27 @@ def _environment(thread: Thread) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _steps(thread: Thread, attempt: Try) -> tuple[StepContent, ...]:
-    return _filmed_steps(attempt) or steps_from_text(attempt.suggestion.text) or steps_from_text(thread.remedy)
+def _hazards(thread: Thread, attempt: Try, cues: list[Cue]) -> str:
+    """Return one line a kind of hazard, with the words of the organisation's list that were written or spoken."""
+    phrases = {kind: hazard.phrases for kind, hazard in hazards_of(thread.organisation_id).items()}
+    said = Said(f"{attempt.suggestion.text}\n{thread.remedy}", cues)
+    by_kind: dict[str, dict[str, str]] = {}
+    for word in hazardous_words(said, phrases):
+        by_kind.setdefault(word["kind"], {}).setdefault(word["stems"], word["said"])
+    return "\n".join(
+        f"{kind.replace('_', ' ').capitalize()}: {', '.join(words.values())}."
+        for kind, words in sorted(by_kind.items())
+    )
 
 
-def _filmed_steps(attempt: Try) -> tuple[StepContent, ...]:
+def _steps(thread: Thread, attempt: Try, cues: list[Cue]) -> tuple[StepContent, ...]:
+    if attempt.clip_id is not None and cues:
+        return with_marks(steps_from_cues(attempt.clip_id, cues), marked_moments(thread, attempt.clip_id))
+    written = steps_from_text(attempt.suggestion.text)
+    return with_moment(written, attempt.suggestion) or steps_from_text(thread.remedy)
+
+
+def _cues(attempt: Try) -> list[Cue]:
     if attempt.clip_id is None:
-        return ()
-    cues = complete_cues(organisation_id=attempt.organisation_id, clip_id=attempt.clip_id)
-    return steps_from_cues(attempt.clip_id, cues)
+        return []
+    return list(complete_cues(organisation_id=attempt.organisation_id, clip_id=attempt.clip_id))

@@ -21,6 +21,7 @@ from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.queries import WholeHowTo, get_version
 from backend.domain.howtos.states import Publication
 
+_NO_CLIP = "a moment needs its clip_id."  # also what is drawn on it
 UNDER_WAY = frozenset({Publication.DRAFT, Publication.IN_REVIEW})
 
 
@@ -133,7 +134,7 @@ def _fault_of(step: StepContent, durations: dict[UUID, int | None]) -> str | Non
     if not step.text.strip():
         return "it says nothing."
     if step.clip_id is None:
-        return None if step.start_ms is None and step.end_ms is None else "a moment needs its clip_id."
+        return None if step.start_ms is None and step.end_ms is None and step.mark is None else _NO_CLIP
     if step.clip_id not in durations:
         return "there is no such clip."
     if step.start_ms is None or step.end_ms is None or step.end_ms <= step.start_ms:

@@ -40,16 +40,22 @@ class WholeHowTo:
         return content_of(self.version, self.steps)
 
     @property
+    def governance(self) -> str:
+        """What the version answers to: of one that is out, what it answered to when it was released."""
+        return governance_of(self.howto, self.version)
+
+    @property
     def sha256(self) -> str:
         """The hash of what the version says now: who approves or corrects it sends it back."""
         return content_sha256(self.content)
 
 
-def get_howto(*, actor: Actor, howto_id: UUID, language: str = "", own_language: str = "") -> WholeHowTo:
+def get_howto(*, actor: Actor, howto_id: UUID, language: str = "", own_languages: Sequence[str] = ()) -> WholeHowTo:
     """
     Return one how-to in a language that its reader has, else in the original, in five queries.
 
-    `language` is what they ask for; without it, a curator gets the original, anybody else their `own_language`.
+    `language` is what they ask for. Without it, a curator gets the original, which they look after; anybody else the
+    first of their `own_languages` that there is.
 
     :raises NotFound: there is none in the actor's organisation, or none that the actor may see yet.
     """
@@ -57,8 +63,8 @@ def get_howto(*, actor: Actor, howto_id: UUID, language: str = "", own_language:
     languages = _languages(actor, howto)
     if not languages:
         raise NotFound("There is no how-to with this id.")
-    wanted = language or ("" if actor.may_curate else own_language)
-    return _whole(actor, howto, _in_language(languages, wanted), languages)
+    wanted = [language] if language else [] if actor.may_curate else own_languages
+    return _whole(actor, howto, in_language(languages, wanted), languages)
 
 
 def get_version(*, actor: Actor, howto_id: UUID, number: int) -> WholeHowTo:
@@ -86,6 +92,12 @@ def list_versions(*, actor: Actor, howto_id: UUID) -> QuerySet[HowToVersion]:
     return versions
 
 
+def governance_of(howto: HowTo, version: HowToVersion) -> str:
+    """Return what `version` answers to: what went out as experience stays so, whatever the next release needs."""
+    is_out = version.publication == Publication.RELEASED
+    return version.released_under if is_out and version.released_under else howto.governance
+
+
 def list_howtos(
     *,
     actor: Actor,
@@ -93,7 +105,7 @@ def list_howtos(
     asset_model_id: UUID | None = None,
     fault_code: str = "",
     review_due_by: datetime | None = None,
-    own_language: str = "",
+    own_languages: Sequence[str] = (),
 ) -> QuerySet[HowTo]:
     """
     Return the how-tos that the actor may see, each with the version to show first in `shown_versions`.
@@ -111,7 +123,11 @@ def list_howtos(
     if review_due_by:
         howtos = due_for_review(howtos, by=review_due_by)
     return howtos.select_related("asset_model", "owner__site").prefetch_related(
-        Prefetch("versions", queryset=_best_first(wanted, own_language, actor), to_attr="shown_versions")
+        Prefetch(
+            "versions",
+            queryset=_best_first(wanted, [] if actor.may_curate else own_languages),
+            to_attr="shown_versions",
+        )
     )
 
 
@@ -144,15 +160,24 @@ def _languages(actor: Actor, howto: HowTo) -> list[HowToVersion]:
     return versions if versions and versions[0].is_original else []
 
 
-def _in_language(languages: Sequence[HowToVersion], wanted: str) -> HowToVersion:
-    """Return the version in the wanted language, else in that of its family (de for de-AT), else the original."""
-    family = wanted.split("-", maxsplit=1)[0].lower()
-    by_fit = [
-        [version for version in languages if version.language.lower() == wanted.lower()],
-        [version for version in languages if version.language.split("-")[0].lower() == family],
-        languages,
-    ]
-    return next(fitting[0] for fitting in by_fit if fitting)
+def in_language(languages: Sequence[HowToVersion], wanted: Sequence[str]) -> HowToVersion:
+    """
+    Return the version in the first of the wanted languages that there is, else the first of `languages`, the original.
+
+    A language that is not there itself is served by another of its family: de-AT by de, and de by de-AT.
+    """
+    for language in wanted:
+        family = family_of(language)
+        exact = [version for version in languages if version.language.lower() == language.lower()]
+        fitting = exact or [version for version in languages if family_of(version.language) == family]
+        if fitting:
+            return fitting[0]
+    return languages[0]
+
+
+def family_of(language: str) -> str:
+    """Return the language of a BCP 47 tag without its region or script, in small letters."""
+    return language.split("-", maxsplit=1)[0].lower()
 
 
 def _whole(actor: Actor, howto: HowTo, version: HowToVersion, languages: list[HowToVersion]) -> WholeHowTo:
@@ -171,8 +196,14 @@ def _whole(actor: Actor, howto: HowTo, version: HowToVersion, languages: list[Ho
     )
 
 
-def _best_first(versions: QuerySet[HowToVersion], own_language: str, actor: Actor) -> QuerySet[HowToVersion]:
-    is_own = Q(language=own_language) if own_language and not actor.may_curate else Q(is_original=True)
-    fit = Case(When(is_own, then=Value(0)), When(is_original=True, then=Value(1)), default=Value(2))
-    fit.output_field = IntegerField()
-    return versions.alias(fit=fit).order_by("fit", "-number")
+def _best_first(versions: QuerySet[HowToVersion], own_languages: Sequence[str]) -> QuerySet[HowToVersion]:
+    """Return the versions in the order in which `in_language` would choose them."""
+    cases: list[When] = []
+    for language in own_languages:
+        family = family_of(language)
+        in_family = Q(language__iexact=family) | Q(language__istartswith=f"{family}-")
+        cases += [When(Q(language__iexact=language), then=Value(len(cases)))]
+        cases += [When(in_family, then=Value(len(cases)))]
+    cases.append(When(is_original=True, then=Value(len(cases))))
+    fit = Case(*cases, default=Value(len(cases)), output_field=IntegerField())
+    return versions.alias(fit=fit).order_by("fit", "-is_original", "-number")

@@ -10,9 +10,10 @@ from django.db import transaction
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
-from backend.domain.errors import DomainError
+from backend.domain.errors import DomainError, IllegalMove
 from backend.domain.howtos.approving import is_approved
-from backend.domain.howtos.content import Content, content_sha256, read_content
+from backend.domain.howtos.completeness import check_complete
+from backend.domain.howtos.content import content_sha256, read_content
 from backend.domain.howtos.indexing import index_released
 from backend.domain.howtos.locking import hold, require_unchanged
 from backend.domain.howtos.models import HowTo, HowToVersion
@@ -23,13 +24,6 @@ from backend.domain.howtos.states import CONFIDENCE_MOVES, PUBLICATION_MOVES, Co
 from backend.domain.states import move
 
 REVIEW_AFTER: Final = {Governance.EXPERIENCE: timedelta(days=180), Governance.COMPLIANCE: timedelta(days=90)}
-_MUST_SAY: Final = ("title", "problem", "remedy", "steps")
-
-
-class HowToIncomplete(DomainError):
-    """The version lacks something that the next technician needs; `missing` names it."""
-
-    code = "howto_incomplete"
 
 
 class ApprovalMissing(DomainError):
@@ -54,7 +48,8 @@ def release(
 
     :raises NotAllowed: the actor may not curate.
     :raises NotFound: no such how-to, or version of it, in the actor's organisation.
-    :raises IllegalMove: the version is superseded or retired, or the how-to archived.
+    :raises IllegalMove: the version is superseded or retired, the how-to archived, or it is the translation of an
+        original that is not out.
     :raises VersionChanged: somebody edited it since `seen_sha256`.
     :raises HowToIncomplete: it has no steps, no remedy, no problem or no title.
     :raises ApprovalMissing: it is of compliance, and nobody who may has approved it as it is.
@@ -68,7 +63,9 @@ def release(
 
 def _let_out(howto: HowTo, version: HowToVersion, *, actor: Actor, now: datetime) -> None:
     content = read_content(version)
-    _check_complete(content)
+    check_complete(content)
+    if not version.is_original:
+        _require_original_out(howto)
     if howto.governance == Governance.COMPLIANCE and not is_approved(howto, version, content_sha256(content), now=now):
         raise ApprovalMissing("Somebody who wrote none of it must approve this text as it is.")
     is_first_release = howto.confidence == Confidence.WIP
@@ -80,6 +77,7 @@ def _let_out(howto: HowTo, version: HowToVersion, *, actor: Actor, now: datetime
         field="publication",
         released_at=now,
         released_by_id=actor.person_id,
+        released_under=howto.governance,
         content_sha256=content_sha256(content),
     )
     if version.is_original:
@@ -89,10 +87,10 @@ def _let_out(howto: HowTo, version: HowToVersion, *, actor: Actor, now: datetime
         tell_credited(howto, version, now=now)
 
 
-def _check_complete(content: Content) -> None:
-    missing = [name for name in _MUST_SAY if not getattr(content, name)]
-    if missing:
-        raise HowToIncomplete(f"Still missing: {', '.join(missing)}.", missing=missing)
+def _require_original_out(howto: HowTo) -> None:
+    versions = tenancy.within_organisation(howto.organisation_id, HowToVersion)
+    if not versions.filter(howto=howto, publication=Publication.RELEASED, is_original=True).exists():
+        raise IllegalMove("Release its original first.", state=Publication.DRAFT.value, allowed=[])
 
 
 def _supersede_released(howto: HowTo, *, language: str) -> None:

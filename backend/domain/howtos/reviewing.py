@@ -6,13 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.errors import IllegalMove, InvalidInput
 from backend.domain.howtos.approving import withdraw_approvals
+from backend.domain.howtos.completeness import check_complete
+from backend.domain.howtos.content import read_content
 from backend.domain.howtos.indexing import index_released
-from backend.domain.howtos.locking import hold
-from backend.domain.howtos.notices import ask_reviewers, tell_sent_back
+from backend.domain.howtos.locking import Held, hold
+from backend.domain.howtos.models import HowToVersion
+from backend.domain.howtos.notices import ask_reviewers, tell_sent_back, tell_validated
 from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.queries import WholeHowTo, get_version
 from backend.domain.howtos.states import CONFIDENCE_MOVES, PUBLICATION_MOVES, Confidence, Publication
@@ -30,9 +35,11 @@ def submit(*, actor: Actor, howto_id: UUID, version_number: int, now: datetime) 
     :raises NotAllowed: the actor may not curate.
     :raises NotFound: no such how-to, or version of it, in the actor's organisation.
     :raises IllegalMove: the version was released before, or the how-to is archived.
+    :raises HowToIncomplete: it lacks what the next technician needs: nobody has to read it for that.
     """
     held = hold(actor=actor, howto_id=howto_id, action=Action.SUBMIT, number=version_number)
     if held.version.publication == Publication.DRAFT:
+        check_complete(read_content(held.version))
         facts = {"submitted_at": now, "submitted_by_id": actor.person_id, "is_untouched": False}
         move(held.version, PUBLICATION_MOVES, to=Publication.IN_REVIEW, field="publication", **facts)
         ask_reviewers(held.howto, held.version, submitter_id=actor.person_id, now=now)
@@ -64,6 +71,8 @@ def retire(
     """
     Take a released version out for good: nobody finds it any more. `for_safety`: it may hurt somebody.
 
+    With an original go the translations of it that are out: they say the same.
+
     Transaction: opens its own; search changes with it.
     Idempotent: a retired version stays as it is. Raises what `submit` does, and:
 
@@ -75,7 +84,8 @@ def retire(
     if held.version.publication == Publication.RELEASED:
         facts = {"retired_at": now, "retired_by_id": actor.person_id, "retire_reason": why}
         facts["retired_for_safety"] = for_safety
-        move(held.version, PUBLICATION_MOVES, to=Publication.RETIRED, field="publication", **facts)
+        for version in [held.version, *_translations_out(held)]:
+            move(version, PUBLICATION_MOVES, to=Publication.RETIRED, field="publication", **facts)
         index_released(held.howto, now=now)
     return get_version(actor=actor, howto_id=howto_id, number=version_number)
 
@@ -85,7 +95,8 @@ def validate(*, actor: Actor, howto_id: UUID, version_number: int, now: datetime
     """
     Say that a released original is confirmed.
 
-    Transaction: opens its own. Idempotent: what is validated stays so. Raises what `submit` does, and:
+    Transaction: opens its own; appends `push.requested`. Idempotent: what is validated stays so.
+    Raises what `submit` does, and:
 
     :raises IllegalMove: the version is not out, or a translation.
     """
@@ -94,7 +105,14 @@ def validate(*, actor: Actor, howto_id: UUID, version_number: int, now: datetime
         raise IllegalMove("A translation is as sure as its original.", state=held.version.publication, allowed=[])
     if held.howto.confidence != Confidence.VALIDATED:
         move(held.howto, CONFIDENCE_MOVES, to=Confidence.VALIDATED, field="confidence", confidence_at=now)
+        tell_validated(held.howto, held.version, now=now)
     return get_version(actor=actor, howto_id=howto_id, number=version_number)
+
+
+def _translations_out(held: Held) -> QuerySet[HowToVersion]:
+    versions = tenancy.within_organisation(held.howto.organisation_id, HowToVersion)
+    out = versions.filter(howto=held.howto, publication=Publication.RELEASED, is_original=False)
+    return out if held.version.is_original else out.none()
 
 
 def said(reason: str) -> str:

@@ -13,8 +13,9 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.creation import Created, create_once
 from backend.domain.equipment.models import Asset
-from backend.domain.howtos.locking import hold
+from backend.domain.howtos.locking import Held, hold
 from backend.domain.howtos.models import HowTo, HowToUse
+from backend.domain.howtos.notices import credited_people, tell_of_fixes, tell_validated
 from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.releasing import REVIEW_AFTER
 from backend.domain.howtos.states import CONFIDENCE_MOVES, Confidence, Governance
@@ -23,6 +24,7 @@ from backend.domain.threads.states import TryOutcome
 
 SOONER: Final = timedelta(days=7)  # after a failure its owner looks within a week
 _ENOUGH: Final = 2  # people, for a fix also machines: one alone may be mistaken
+_TOLD_COUNTS: Final = frozenset({1, 5, 25})  # then its people know
 _FAILED: Final = frozenset({TryOutcome.NO, TryOutcome.WORSE})
 
 
@@ -43,9 +45,10 @@ def record_use(
     """
     Record that the actor worked by a version, and let it count.
 
-    Fixed: the review is due later. By two people on two machines since the text is out: an experience how-to is
-    validated; compliance never is by use alone. No, or worse: the review is due within a week; by two people: what was
-    validated is not. What people say of a version that is no longer out is kept, and moves nothing.
+    Fixed: the review is due later. By two people on two machines since the text is out, neither of whom it was made
+    from: an experience how-to is validated; compliance never is by use alone. No, or worse: the review is due within a
+    week; by two people: what was validated is not. What people say of a version that is no longer out is kept, and
+    moves nothing. The first, fifth and twenty-fifth time that it served somebody else, the credited are told.
     Tenancy: how-to and machine are looked up in the actor's organisation.
     Transaction: opens its own; holds the how-to. Idempotent: by `use_id`.
 
@@ -71,15 +74,18 @@ def record_use(
     created = create_once(HowToUse, use_id, same=values, insert=insert)
     works_by_it = held.howto.confidence in {Confidence.NOT_VALIDATED, Confidence.VALIDATED}
     if created.is_new and works_by_it and held.version.publication == "released":
-        _count(held.howto, report.outcome, now=now)
+        _count(held, created.row, now=now)
     return created
 
 
-def _count(howto: HowTo, outcome: TryOutcome, *, now: datetime) -> None:
+def _count(held: Held, use: HowToUse, *, now: datetime) -> None:
+    howto, outcome = held.howto, TryOutcome(use.outcome)
     if outcome == TryOutcome.FIXED:
         _put_off_review(howto, now=now)
+        _tell_of_served(held, use, now=now)
         if howto.confidence == Confidence.NOT_VALIDATED and _is_confirmed(howto):
             move(howto, CONFIDENCE_MOVES, to=Confidence.VALIDATED, field="confidence", confidence_at=now)
+            tell_validated(howto, held.version, now=now)
     elif outcome in _FAILED:
         _review_sooner(howto, now=now)
         if howto.confidence == Confidence.VALIDATED and _is_doubted(howto):
@@ -89,12 +95,23 @@ def _count(howto: HowTo, outcome: TryOutcome, *, now: datetime) -> None:
 def _is_confirmed(howto: HowTo) -> bool:
     if howto.governance == Governance.COMPLIANCE:
         return False
-    fixes = list(_uses_since(howto, frozenset({TryOutcome.FIXED})))
+    # Whoever asked or answered knew already that it works.
+    credited = set(credited_people(howto))
+    fixes = [use for use in _uses_since(howto, frozenset({TryOutcome.FIXED})) if use[0] not in credited]
     return min(len({person for person, _ in fixes}), len({asset for _, asset in fixes})) >= _ENOUGH
 
 
 def _is_doubted(howto: HowTo) -> bool:
     return len({person for person, _ in _uses_since(howto, _FAILED)}) >= _ENOUGH
+
+
+def _tell_of_served(held: Held, use: HowToUse, *, now: datetime) -> None:
+    fixes = tenancy.within_organisation(held.howto.organisation_id, HowToUse).filter(
+        howto=held.howto, outcome=TryOutcome.FIXED
+    )
+    count = fixes.exclude(person__in=credited_people(held.howto)).count()
+    if count in _TOLD_COUNTS:
+        tell_of_fixes(held.howto, held.version, by=use.person_id, count=count, now=now)
 
 
 def _uses_since(howto: HowTo, outcomes: frozenset[TryOutcome]) -> list[tuple[UUID, UUID]]:

@@ -6,10 +6,11 @@ import pytest
 
 from backend.domain.accounts.models import Person
 from backend.domain.errors import IllegalMove, NotAllowed, NotFound
+from backend.domain.howtos.completeness import HowToIncomplete
 from backend.domain.howtos.content import content_sha256, read_content
 from backend.domain.howtos.editing import Changes, edit_draft, start_new_version
 from backend.domain.howtos.models import HowTo, HowToVersion
-from backend.domain.howtos.releasing import HowToIncomplete, release
+from backend.domain.howtos.releasing import release
 from backend.domain.search.models import SubjectKind
 from backend.domain.search.queries import Hit, search
 from backend.domain.threads.models import Try
@@ -91,7 +92,7 @@ class TestRelease:
         with pytest.raises(HowToIncomplete) as refusal:
             release(actor=curator.actor, howto_id=howto.pk, version_number=1, now=now)
 
-        assert refusal.value.facts == {"missing": missing}
+        assert refusal.value.facts["missing"] == list(refusal.value.facts["fields"]) == missing
         assert HowToVersion.objects.get().publication == "draft"
         assert find_howto(curator, "chiller") == []
         assert told_of_release() == set()

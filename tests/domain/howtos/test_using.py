@@ -7,13 +7,15 @@ import pytest
 
 from api_schema.ids import uuid7
 from backend.domain import tenancy
-from backend.domain.accounts.models import Person
+from backend.domain.accounts.models import Person, Site
 from backend.domain.equipment.models import Asset
 from backend.domain.errors import NotFound
 from backend.domain.howtos.models import HowTo, HowToUse
 from backend.domain.howtos.releasing import release
 from backend.domain.howtos.using import Report, record_use
 from backend.domain.threads.states import TryOutcome
+from backend.outbox.models import OutboxEvent
+from tests import cast
 
 Use = Callable[[Person, Asset, TryOutcome], HowTo]
 FIXED, NO, WORSE = TryOutcome.FIXED, TryOutcome.NO, TryOutcome.WORSE
@@ -23,6 +25,12 @@ FIXED, NO, WORSE = TryOutcome.FIXED, TryOutcome.NO, TryOutcome.WORSE
 def other_asset(asset: Asset) -> Asset:
     values = {field.attname: getattr(asset, field.attname) for field in Asset._meta.concrete_fields}
     return tenancy.create(Asset, **{**values, "id": uuid7(), "serial_number": "X-2", "tag": "CHL-B"})
+
+
+@pytest.fixture
+def others(site: Site) -> list[Person]:
+    """Two technicians who had no part in the fix that the how-to was made from."""
+    return [cast.new_person(site, name) for name in ("Una User", "Ute Other")]
 
 
 @pytest.fixture
@@ -44,27 +52,47 @@ def use(howto: HowTo, curator: Person, now: datetime) -> Use:
     return work
 
 
+def told(person: Person) -> list[tuple[str, str]]:
+    """Return what the person was told in their inbox, in its order."""
+    pushes = OutboxEvent.objects.filter(name="push.requested", payload__recipient_id=str(person.pk)).order_by("id")
+    return [(push.payload["title"], push.payload["body"]) for push in pushes if push.payload["is_silent"]]
+
+
 class TestFixed:
-    def test_by_two_people_on_two_machines_validates(
-        self, use: Use, owner: Person, colleague: Person, asset: Asset, other_asset: Asset, now: datetime
+    def test_by_two_others_on_two_machines_validates_and_tells_whose_fix_it_was(
+        self, *, use: Use, owner: Person, others: list[Person], asset: Asset, other_asset: Asset, now: datetime
     ) -> None:
         confidences = [
-            use(owner, asset, FIXED).confidence,
-            use(owner, other_asset, FIXED).confidence,
-            use(colleague, asset, FIXED).confidence,
+            use(owner, other_asset, FIXED).confidence,  # who asked knew already
+            use(others[0], asset, FIXED).confidence,
+            use(others[0], other_asset, FIXED).confidence,
+            use(others[1], asset, FIXED).confidence,
         ]
 
-        assert confidences == ["not_validated", "not_validated", "validated"]
+        assert confidences == ["not_validated", "not_validated", "not_validated", "validated"]
         assert HowTo.objects.get().review_due_at == now + timedelta(days=181)
+        assert told(owner) == [
+            ("Your how-to helped: Chiller will not start", "Somebody else fixed it by what you found out."),
+            ("Your how-to is confirmed: Chiller will not start", "It is validated for Zephrane AC-350."),
+        ]
 
-    def test_never_validates_compliance(
-        self, use: Use, owner: Person, colleague: Person, asset: Asset, other_asset: Asset
+    def test_tells_of_the_fifth_time_and_not_of_those_between(
+        self, use: Use, colleague: Person, others: list[Person], asset: Asset
     ) -> None:
+        for _ in range(6):
+            use(others[0], asset, FIXED)
+
+        assert [title for title, body in told(colleague) if body.startswith("5 times somebody else")] == [
+            "Your how-to helped: Chiller will not start"
+        ]
+        assert len(told(colleague)) == 2
+
+    def test_never_validates_compliance(self, use: Use, others: list[Person], asset: Asset, other_asset: Asset) -> None:
         HowTo.objects.update(governance="compliance")
 
-        use(owner, asset, FIXED)
+        use(others[0], asset, FIXED)
 
-        assert use(colleague, other_asset, FIXED).confidence == "not_validated"
+        assert use(others[1], other_asset, FIXED).confidence == "not_validated"
 
 
 class TestFailed:

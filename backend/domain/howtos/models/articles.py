@@ -35,6 +35,7 @@ class HowTo(TenantRow):
     archive_reason = models.TextField(blank=True, db_default="")
     created_at = models.DateTimeField()
     review_due_at = models.DateTimeField(null=True)
+    review_reminded_at = models.DateTimeField(null=True)  # the due time that its owner was reminded of last
 
     class Meta:
         verbose_name = "how-to"
@@ -94,6 +95,8 @@ class HowToVersion(TenantRow):
     send_back_reason = models.TextField(blank=True, db_default="")
     released_at = models.DateTimeField(null=True)
     released_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # The governance that its release answered to; empty: not released, or before this was kept.
+    released_under = models.CharField(max_length=12, blank=True, db_default="")
     retired_at = models.DateTimeField(null=True)
     retired_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     retire_reason = models.TextField(blank=True, db_default="")
@@ -162,10 +165,14 @@ class Step(TenantRow):
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, related_name="+")
     start_ms = models.PositiveIntegerField(null=True)
     end_ms = models.PositiveIntegerField(null=True)
+    mark = models.JSONField(null=True)  # drawn on the moment, as `clips.marks` has it
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["version", "position"], name="step_once_per_version"),
+            models.CheckConstraint(
+                condition=models.Q(mark__isnull=True) | models.Q(clip__isnull=False), name="step_mark_has_a_moment"
+            ),
             models.CheckConstraint(
                 condition=models.Q(clip__isnull=True, start_ms__isnull=True, end_ms__isnull=True)
                 | models.Q(clip__isnull=False, end_ms__gt=models.F("start_ms")),
@@ -175,13 +182,23 @@ class Step(TenantRow):
 
 
 class Credit(TenantRow):
-    """Whose work a how-to stands on."""
+    """Whose work a how-to stands on. Somebody of another organisation, whose how-to was imported, is a name only."""
 
     howto = models.ForeignKey(HowTo, on_delete=models.CASCADE, related_name="credits")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=200, blank=True, db_default="")  # of who is no person here
     contribution = models.CharField(max_length=12)  # asked | answered
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["howto", "person", "contribution"], name="credit_once")
+            models.UniqueConstraint(fields=["howto", "person", "contribution"], name="credit_once"),
+            models.UniqueConstraint(
+                fields=["howto", "name", "contribution"],
+                condition=models.Q(person__isnull=True),
+                name="credit_by_name_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False, name="") | models.Q(person__isnull=True) & ~models.Q(name=""),
+                name="credit_is_a_person_or_a_name",
+            ),
         ]
