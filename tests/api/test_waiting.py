@@ -23,7 +23,7 @@ from backend.domain.threads.waiting import fire_due_waves
 from tests import cast
 from tests.api.calls import V1, assert_problem, get, phone_of, post
 from tests.api.world import ask_about
-from tests.domain.asking.peers import fire, knows, say
+from tests.domain.asking.peers import all_but, fire, knows, say
 
 pytestmark = pytest.mark.django_db
 
@@ -46,15 +46,19 @@ def put(phone: APIClient, path: str, body: object) -> Any:
 
 class TestWaitingClock:
     def test_says_how_many_were_asked_and_saw_it_who_is_on_it_and_what_comes_next(
-        self, phone: APIClient, thread: Thread, colleague: Person
+        self, phone: APIClient, thread: Thread, colleague: Person, asset: Asset, site: Site
     ) -> None:
-        (one,) = fire(thread, 1, cast.NOW)
-        note_seen(ask_id=one.pk, now=cast.NOW)
+        told = cast.new_person(site, "Tom Told")
+        knows(told, asset, at=cast.NOW - timedelta(days=30))
+        one, in_silence = fire(thread, 1, cast.NOW, reachable=all_but(told))
+        assert in_silence.person == told
+        for ask in (one, in_silence):
+            note_seen(ask_id=ask.pk, now=cast.NOW)
         say(one, AskStatus.CLAIMED, cast.NOW)
 
         clock = get(phone, f"/threads/{thread.pk}/waiting").json()
 
-        assert (clock["status"], clock["asked_count"], clock["told_count"], clock["seen_count"]) == ("open", 1, 0, 1)
+        assert (clock["status"], clock["asked_count"], clock["told_count"], clock["seen_count"]) == ("open", 1, 1, 1)
         assert clock["claim"]["person"]["name"] == "Colin Colleague"
         assert clock["claim"]["until"] == "2026-11-23T10:10:00Z"
         assert clock["next_wave"] == {
@@ -170,7 +174,7 @@ class TestGaps:
         AskRound.objects.update(status=RoundStatus.UNANSWERED)
 
         with django_assert_num_queries(3):  # session, rounds, whose they are
-            answer = get(phone, "/gaps")
+            answer = get(phone, "/unanswered")
 
         assert len(answer.json()["items"]) == row_count
 
@@ -178,7 +182,7 @@ class TestGaps:
         for minutes in range(0, 300, 5):
             fire_due_waves(now=cast.NOW + timedelta(minutes=minutes))
 
-        (gap,) = get(phone, "/gaps").json()["items"]
+        (gap,) = get(phone, "/unanswered").json()["items"]
 
         assert (gap["thread_id"], gap["unanswered_since"]) == (str(thread.pk), "2026-11-23T14:00:00Z")
         assert gap["owner"]["name"] == "Sue Supervisor"
@@ -188,7 +192,7 @@ class TestGaps:
             fire_due_waves(now=cast.NOW + timedelta(minutes=minutes))
         post(phone_of(colleague), f"/threads/{thread.pk}/suggestions", {"id": str(uuid7()), "text": "Bleed it."})
 
-        assert get(phone, "/gaps").json()["items"] == []
+        assert get(phone, "/unanswered").json()["items"] == []
 
 
 def rung(after_s: int, audience: str, size: int | None = 1, **more: bool) -> dict[str, object]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from api_schema.events import PushRequested
 from api_schema.ids import uuid7
@@ -23,6 +24,8 @@ from backend.domain.corrections.models import Correction, Recall
 from backend.domain.equipment.models import Asset
 from backend.domain.hazards.models import Caution
 from backend.domain.howtos.operations import draft_from_thread
+from backend.domain.insights.gaps import list_gaps
+from backend.domain.insights.noting import note_search
 from backend.domain.search.nicknames import add_nickname
 from backend.domain.threads.models import HoldCheck, Suggestion, Thread, Try
 from backend.domain.threads.operations import Question, ask
@@ -136,10 +139,19 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "term_id": term.pk,
         "howto_id": howto.pk,
         "nickname_id": nickname.pk,
+        "gap_id": miss(owner),
         "device_id": device.id,
         **arranged_people(owner),
         "item_id": tell(owner, thread),
     }
+
+
+def miss(person: Person) -> UUID:
+    """Have `person` look for something in vain, now; return the gap that it shows."""
+    now = timezone.now()
+    note_search(actor=person.actor, words="vacuum pump coupling", hits=[], language="en", now=now)
+    gaps = list_gaps(actor=replace(person.actor, role=Role.CURATOR), now=now)
+    return next(gap.id for gap in gaps if gap.searches)
 
 
 def tell(person: Person, thread: Thread) -> UUID:

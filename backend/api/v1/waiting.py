@@ -16,9 +16,10 @@ from backend.api.v1.ladders import RungSerializer
 from backend.api.v1.shapes import PersonSerializer, values_of
 from backend.domain.asking.gap_list import list_gaps
 from backend.domain.asking.ladder import EVERYBODY, Audience
-from backend.domain.asking.models import AskRound, RoundStatus
-from backend.domain.asking.preview import Prospect, RungPreview, preview_ladder
+from backend.domain.asking.models import AskRound, RoundStatus, WaveStatus
+from backend.domain.asking.preview import Prospect, RungPreview, ToldBy, preview_ladder
 from backend.domain.asking.waiting_clock import Claim, NextWave, UsualAnswer, WaitingClock, waiting_clock
+from notifications import service as notifications
 
 
 class ClaimSerializer(serializers.Serializer[Claim]):
@@ -49,7 +50,7 @@ class WaitingClockSerializer(serializers.Serializer[WaitingClock]):
     asked_at = serializers.DateTimeField()
     asked_count = serializers.IntegerField(help_text="With a push")
     told_count = serializers.IntegerField(help_text="In the inbox only")
-    seen_count = serializers.IntegerField()
+    seen_count = serializers.IntegerField(help_text="Of those asked with a push")
     claim = ClaimSerializer(allow_null=True)
     usual = UsualAnswerSerializer(allow_null=True, help_text="null: fewer than five answers to learn from")
     next_wave = NextWaveSerializer(allow_null=True)
@@ -68,12 +69,14 @@ class ProspectSerializer(serializers.Serializer[Prospect]):
     reason = serializers.CharField(help_text="Why them")
     score = serializers.FloatField()
     features = serializers.DictField(child=serializers.FloatField(), help_text="What the score is made of, each 0..1")
-    hindrance = serializers.CharField(allow_blank=True, help_text="Why they would not be asked now; empty: they would")
+    told_by = serializers.ChoiceField(choices=values_of(ToldBy), help_text="`nothing`: they would not be asked now")
+    hindrance = serializers.CharField(allow_blank=True, help_text="What keeps a push from them; empty: nothing")
 
 
 class RungPreviewSerializer(serializers.Serializer[RungPreview]):
     number = serializers.IntegerField()
-    rung = RungSerializer()
+    rung = RungSerializer(help_text="As this thread has it: claims and late waves have moved it")
+    status = serializers.ChoiceField(choices=values_of(WaveStatus), help_text="`fired`, `skipped`: it asks nobody more")
     prospects = ProspectSerializer(many=True, help_text="Best first, at most 20 of a rung")
 
 
@@ -83,16 +86,18 @@ class CandidatesSerializer(serializers.Serializer[object]):
 
 class CandidatesView(Endpoint):
     @operation(
-        "Whom each rung would ask if it came now, and why, for those who may curate",
+        "Whom each wave to come would ask if it came now, and why, for those who may curate",
         answers=CandidatesSerializer,
         problems=["not_found", "not_allowed"],
     )
     def get(self, _request: Request, thread_id: UUID) -> Response:
-        rungs = preview_ladder(actor=self.actor, thread_id=thread_id, now=timezone.now())
+        rungs = preview_ladder(
+            actor=self.actor, thread_id=thread_id, reachable=notifications.reachable, now=timezone.now()
+        )
         return self.answer(CandidatesSerializer, {"items": rungs})
 
 
-class GapSerializer(serializers.Serializer[AskRound]):
+class UnansweredSerializer(serializers.Serializer[AskRound]):
     """A fault that nobody could answer. A late answer takes it off the list."""
 
     thread_id = serializers.UUIDField()
@@ -115,8 +120,8 @@ class GapSerializer(serializers.Serializer[AskRound]):
         return PersonSerializer(owners[0]).data if owners else None
 
 
-class GapsView(Endpoint):
-    @operation("What nobody could answer, newest first", query=PageQuery, answers=page_of(GapSerializer))
+class UnansweredView(Endpoint):
+    @operation("What nobody could answer, newest first", query=PageQuery, answers=page_of(UnansweredSerializer))
     def get(self, _request: Request) -> Response:
         page = cut_page(list_gaps(actor=self.actor), self.query(PageQuery), order=("-opened_at", "-id"))
-        return self.answer(page_of(GapSerializer), page)
+        return self.answer(page_of(UnansweredSerializer), page)
