@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,6 +20,8 @@ IDENTIFIER_BOOST = 5.0
 # How many subjects the rarest terms may bring up for ranking. Terms beyond are in so many subjects that they
 # only tell those apart which a rarer term brought up; so the work does not grow with the organisation.
 MAX_CANDIDATES = 2000
+# … when only those with certain facts may be found: most of what is brought up is left out again.
+MAX_NARROWED_CANDIDATES = 20_000
 
 
 @dataclass(frozen=True)
@@ -36,24 +39,46 @@ class Asked:
     seeds: list[str]
     mean_words_count: float
     total_rarity: float  # of every word asked; one that no subject has counts as the rarest
+    candidates_count: int = MAX_CANDIDATES  # how many subjects are brought up at most, of a term or in all
 
 
-def read_question(organisation_id: UUID, *, words: str, identifiers: Sequence[str] = (), language: str) -> Asked | None:
+@dataclass(frozen=True)
+class Question:
+    """What was asked, None when no subject holds anything of it; and what of it no subject holds."""
+
+    asked: Asked | None
+    unknown_words: tuple[str, ...] = ()  # in lower case
+    unknown_codes: tuple[str, ...] = ()  # normalised
+
+
+def read_question(
+    organisation_id: UUID,
+    *,
+    words: str,
+    identifiers: Sequence[str] = (),
+    language: str,
+    candidates_count: int = MAX_CANDIDATES,
+) -> Question:
     """
-    Return the terms of `words` and `identifiers`, with how rare they are; None when there is nothing to look for.
+    Return the terms of `words` and `identifiers`, with how rare they are.
 
     One query, none when `words` holds no word.
     """
     candidates = candidate_identifiers(words) + [normalise_code(shown) for shown in identifiers]
     plain = only_words(words)
     if not plain and not candidates:
-        return None
+        return Question(asked=None)
     statistics = read_statistics(
         organisation_id,
         words=plain,
         configuration=text_search_configuration(language),
         terms=[IDENTIFIER_MARK + code for code in candidates if code],
     )
+    asked = _known(statistics, candidates_count=candidates_count)
+    return Question(asked, unknown_words=_unknown_words(statistics), unknown_codes=_unknown_codes(statistics))
+
+
+def _known(statistics: Statistics, *, candidates_count: int) -> Asked | None:
     known = _best_of_each([term for term in statistics.terms if term.subjects_count > 0], statistics)
     if not known:
         return None
@@ -61,10 +86,27 @@ def read_question(organisation_id: UUID, *, words: str, identifiers: Sequence[st
         rarity={term: rarity for term, (_, rarity) in known.items()},
         stands_for={term: each.stands_for for term, (each, _) in known.items()},
         weight={term: each.weight for term, (each, _) in known.items()},
-        seeds=_most_telling(known),
+        seeds=_most_telling(known, candidates_count),
         mean_words_count=statistics.mean_words_count,
         total_rarity=_total_rarity(known, statistics),
+        candidates_count=candidates_count,
     )
+
+
+def _unknown_words(statistics: Statistics) -> tuple[str, ...]:
+    """Return the words that no subject holds, and for which the trades know no other: somebody may have slipped."""
+    has_others = {each.stands_for for each in statistics.terms if each.term != each.stands_for}
+    own = [each for each in statistics.terms if each.word and each.term not in has_others]
+    return tuple(sorted(each.word.lower() for each in own if each.word and not each.subjects_count))
+
+
+def _unknown_codes(statistics: Statistics) -> tuple[str, ...]:
+    """Return what looks like a code, with a digit and a letter, and is none of any subject's."""
+    missing = [each.term for each in statistics.terms if is_identifier(each.term) and not each.subjects_count]
+    codes = {
+        term.removeprefix(IDENTIFIER_MARK) for term in missing if re.search(r"\d", term) and re.search("[A-Z]", term)
+    }
+    return tuple(sorted(codes, key=lambda code: (len(code), code)))  # the longer ones are mostly words run together
 
 
 Known = dict[str, tuple[TermStatistics, float]]  # by term: what it stands for, and what it counts
@@ -105,13 +147,13 @@ def _rarity(term: str, holders_count: int, subjects_count: int) -> float:
     return rarity * IDENTIFIER_BOOST if is_identifier(term) else rarity
 
 
-def _most_telling(known: Known) -> list[str]:
-    """Return the terms that count most, as many as bring up MAX_CANDIDATES subjects together; at least one."""
+def _most_telling(known: Known, candidates_count: int) -> list[str]:
+    """Return the terms that count most, as many as bring up `candidates_count` subjects together; at least one."""
     most = sorted(known, key=lambda term: (-known[term][1], term))
     chosen, total = most[:1], known[most[0]][0].subjects_count
     for term in most[1:]:
         total += known[term][0].subjects_count
-        if total > MAX_CANDIDATES:
+        if total > candidates_count:
             break
         chosen.append(term)
     return chosen

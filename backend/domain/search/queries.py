@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from backend.domain.actor import Actor
-from backend.domain.search.asked import Asked, is_identifier, read_question
+from backend.domain.search.asked import (
+    MAX_CANDIDATES,
+    MAX_NARROWED_CANDIDATES,
+    Asked,
+    is_identifier,
+    read_question,
+)
+from backend.domain.search.facets import FacetCount, count_facets
 from backend.domain.search.languages import text_search_configuration
 from backend.domain.search.models import SubjectKind
+from backend.domain.search.narrowing import Facet, Narrowing
 from backend.domain.search.passages import Passage, Piece, best_passage, most_telling_piece, read_pieces
 from backend.domain.search.ranking import Filters, Ranked, rank_subjects
 from backend.domain.search.snippets import Snippet, cut_snippets
-from backend.domain.search.syntax import read_syntax
+from backend.domain.search.spelling import AS_ASKED, Spelling, put_right, respell
+from backend.domain.search.syntax import Wanted, read_syntax
 
 # The best by BM25 are looked at closely: their best passage is added to their score.
 RERANKED = 40
@@ -61,6 +71,19 @@ class Hit:
     matched: Matched
 
 
+@dataclass(frozen=True)
+class SearchResult:
+    """
+    The best hits, best first; `facets` are None unless they were asked for.
+
+    `spelling` says which words were read as others, and what codes might have been meant.
+    """
+
+    hits: list[Hit]
+    spelling: Spelling = AS_ASKED
+    facets: dict[Facet, list[FacetCount]] | None = None
+
+
 def search(
     *,
     actor: Actor,
@@ -69,24 +92,66 @@ def search(
     kinds: Collection[SubjectKind] | None = None,
     language: str = "en",
 ) -> list[Hit]:
+    """Return the hits of `look_up`."""
+    return look_up(actor=actor, words=words, limit=limit, kinds=kinds, language=language).hits
+
+
+def look_up(
+    *,
+    actor: Actor,
+    words: str,
+    limit: int = 20,
+    kinds: Collection[SubjectKind] | None = None,
+    narrowing: Narrowing | None = None,
+    with_facets: bool = False,
+    language: str = "en",
+) -> SearchResult:
     """
     Return the threads and released how-tos that fit `words` best, each once, with the best moment.
 
     `words` as typed or said; see `syntax.py` for what quotes and minus signs mean.
-    Tenancy: the actor's organisation only. Four queries, whatever it finds; fewer when it finds nothing.
+    Tenancy: the actor's organisation only. Four queries, whatever it finds; one more for facets, one when a word or
+    code is unknown, and one when a word is read as another. Fewer when it finds nothing.
     """
     wanted = read_syntax(words)
-    asked = read_question(actor.organisation_id, words=wanted.words, language=language)
+    asked, spelling = _read(actor, wanted, language=language, narrowed=bool(narrowing))
     if asked is None:
-        return []
+        nothing = {facet: [] for facet in Facet} if with_facets else None
+        return SearchResult(hits=[], spelling=spelling, facets=nothing)
     filters = Filters(
         kinds=kinds or tuple(SubjectKind),
         phrases=wanted.phrases,
         excluded=wanted.excluded,
         configuration=text_search_configuration(language),
+        narrowing=narrowing or Narrowing(),
     )
     found = _find(actor, asked, filters=filters)
-    return _show(actor, asked, found[:limit], language=language)
+    return SearchResult(
+        hits=_show(actor, asked, found[:limit], language=language),
+        spelling=spelling,
+        facets=count_facets(actor.organisation_id, asked, filters=filters) if with_facets else None,
+    )
+
+
+def _read(actor: Actor, wanted: Wanted, *, language: str, narrowed: bool) -> tuple[Asked | None, Spelling]:
+    """Return what was asked, with typing errors put right; what stands in quotes is left alone."""
+    read = partial(
+        read_question,
+        actor.organisation_id,
+        language=language,
+        candidates_count=MAX_NARROWED_CANDIDATES if narrowed else MAX_CANDIDATES,
+    )
+    question = read(words=wanted.words)
+    quoted = {word.lower() for phrase in wanted.phrases for word in phrase.split()}
+    spelling = respell(
+        actor.organisation_id,
+        words=[word for word in question.unknown_words if word not in quoted],
+        codes=question.unknown_codes,
+        configuration=text_search_configuration(language),
+    )
+    if spelling.read_as:
+        question = read(words=put_right(wanted.words, spelling.read_as))
+    return question.asked, spelling
 
 
 def similar(
@@ -104,7 +169,7 @@ def similar(
 
     `identifiers` are codes, models and tags as shown. Tenancy and queries: as `search`.
     """
-    asked = read_question(actor.organisation_id, words=words, identifiers=identifiers, language=language)
+    asked = read_question(actor.organisation_id, words=words, identifiers=identifiers, language=language).asked
     if asked is None:
         return []
     filters = Filters(solved_only=solved_only, excluding=excluding_subject_id)

@@ -7,14 +7,15 @@ The words that stand for one asked word are counted together, each by its weight
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from backend.domain.search.asked import MAX_CANDIDATES, Asked
+from backend.domain.search.asked import Asked
 from backend.domain.search.models import SubjectKind
+from backend.domain.search.narrowing import FITS, Narrowing
 
 # Robertson & Zaragoza 2009: how fast repetition saturates, and how much long subjects are held back.
 K1 = 1.2
@@ -39,6 +40,7 @@ class Filters:
     phrases: tuple[str, ...] = ()  # plain words that must stand together in some text of the subject
     excluded: tuple[str, ...] = ()  # … that must not
     configuration: str = "simple"  # that stems both
+    narrowing: Narrowing = field(default_factory=Narrowing)
 
 
 @dataclass(frozen=True)
@@ -55,22 +57,9 @@ class Ranked:
 
 def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limit: int) -> list[Ranked]:
     """Return the `limit` best subjects for what was asked, best first. One query."""
-    values: dict[str, Any] = {
-        "organisation": organisation_id,
-        "terms": list(asked.rarity),
-        "weights": [asked.weight[term] for term in asked.rarity],
-        "rarities": [rarity / asked.weight[term] for term, rarity in asked.rarity.items()],
-        "most_of_a_term": MAX_CANDIDATES,
+    values = question_values(organisation_id, asked, filters=filters)
+    values |= {
         "scored": SCORED,
-        "asked_terms": [asked.stands_for[term] for term in asked.rarity],
-        "seeds": asked.seeds,
-        "kinds": [kind.value for kind in filters.kinds],
-        "solved_only": filters.solved_only,
-        "excluding": filters.excluding,
-        "phrases": list(filters.phrases),
-        "excluded": list(filters.excluded),
-        "configuration": filters.configuration,
-        "k1": K1,
         "b": B,
         "mean_words_count": asked.mean_words_count or 1.0,
         "solved_factor": SOLVED_FACTOR,
@@ -83,11 +72,31 @@ def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limi
         return [Ranked(row[0], SubjectKind(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
+def question_values(organisation_id: UUID, asked: Asked, *, filters: Filters) -> dict[str, Any]:
+    """Return the parameters of `SEEDED` and `MAY_BE_FOUND`, and those of the filters."""
+    return filters.narrowing.as_values() | {
+        "organisation": organisation_id,
+        "terms": list(asked.rarity),
+        "weights": [asked.weight[term] for term in asked.rarity],
+        "rarities": [rarity / asked.weight[term] for term, rarity in asked.rarity.items()],
+        "asked_terms": [asked.stands_for[term] for term in asked.rarity],
+        "seeds": asked.seeds,
+        "most_of_a_term": asked.candidates_count,
+        "k1": K1,
+        "kinds": [kind.value for kind in filters.kinds],
+        "solved_only": filters.solved_only,
+        "excluding": filters.excluding,
+        "phrases": list(filters.phrases),
+        "excluded": list(filters.excluded),
+        "configuration": filters.configuration,
+    }
+
+
 # Who holds the most telling terms is found first, and only the best of them are scored by every term: reading all terms
 # of 2,000 subjects took 260 ms among 20,000 threads, and grew with the organisation *(measured)*. Of a term that very
 # many hold the newest count (ids are time-ordered).
-_RANK = """
-WITH asked AS (
+SEEDED = """
+asked AS (
     SELECT * FROM unnest(%(terms)s::text[], %(asked_terms)s::text[], %(weights)s::float8[], %(rarities)s::float8[])
         AS asked(term, stands_for, weight, rarity)
 ), seeded AS (
@@ -99,21 +108,31 @@ WITH asked AS (
     ) AS posting
     WHERE asked.term = ANY(%(seeds)s::text[])
     GROUP BY subject_id
-), candidate AS MATERIALIZED (
-    SELECT id, kind, is_solved,
-           %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * words_count / %(mean_words_count)s::float8) AS damping
-    FROM seeded JOIN search_subject ON id = subject_id
-    WHERE kind = ANY(%(kinds)s) AND (is_solved OR NOT %(solved_only)s) AND id IS DISTINCT FROM %(excluding)s::uuid
-      AND (%(phrases)s::text[] = '{}' OR id IN (
-          SELECT subject_id FROM search_document AS document, unnest(%(phrases)s::text[]) AS phrase
-          WHERE subject_id IN (SELECT subject_id FROM seeded)
-            AND words @@ phraseto_tsquery(%(configuration)s::regconfig, phrase)
-          GROUP BY subject_id HAVING count(DISTINCT phrase) = cardinality(%(phrases)s::text[])))
-      AND (%(excluded)s::text[] = '{}' OR id NOT IN (
-          SELECT subject_id FROM search_document AS document, unnest(%(excluded)s::text[]) AS phrase
-          WHERE subject_id IN (SELECT subject_id FROM seeded)
-            AND words @@ phraseto_tsquery(%(configuration)s::regconfig, phrase)))
-    ORDER BY promise DESC, id DESC LIMIT %(scored)s
+)
+"""
+
+MAY_BE_FOUND = """
+subject.kind = ANY(%(kinds)s) AND (subject.is_solved OR NOT %(solved_only)s)
+AND subject.id IS DISTINCT FROM %(excluding)s::uuid
+AND (%(phrases)s::text[] = '{}' OR subject.id IN (
+    SELECT subject_id FROM search_document AS document, unnest(%(phrases)s::text[]) AS phrase
+    WHERE subject_id IN (SELECT subject_id FROM seeded)
+      AND words @@ phraseto_tsquery(%(configuration)s::regconfig, phrase)
+    GROUP BY subject_id HAVING count(DISTINCT phrase) = cardinality(%(phrases)s::text[])))
+AND (%(excluded)s::text[] = '{}' OR subject.id NOT IN (
+    SELECT subject_id FROM search_document AS document, unnest(%(excluded)s::text[]) AS phrase
+    WHERE subject_id IN (SELECT subject_id FROM seeded)
+      AND words @@ phraseto_tsquery(%(configuration)s::regconfig, phrase)))
+"""
+
+_RANK = f"""
+WITH {SEEDED}, candidate AS MATERIALIZED (
+    SELECT subject.id, subject.kind, subject.is_solved,
+           %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * subject.words_count / %(mean_words_count)s::float8)
+               AS damping
+    FROM seeded JOIN search_subject AS subject ON subject.id = seeded.subject_id
+    WHERE {MAY_BE_FOUND} AND {" AND ".join(FITS.values())}
+    ORDER BY promise DESC, subject.id DESC LIMIT %(scored)s
 ), held AS (
     SELECT id, kind, is_solved, damping, sum(weight * frequency) AS frequency,
            max(rarity) AS rarity, max(weight * rarity) AS matched, bool_or(asked.term LIKE '#%%') AS is_identifier
@@ -133,4 +152,4 @@ FROM held
 GROUP BY id, kind, is_solved
 ORDER BY score DESC, id DESC
 LIMIT %(limit)s
-"""
+"""  # noqa: S608 - made of constants

@@ -69,12 +69,17 @@ def fold_changes(organisation_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class TermStatistics:
-    """A term of a question, or one that stands for it: `weight` is what it counts then, 0..1; 1 for the term itself."""
+    """
+    A term of a question, or one that stands for it: `weight` is what it counts then, 0..1; 1 for the term itself.
+
+    `word` is the one that was asked, of a stem; None of what was not asked as a word.
+    """
 
     term: str
     stands_for: str
     weight: float
     subjects_count: int
+    word: str | None
 
 
 @dataclass(frozen=True)
@@ -132,8 +137,9 @@ ON CONFLICT (organisation_id, term) DO UPDATE SET subjects_count = kept.subjects
 
 _READ = """
 WITH typed AS (
-    SELECT lexeme AS term FROM unnest(to_tsvector(%(configuration)s::regconfig, %(words)s))
-    UNION SELECT unnest(%(terms)s::text[])
+    SELECT lexeme AS term, word
+    FROM unnest(string_to_array(%(words)s, ' ')) AS word, unnest(to_tsvector(%(configuration)s::regconfig, word))
+    UNION ALL SELECT unnest(%(terms)s::text[]), NULL
 ), nicknamed AS (
     SELECT lexeme AS term
     FROM search_nickname AS nickname, LATERAL (
@@ -143,13 +149,14 @@ WITH typed AS (
     WHERE organisation_id = %(organisation)s
       AND (strpos(%(padded)s, said_words) > 0 OR strpos(%(padded)s, means_words) > 0)
 ), own AS (
-    SELECT term FROM typed UNION SELECT term FROM nicknamed
+    SELECT term, min(word) AS word FROM (SELECT * FROM typed UNION ALL SELECT term, NULL FROM nicknamed) AS every
+    GROUP BY term
 ), asked AS (
-    SELECT term, term AS stands_for, 1::float8 AS weight FROM own
+    SELECT term, term AS stands_for, 1::float8 AS weight, word FROM own
     UNION ALL
-    SELECT word.other, word.term, word.weight
-    FROM own JOIN search_tradeword AS word ON word.configuration = %(configuration)s AND word.term = own.term
-    WHERE word.other NOT IN (SELECT term FROM own)
+    SELECT alike.other, alike.term, alike.weight, NULL
+    FROM own JOIN search_tradeword AS alike ON alike.configuration = %(configuration)s AND alike.term = own.term
+    WHERE alike.other NOT IN (SELECT term FROM own)
 ), waiting AS (
     SELECT * FROM search_statisticschange WHERE organisation_id = %(organisation)s
 ), changed AS (
@@ -164,7 +171,7 @@ WITH typed AS (
 )
 SELECT coalesce(totals.subjects_count, 0)::bigint, coalesce(totals.words_count, 0),
        asked.term, asked.stands_for, asked.weight,
-       (coalesce(counted.subjects_count, 0) + coalesce(changed.difference, 0))::bigint
+       (coalesce(counted.subjects_count, 0) + coalesce(changed.difference, 0))::bigint, asked.word
 FROM totals LEFT JOIN asked ON true
 LEFT JOIN search_termcount AS counted ON counted.organisation_id = %(organisation)s AND counted.term = asked.term
 LEFT JOIN changed ON changed.term = asked.term
