@@ -6,18 +6,19 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from random import Random
 
 CUES_A_THREAD = 10
 WORDS_A_CUE = 12
 _BODY_WORDS = 90
+_MAKES = ("Zephrane", "Kulto", "Ardeline", "Brompt", "Tessaly", "Vondrake", "Ostrel", "Marrick")
 _TITLE_WORDS = 8
 
 # A working vocabulary grows with the corpus (Heaps); FaultTalk has 4,000 words. The tail is made up: rare names.
 _RARE_WORDS = 30_000
 _RARE_SHARE = 0.06  # of running words
+_DRAWN_FROM = 1 << 16  # words, each as often as it is said
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class MadeThread:
     title: str
     body: str
     cues: list[str]
+    make: str
     model: str
     tag: str
     code: str
@@ -40,8 +42,11 @@ class Corpus:
             texts = [record["ask_transcript"], record["try_transcript"], record["problem"], record["cause"]]
             counts.update(word.strip(".,?!'").lower() for text in texts for word in text.split())
         del counts[""]
-        self._words = list(counts)
-        self._shares = list(accumulate(counts.values()))
+        share = _DRAWN_FROM * (1 - _RARE_SHARE) / counts.total()
+        # Empty: a rare word, made up when it is drawn. A draw out of a list is ten times as fast as one by weights.
+        self._words = [word for word, count in counts.items() for _ in range(max(1, round(count * share)))]
+        self._words += [""] * round(len(self._words) * _RARE_SHARE / (1 - _RARE_SHARE))
+        self._rares = [_made_word(number) for number in range(_RARE_WORDS + 1)]
         self._seed = seed
 
     def threads(self, first: int, last: int) -> Iterator[MadeThread]:
@@ -50,10 +55,13 @@ class Corpus:
 
     def thread(self, number: int) -> MadeThread:
         draws = Random(f"{self._seed}/{number}")
+        said = self._said(draws, _TITLE_WORDS + _BODY_WORDS + CUES_A_THREAD * WORDS_A_CUE)
+        cues = said[_TITLE_WORDS + _BODY_WORDS :]
         return MadeThread(
-            title=self._text(draws, _TITLE_WORDS),
-            body=self._text(draws, _BODY_WORDS),
-            cues=[self._text(draws, WORDS_A_CUE) for _ in range(CUES_A_THREAD)],
+            title=" ".join(said[:_TITLE_WORDS]),
+            body=" ".join(said[_TITLE_WORDS:][:_BODY_WORDS]),
+            cues=[" ".join(cues[start : start + WORDS_A_CUE]) for start in range(0, len(cues), WORDS_A_CUE)],
+            make=draws.choice(_MAKES),
             model=f"{draws.choice('ABCDEFGH')}{draws.choice('KMRSTX')}-{draws.randrange(100, 400)}",
             tag=f"TAG-{number // 5}",
             code=f"E{draws.randrange(1, 60)}",
@@ -66,14 +74,13 @@ class Corpus:
         start = draws.randrange(len(said) - words)
         return " ".join(said[start : start + words])
 
-    def _text(self, draws: Random, count: int) -> str:
-        words = draws.choices(self._words, cum_weights=self._shares, k=count)
-        return " ".join(self._rare(draws) if draws.random() < _RARE_SHARE else word for word in words)
+    def _said(self, draws: Random, count: int) -> list[str]:
+        return [word or self._rare(draws) for word in draws.choices(self._words, k=count)]
 
-    @staticmethod
-    def _rare(draws: Random) -> str:
-        # The k-th commonest in proportion to about 1 / k (Zipf).
-        rank = int(_RARE_WORDS ** draws.random())
-        letters = "bcdfglmnprstvz"
-        made = "".join(letters[(rank // 14**place) % 14] + "aeiou"[(rank // 5**place) % 5] for place in range(4))
-        return made + "x"
+    def _rare(self, draws: Random) -> str:
+        return self._rares[int(_RARE_WORDS ** draws.random())]  # the k-th commonest about as 1 / k (Zipf)
+
+
+def _made_word(number: int) -> str:
+    letters = "bcdfglmnprstvz"
+    return "".join(letters[(number // 14**place) % 14] + "aeiou"[(number // 5**place) % 5] for place in range(4)) + "x"
