@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from backend.domain.accounts.models import Organisation, Person, Site
@@ -13,6 +16,20 @@ from backend.domain.actor import Role
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset, add_asset_model
 from tests import cast
+from tests.plugins.migrated import set_up_database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    pytestconfig: pytest.Config,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """In the place of pytest-django's: nothing to tear down, for the server goes with the run."""
+    assert pytestconfig.cache is not None
+    with django_db_blocker.unblock():
+        set_up_database(pytestconfig.cache.mkdir("migrated"), run=Path(os.environ["CUPPA_TEST_DIRECTORY"]))
 
 
 @pytest.fixture
