@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import HTTP
 from io import BytesIO
@@ -45,8 +46,15 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """Return the header's value; its name in any case. None without it."""
+        return self._fields().get(name)
+
+    def headers(self) -> dict[str, str]:
+        """Return every header; the last of those that are repeated."""
+        return dict(self._fields().items())
+
+    def _fields(self) -> Message:
         _, _, lines = self.header_block.partition(b"\r\n")
-        return BytesHeaderParser(policy=HTTP).parsebytes(lines).get(name)
+        return BytesHeaderParser(policy=HTTP).parsebytes(lines)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from notifications.outgoing import OutgoingPush
 from notifications.reply_tokens import mint_all
 from notifications.states import MOOT, DeliveryState, Withheld
 
-LEASE = timedelta(seconds=20)  # a batch is over after 10 s, a slow e-mail at its end after 14 s
+LEASE = timedelta(seconds=20)  # a batch is over after 10 s, whatever way it goes
 _SKEW = timedelta(seconds=2)  # how far two machines' clocks may differ
 
 

@@ -130,7 +130,7 @@ class Tombstone(models.Model):
 
 
 class ChannelName(models.TextChoices):
-    """A way out. To add one: a folder beside `fcm`, and a line in `channels`."""
+    """A way out; what comes first is sent first. To add one: a folder beside `fcm`, and a line in `channels`."""
 
     FCM = "fcm"
     EMAIL = "email"

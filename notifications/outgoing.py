@@ -56,7 +56,7 @@ class Channel(Protocol):
 
 @runtime_checkable
 class BatchChannel(Channel, Protocol):
-    """A channel that has many pushes on the way at once."""
+    """A channel that has many pushes on the way at once, as `side_by_side` does where a library knows one a call."""
 
     def send_many(
         self, pushes: Mapping[UUID, OutgoingPush], *, goes_on: Callable[[], bool]

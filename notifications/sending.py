@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,10 +15,11 @@ from notifications.among import among
 from notifications.answers import RULES, Answer, NotOffered, Refused
 from notifications.channels import channel_for
 from notifications.claiming import Claim, claim_all
-from notifications.models import Delivery
+from notifications.lanes import lane
+from notifications.models import ChannelName, Delivery
 from notifications.outgoing import BatchChannel, Channel, OutgoingPush
 from notifications.recording import is_paused, record_all
-from notifications.states import FINAL
+from notifications.states import FINAL, UNSENT
 from notifications.waking import wake_sender_on_commit
 
 WAKE_AGAIN_AFTER = timedelta(seconds=15)
@@ -27,8 +29,6 @@ _WRITE_AFTER_S = 0.05
 _WRITE_AT_ONCE = 200
 
 _LOOKS_FOR_PAUSE_EVERY_S = 0.25  # another process may have been told to be quiet
-
-_ONE_BY_ONE_STARTS_WITHIN_S = 3.5  # the last may take 10 s more; the lease is longer
 
 
 def send_delivery(*, delivery_id: UUID, now: datetime) -> None:
@@ -40,20 +40,34 @@ def send_deliveries(*, delivery_ids: Collection[UUID], now: datetime) -> None:
     """
     Send those of the deliveries that are still to be sent and that nobody else is sending.
 
-    Blocks for at most 10 s a batch channel; what could not start in time goes back, and a sender is woken for it.
-    No database transaction is open while the network is used.
+    Blocks for at most 10 s: it sends what goes one way, push before the others, and wakes a sender for each other way.
+    What could not start in time goes back, and a sender is woken for it; the sweep wakes one for what found the lane
+    of its way taken (`lanes`). No database transaction is open while the network is used.
     Idempotent: may be called at any time, twice or at once. A sender that dies in between loses nothing: the lease
     lapses and the same push, with the same collapse id, goes out again.
     """
+    ids_by_channel: dict[str, list[UUID]] = defaultdict(list)
+    for delivery_id, channel in Delivery.objects.filter(among(delivery_ids)).values_list("pk", "channel"):
+        ids_by_channel[channel].append(delivery_id)
+    channels = sorted(ids_by_channel, key=list(ChannelName).index)
+    for channel in channels[1:]:
+        wake_sender_on_commit(ids_by_channel[channel])
+    for channel in channels[:1]:
+        _send(channel, ids_by_channel[channel], now)
+
+
+def _send(channel: str, delivery_ids: Collection[UUID], now: datetime) -> None:
     began = time.monotonic()
 
     def clock() -> datetime:
         return now + timedelta(seconds=time.monotonic() - began)
 
-    channels = Delivery.objects.filter(among(delivery_ids)).order_by("channel").values_list("channel", flat=True)
-    for name in channels.distinct():
-        claims = claim_all(delivery_ids=delivery_ids, channel=name, now=clock())
-        _Batch(name, claims, clock).send()
+    with lane(channel) as is_free:
+        if is_free:
+            _Batch(channel, claim_all(delivery_ids=delivery_ids, channel=channel, now=now), clock).send()
+        else:
+            # As if no sender had been woken: the sweep finds them.
+            Delivery.objects.filter(among(delivery_ids), state__in=list(UNSENT)).update(woken_at=None)
 
 
 def send_due_deliveries(*, now: datetime, limit: int) -> int:
@@ -132,7 +146,5 @@ def _offer(
 def _one_by_one(
     channel: Channel, pushes: Mapping[UUID, OutgoingPush], goes_on: Callable[[], bool]
 ) -> Iterator[Mapping[UUID, Answer]]:
-    starts_until = time.monotonic() + _ONE_BY_ONE_STARTS_WITHIN_S
     for key, push in pushes.items():
-        may_start = goes_on() and time.monotonic() < starts_until
-        yield {key: channel.send(push) if may_start else NotOffered()}
+        yield {key: channel.send(push) if goes_on() else NotOffered()}

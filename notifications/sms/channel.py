@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
@@ -9,30 +11,34 @@ from notifications.answers import Accepted, Answer, Fault, Refused
 from notifications.cutting import cut
 from notifications.discreet import page_of, title_of
 from notifications.outgoing import OutgoingPush
-from notifications.patience import within_limit
-from notifications.sms.sns import refused, sns_client
+from notifications.side_by_side import SideBySideChannel
+from notifications.sms.sns import limited_to, refused, sns_client
 
 # With the link: three parts of a message at most, in whatever script.
 _MAX_TITLE_BYTES = 280
 
+_making_client = Lock()  # the first takes a second of processor: not one for each thread that starts with it
 
-class SmsChannel:
+
+class SmsChannel(SideBySideChannel):
     """Hands each push to Amazon SNS: its title and the address of its page."""
 
-    def send(self, push: OutgoingPush) -> Answer:
-        """As `Channel.send`."""
+    def offer(self, push: OutgoingPush, *, limit_s: float) -> Answer:
+        """As `SideBySideChannel.offer`."""
         if settings.SMS_REGION is None:
             return Refused(Fault.CREDENTIALS, "SMS_REGION is not set, so no text message leaves; the inbox serves.")
         try:
-            return Accepted(within_limit(lambda: _publish(push)))
-        except (ClientError, BotoCoreError, TimeoutError) as error:
+            with limited_to(limit_s):
+                return Accepted(_publish(push))
+        except (ClientError, BotoCoreError) as error:
             return refused(error)
 
 
 def _publish(push: OutgoingPush) -> str:
-    client = sns_client(
-        settings.SMS_REGION, settings.SMS_ENDPOINT_URL, settings.SMS_ACCESS_KEY_ID, settings.SMS_SECRET_ACCESS_KEY
-    )
+    with _making_client:
+        client = sns_client(
+            settings.SMS_REGION, settings.SMS_ENDPOINT_URL, settings.SMS_ACCESS_KEY_ID, settings.SMS_SECRET_ACCESS_KEY
+        )
     answer = client.publish(
         PhoneNumber=push.address.value,
         Message=_text(push),

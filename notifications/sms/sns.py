@@ -1,22 +1,33 @@
-"""The door to Amazon SNS, and the only import of boto3 in this package."""
+"""
+The door to Amazon SNS, and the only import of boto3 in this package.
+
+boto3 signs the request and reads the answer; the way there is `bounded_http`, whose deadline holds for all of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from io import BytesIO
 from typing import Any, Final, Protocol
 
 import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
     PartialCredentialsError,
+    ReadTimeoutError,
 )
 
+from api_schema.ids import uuid7
 from notifications.answers import Fault, Refused
+from notifications.bounded_http import NoResponse, Request, post
 
 # Error codes of SNS `Publish`. Source: Amazon SNS API reference, "Publish" and "Common errors".
 _FAULT_OF_CODE: Final = {
@@ -47,22 +58,64 @@ class SnsClient(Protocol):
     def publish(self, **wanted: Any) -> dict[str, Any]: ...
 
 
+_limit_s: ContextVar[float] = ContextVar("limit_s")
+
+
+@contextmanager
+def limited_to(limit_s: float) -> Iterator[None]:
+    """Let every request of this thread be over within `limit_s`."""
+    before = _limit_s.set(limit_s)
+    try:
+        yield
+    finally:
+        _limit_s.reset(before)
+
+
 @cache
 def sns_client(region: str, endpoint_url: str | None, key_id: str | None, secret: str | None) -> SnsClient:
     """Return a client that tries once; threads may share it. Without a key: as boto3 finds one."""
-    config = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=6)
-    client: SnsClient = boto3.Session(key_id, secret).client(
-        "sns", region_name=region, endpoint_url=endpoint_url, config=config
-    )
-    return client
+    config = Config(retries={"total_max_attempts": 1})
+    client = boto3.Session(key_id, secret).client("sns", region_name=region, endpoint_url=endpoint_url, config=config)
+    client.meta.events.register("before-send.sns", _send)  # an answer here is taken for the server's
+    publisher: SnsClient = client
+    return publisher
 
 
-def refused(error: ClientError | BotoCoreError | TimeoutError) -> Refused:
+class _Body(BytesIO):
+    """The body of an answer, as botocore reads one."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield self.read()
+
+
+def _send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    """
+    Send what boto3 prepared.
+
+    :raises EndpointConnectionError: nothing was sent. :raises ReadTimeoutError: nobody knows what became of it.
+    """
+    lines = tuple(f"{name}: {_text(value)}" for name, value in request.headers.items())
+    outcome = post(Request(uuid7(), request.url, lines, _bytes(request.body), _limit_s.get()))
+    if isinstance(outcome, NoResponse):
+        lost = ReadTimeoutError if outcome.was_sent else EndpointConnectionError
+        raise lost(endpoint_url=request.url, error=outcome.detail)
+    return AWSResponse(request.url, outcome.status, outcome.headers(), _Body(outcome.body))
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _bytes(body: str | bytes) -> bytes:
+    return body.encode() if isinstance(body, str) else body
+
+
+def refused(error: ClientError | BotoCoreError) -> Refused:
     """Return what became of a message that SNS did not take. No number is in the text."""
     if isinstance(error, ClientError):
         code = error.response.get("Error", {}).get("Code", "")
         return Refused(_FAULT_OF_CODE.get(code, _by_status(error)), f"SNS says {code}")
-    if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
+    if isinstance(error, EndpointConnectionError):
         return Refused(Fault.UNAVAILABLE, "SNS cannot be reached")
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return Refused(Fault.CREDENTIALS, "there is no key for SNS: set SMS_ACCESS_KEY_ID and SMS_SECRET_ACCESS_KEY")
