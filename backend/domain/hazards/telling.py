@@ -29,7 +29,8 @@ def ask_certified(
     Ask those who are certified for one of `kinds`, on shift, to read and sign; without one on shift, all of them.
 
     It waits in their inbox; a phone rings when a machine is down or somebody is in danger.
-    Transaction: required; appends `push.requested`. Each hears of one hazard of one caution once.
+    Transaction: required; appends `push.requested`. Each hears of one hazard of one cover once; of a cover that comes
+    back after somebody signed, again.
     """
     wanted = {hazards[HazardKind(kind)].certification.casefold() for kind in kinds}
     people = _certified(caution, wanted, now=now)
@@ -42,7 +43,7 @@ def ask_certified(
             recipient_id=person.pk,
             kind=PushKind.SAFETY,
             subject_id=caution.pk,
-            dedupe_key=f"caution:{caution.pk}:{','.join(kinds)}",
+            dedupe_key=f"caution:{caution.pk}:{','.join(kinds)}:{caution.covered_at.isoformat()}",
             title=f"Read and sign: {caution.title}",
             body=f"An answer speaks of {named}. It is covered until somebody certified has signed.",
             requested_at=now,
