@@ -69,6 +69,16 @@ class ThreadFixed:
 
 
 @dataclass(frozen=True)
+class HowToRetiredForSafety:
+    """A version of a how-to was taken out because it may hurt somebody: tell everyone who worked by it or saw it."""
+
+    NAME: ClassVar[str] = "howto.retired_for_safety"
+    organisation_id: UUID
+    howto_id: UUID
+    version_number: int
+
+
+@dataclass(frozen=True)
 class PushRequested:
     """Tell one person one thing, once: `dedupe_key` is unique per recipient."""
 
@@ -100,7 +110,15 @@ class PushCancelled:
 
 
 Event = (
-    MediaJobQueued | AttemptLeft | ClipRejected | CaptionsReady | WaveDue | ThreadFixed | PushRequested | PushCancelled
+    MediaJobQueued
+    | AttemptLeft
+    | ClipRejected
+    | CaptionsReady
+    | WaveDue
+    | ThreadFixed
+    | HowToRetiredForSafety
+    | PushRequested
+    | PushCancelled
 )
 
 EVENTS: dict[str, type[Event]] = {
@@ -112,6 +130,7 @@ EVENTS: dict[str, type[Event]] = {
         CaptionsReady,
         WaveDue,
         ThreadFixed,
+        HowToRetiredForSafety,
         PushRequested,
         PushCancelled,
     )

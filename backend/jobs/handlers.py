@@ -11,6 +11,7 @@ from api_schema.events import (
     AttemptLeft,
     CaptionsReady,
     ClipRejected,
+    HowToRetiredForSafety,
     MediaJobQueued,
     PushCancelled,
     PushRequested,
@@ -20,6 +21,7 @@ from api_schema.events import (
 from backend.domain.clips.attempts import remove_left_objects
 from backend.domain.clips.jobs import is_transcription
 from backend.domain.clips.telling import tell_author
+from backend.domain.corrections.recalling import recall_retired
 from backend.domain.howtos.operations import draft_from_clip, draft_from_thread
 from backend.domain.threads.cautioning import cover_from_captions
 from backend.domain.threads.rescuing import rescue_from_captions
@@ -58,6 +60,12 @@ def fire_due_wave(event: WaveDue, *, now: datetime) -> None:
 
 def draft_howto(event: ThreadFixed, *, now: datetime) -> None:
     draft_from_thread(organisation_id=event.organisation_id, thread_id=event.thread_id, now=now)
+
+
+def recall_howto(event: HowToRetiredForSafety, *, now: datetime) -> None:
+    recall_retired(
+        organisation_id=event.organisation_id, howto_id=event.howto_id, version_number=event.version_number, now=now
+    )
 
 
 def deliver_push(event: PushRequested, *, now: datetime) -> None:

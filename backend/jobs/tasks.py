@@ -11,9 +11,10 @@ from backend.api.idempotency import delete_expired_records
 from backend.domain.accounts.session_life import delete_expired_sessions
 from backend.domain.clips import hosted_speech as hosted
 from backend.domain.clips import jobs as media_jobs
-from backend.domain.corrections import recalling
+from backend.domain.corrections import reminding
 from backend.domain.howtos import review_reminding
 from backend.domain.insights.noting import forget_old_searches
+from backend.domain.reindexing.operations import reindex_waiting
 from backend.domain.threads import hold_checks, waiting
 from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
@@ -21,6 +22,8 @@ from backend.live.purging import purge_old_events
 from backend.outbox import handle
 from backend.uploads import sweep
 from notifications import service as notifications
+
+_REINDEXED_AT_ONCE = 500  # takes some ten seconds of every minute, until all is done
 
 
 @shared_task(name="backend.jobs.handle_event")
@@ -50,7 +53,7 @@ def ask_due_hold_checks(**_: Any) -> None:
 @shared_task(name="backend.jobs.remind_of_recalls", queue="jobs")
 def remind_of_recalls(**_: Any) -> None:
     """Remind whoever has not acknowledged a recall."""
-    recalling.remind_of_recalls(now=timezone.now())
+    reminding.remind_of_recalls(now=timezone.now())
 
 
 @shared_task(name="backend.jobs.remind_of_reviews", queue="jobs")
@@ -79,6 +82,12 @@ def advance_transcriptions(**_: Any) -> None:
 def sweep_uploads(**_: Any) -> None:
     """Finish uploads that lie whole, expire those whose time is up, delete bytes without an upload."""
     sweep.sweep_uploads(now=timezone.now())
+
+
+@shared_task(name="backend.jobs.reindex", queue="jobs")
+def reindex(**_: Any) -> None:
+    """Write anew some of what an older version made findable."""
+    reindex_waiting(limit=_REINDEXED_AT_ONCE, now=timezone.now())
 
 
 @shared_task(name="backend.jobs.purge", queue="jobs")

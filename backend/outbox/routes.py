@@ -8,6 +8,7 @@ from api_schema.events import (
     AttemptLeft,
     CaptionsReady,
     ClipRejected,
+    HowToRetiredForSafety,
     MediaJobQueued,
     PushCancelled,
     PushRequested,
@@ -40,6 +41,7 @@ ROUTES: dict[str, Route] = {
     CaptionsReady.NAME: Route(JOBS, "backend.jobs.handlers.use_words_of_clip"),
     WaveDue.NAME: Route(JOBS, "backend.jobs.handlers.fire_due_wave"),
     ThreadFixed.NAME: Route(JOBS, "backend.jobs.handlers.draft_howto"),
+    HowToRetiredForSafety.NAME: Route(JOBS, "backend.jobs.handlers.recall_howto"),
     PushRequested.NAME: Route(PUSH, "backend.jobs.handlers.deliver_push"),
     PushCancelled.NAME: Route(PUSH, "backend.jobs.handlers.cancel_push"),
 }

@@ -11,9 +11,11 @@ from rest_framework.test import APIClient
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person, Site
 from backend.domain.corrections.models import Recall
+from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Suggestion, Try
 from tests import cast
 from tests.api.calls import assert_problem, get, phone_of, post
+from tests.api.world import ask_about
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +39,7 @@ def recall_after(person_who_tried: list[Person], thread_id: str, author: Person,
         post(phone_of(curator), f"/suggestions/{advice.pk}/corrections", {"id": str(uuid7()), **said}).status_code
         == 201
     )
-    return Recall.objects.get()
+    return Recall.objects.get(suggestion=advice)
 
 
 class TestARecall:
@@ -52,7 +54,8 @@ class TestARecall:
         shown: dict[str, Any] = get(desk, address).json()
         assert (acknowledged.status_code, acknowledged.json()["recall_id"]) == (200, str(recall.pk))
         assert (shown["told_count"], shown["acknowledged_count"]) == (2, 1)
-        assert [person["name"] for person in shown["missing"]] == ["Tess Tried"]
+        assert [(one["person"]["name"], one["reach"]) for one in shown["missing"]] == [("Tess Tried", "applied")]
+        assert [one["what"] for one in shown["corrections"]] == ["a"]
         assert_problem(get(phone, address), "not_allowed")
         closed = post(desk, f"{address}/closing", {"reason": "Tess was phoned."}).json()
         assert (closed["status"], closed["close_reason"]) == ("closed", "Tess was phoned.")
@@ -70,5 +73,33 @@ class TestARecall:
         people = [cast.new_person(site, f"Person{number} Tried") for number in range(row_count)]
         recall, desk = recall_after(people, thread_id, colleague, curator), phone_of(curator)
 
-        with django_assert_num_queries(3):  # session, recall with correction, notices
+        with django_assert_num_queries(4):  # session, recall with its counts, corrections, notices
             assert len(get(desk, f"/recalls/{recall.pk}").json()["missing"]) == row_count
+
+
+class TestTheListOfRecalls:
+    @pytest.mark.parametrize("row_count", [1, 20])
+    def test_counts_and_costs_the_same_queries_for_one_and_twenty(
+        self,
+        asset: Asset,
+        owner: Person,
+        colleague: Person,
+        curator: Person,
+        row_count: int,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        desk = phone_of(curator)
+        for number in range(row_count):
+            thread = ask_about(asset, owner, f"Fault {number}")
+            recall_after([owner], str(thread.pk), colleague, curator)
+        last = Recall.objects.order_by("pk").last()
+        assert last is not None
+        post(phone_of(owner), f"/recalls/{last.pk}/acknowledgement", {})
+
+        with django_assert_num_queries(3):  # session, recalls with their counts, corrections
+            shown = get(desk, "/recalls", open="true").json()["items"]
+
+        counts = {(one["title"], one["told_count"], one["acknowledged_count"]) for one in shown}
+        assert counts == {(f"Fault {n}", 1, int(n == row_count - 1)) for n in range(row_count)}
+        assert get(desk, "/recalls", open="false").json()["items"] == []
+        assert_problem(get(phone_of(owner), "/recalls"), "not_allowed")

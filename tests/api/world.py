@@ -23,6 +23,7 @@ from backend.domain.clips.transcripts import put_transcript
 from backend.domain.corrections.models import Correction, Recall
 from backend.domain.equipment.models import Asset
 from backend.domain.hazards.models import Caution
+from backend.domain.howtos.collecting import create_collection
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.insights.gaps import list_gaps
 from backend.domain.insights.noting import note_search
@@ -121,6 +122,8 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
     curator = replace(owner.actor, role=Role.CURATOR)
     nickname = add_nickname(actor=curator, said="the beast", means="AC-350", now=cast.NOW)
     assert howto is not None
+    said = {"title": "Chillers", "description": "", "howto_ids": [howto.pk]}
+    collection = create_collection(actor=curator, collection_id=uuid7(), **said, now=cast.NOW)  # type: ignore[arg-type]
     return {
         "session_id": session.session_key,
         "asset_id": asset.pk,
@@ -130,7 +133,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "caution_id": caution.pk,
         "correction_id": correction.pk,
         "recall_id": Recall.objects.create(
-            organisation_id=owner.organisation_id, correction=correction, begun_at=cast.NOW
+            organisation_id=owner.organisation_id, suggestion=suggestion, begun_at=cast.NOW
         ).pk,
         "check_id": HoldCheck.objects.get(thread=thread, days=30).pk,
         "ask_id": ask_id,
@@ -139,6 +142,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "term_id": term.pk,
         "howto_id": howto.pk,
         "nickname_id": nickname.pk,
+        "collection_id": collection.path.collection.pk,
         "gap_id": miss(owner),
         "device_id": device.id,
         **arranged_people(owner),
@@ -151,7 +155,7 @@ def miss(person: Person) -> UUID:
     now = timezone.now()
     note_search(actor=person.actor, words="vacuum pump coupling", hits=[], language="en", now=now)
     gaps = list_gaps(actor=replace(person.actor, role=Role.CURATOR), now=now)
-    return next(gap.id for gap in gaps if gap.searches)
+    return next(gap.id for gap in gaps.items if gap.searches)
 
 
 def tell(person: Person, thread: Thread) -> UUID:

@@ -28,7 +28,9 @@ class BriefThreadSerializer(serializers.Serializer[Thread]):
     urgency = serializers.ChoiceField(choices=values_of(Urgency))
     status = serializers.ChoiceField(choices=values_of(ThreadStatus))
     cause = serializers.CharField()
-    remedy = serializers.CharField()
+    remedy = serializers.CharField(help_text="What was done; fold it while `corrected_at` is not null")
+    corrected_at = serializers.DateTimeField(allow_null=True, help_text="Something stands against what fixed it")
+    recalled_at = serializers.DateTimeField(allow_null=True, help_text="What fixed it is unsafe: open the thread")
     created_at = serializers.DateTimeField()
     fixed_at = serializers.DateTimeField(allow_null=True)
     repeat_of_id = serializers.UUIDField(allow_null=True)
@@ -42,6 +44,8 @@ class FailedSerializer(serializers.Serializer[Failed]):
     thread_title = serializers.CharField(source="suggestion.thread.title")
     author = PersonSerializer(source="suggestion.author")
     text = serializers.CharField(source="suggestion.text")
+    corrected_at = serializers.DateTimeField(source="suggestion.corrected_at", allow_null=True)
+    recalled_at = serializers.DateTimeField(source="suggestion.recalled_at", allow_null=True, help_text="Unsafe since")
     tally = TallySerializer(help_text="Of the tries on this model")
 
 

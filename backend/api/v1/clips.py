@@ -26,6 +26,7 @@ from backend.domain.clips.operations import retry_clip
 from backend.domain.clips.playback import CAPTIONS, MASTER, STORYBOARD, Playback, get_playback
 from backend.domain.clips.queries import ClipStanding, get_clip
 from backend.domain.clips.states import ArtefactKind, ArtefactStatus, ClipStatus
+from backend.domain.corrections.viewing import note_clip_played
 from backend.integrations.object_store import object_store
 
 
@@ -149,7 +150,9 @@ class PlaybackView(Endpoint):
         "Links to play a clip", answers=PlaybackSerializer, problems=["not_found", "clip_not_ready", "clip_rejected"]
     )
     def get(self, _request: Request, clip_id: UUID) -> Response:
-        playback = get_playback(actor=self.actor, clip_id=clip_id, store=object_store(), now=timezone.now())
+        now = timezone.now()
+        playback = get_playback(actor=self.actor, clip_id=clip_id, store=object_store(), now=now)
+        note_clip_played(actor=self.actor, clip_id=clip_id, now=now)  # a recall of it reaches whoever saw it
         return self.answer(PlaybackSerializer, playback)
 
 

@@ -195,7 +195,7 @@ ReleaseView = decision(
     "Let a version out: everybody finds it, in place of the one before",
     release,
     takes=ReleaseInput,
-    also=["howto_incomplete", "version_changed", "approval_missing"],
+    also=["howto_incomplete", "version_changed", "approval_missing", "advice_recalled"],
 )
 ValidateView = decision("ValidateView", "Say that what is out is confirmed", validate, takes=VersionInput)
 RetireView = decision("RetireView", "Take a released version out for good", retire, takes=RetireInput)

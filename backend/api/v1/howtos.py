@@ -13,10 +13,12 @@ from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
 from backend.api.paging import PageQuery, cut_page, page_of
+from backend.api.v1.corrections import CorrectionSerializer
 from backend.api.v1.moments import MarkSerializer
 from backend.api.v1.reader_languages import languages_of
 from backend.api.v1.shapes import MAX_MS, MAX_TEXT_LENGTH, PersonSerializer, values_of
 from backend.domain.clips.marks import read_mark
+from backend.domain.corrections.viewing import note_howto_opened
 from backend.domain.equipment.codes import normalise_code
 from backend.domain.equipment.models import AssetModel
 from backend.domain.howtos.content import Part, StepContent
@@ -118,6 +120,7 @@ class ListedHowToSerializer(serializers.Serializer[HowTo]):
     is_outdated = serializers.SerializerMethodField(help_text="A translation of an older version than is out")
     asset_model = AssetModelNameSerializer()
     fault_code = serializers.CharField(help_text="Normalised; empty: none")
+    is_recalled = serializers.BooleanField(help_text="It, or what it was learnt from, was found to be unsafe")
     created_at = serializers.DateTimeField()
 
     def get_title(self, howto: HowTo) -> str:
@@ -164,6 +167,12 @@ class HowToSerializer(serializers.Serializer[WholeHowTo]):
     approvals = ApprovalSerializer(many=True)
     languages = LanguageSerializer(many=True)
     credits = CreditSerializer(many=True)
+    corrections = CorrectionSerializer(
+        many=True,
+        help_text="On it, a step, or the answer that it was learnt from: while one stands, show it first",
+    )
+    corrected_at = serializers.DateTimeField(allow_null=True, help_text="null: nothing stands against it")
+    recalled_at = serializers.DateTimeField(allow_null=True, help_text="Unsafe since: nobody should work by it")
     owner = PersonSerializer(source="howto.owner", allow_null=True)
     requires_certification = serializers.CharField(
         source="howto.requires_certification", help_text="Of who approves; empty: none"
@@ -249,6 +258,7 @@ class HowToView(Endpoint):
             language=self.query(HowToQuery)["language"],
             own_languages=languages_of(request, self.person),
         )
+        note_howto_opened(actor=self.actor, howto_id=howto_id, now=timezone.now())  # a recall reaches whoever saw it
         return self.answer(HowToSerializer, howto)
 
 

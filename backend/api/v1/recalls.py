@@ -1,4 +1,4 @@
-"""Recalls: who tried unsafe advice, and who has acknowledged."""
+"""Recalls: who applied or saw unsafe advice, and who has acknowledged."""
 
 from __future__ import annotations
 
@@ -11,34 +11,54 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
+from backend.api.paging import PageQuery, cut_page, page_of
 from backend.api.v1.corrections import CorrectionSerializer
 from backend.api.v1.shapes import MAX_TEXT_LENGTH, PersonSerializer, values_of
 from backend.domain.corrections.models import Recall, RecallNotice
-from backend.domain.corrections.recalling import acknowledge_recall, close_recall, get_recall
-from backend.domain.corrections.states import RecallStatus
+from backend.domain.corrections.recalling import acknowledge_recall, close_recall
+from backend.domain.corrections.recalls import get_recall, list_recalls, title_of
+from backend.domain.corrections.states import Reach, RecallStatus
 
 
-class RecallSerializer(serializers.Serializer[Recall]):
+class ListedRecallSerializer(serializers.Serializer[Recall]):
+    """Of a suggestion with its thread, or of a how-to."""
+
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=values_of(RecallStatus))
-    correction = CorrectionSerializer()
+    suggestion_id = serializers.UUIDField(allow_null=True)
+    thread_id = serializers.UUIDField(source="suggestion.thread_id", default=None, allow_null=True)
+    howto_id = serializers.UUIDField(allow_null=True)
+    title = serializers.SerializerMethodField(help_text="The thread's or how-to's; as it was, of what was retired")
+    corrections = CorrectionSerializer(many=True, help_text="What is unsafe; the oldest first, also withdrawn ones")
+    reason = serializers.CharField(help_text="Why a how-to was retired for safety; empty: it was not")
     begun_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
     close_reason = serializers.CharField()
-    told_count = serializers.SerializerMethodField(help_text="Everyone who tried it, and was not removed")
-    acknowledged_count = serializers.SerializerMethodField()
-    missing = serializers.SerializerMethodField(help_text="Who has not acknowledged yet")
+    told_count = serializers.IntegerField(help_text="Everyone who applied or saw it, and was not removed")
+    acknowledged_count = serializers.IntegerField(help_text="What was said last")
 
-    def get_told_count(self, recall: Recall) -> int:
-        return len(recall.notices.all())
+    def get_title(self, recall: Recall) -> str:
+        return title_of(recall)
 
-    def get_acknowledged_count(self, recall: Recall) -> int:
-        return sum(notice.acknowledged_at is not None for notice in recall.notices.all())
 
-    @extend_schema_field(PersonSerializer(many=True))
+class WaitingPersonSerializer(serializers.Serializer[RecallNotice]):
+    person = PersonSerializer()
+    reach = serializers.ChoiceField(choices=values_of(Reach), help_text="`applied` it, or only `viewed` it")
+    told_at = serializers.DateTimeField(help_text="The last time that something new was said")
+    reminders_count = serializers.IntegerField(help_text="Since then")
+
+
+class RecallSerializer(ListedRecallSerializer):
+    missing = serializers.SerializerMethodField(help_text="Who has not acknowledged yet, who applied it first")
+
+    @extend_schema_field(WaitingPersonSerializer(many=True))
     def get_missing(self, recall: Recall) -> list[dict[str, object]]:
-        waiting = (notice.person for notice in recall.notices.all() if notice.acknowledged_at is None)
-        return [dict(PersonSerializer(person).data) for person in waiting]
+        waiting = (notice for notice in recall.notices.all() if notice.acknowledged_at is None)
+        return [dict(WaitingPersonSerializer(notice).data) for notice in waiting]
+
+
+class RecallsQuery(PageQuery):
+    open = serializers.BooleanField(default=None, allow_null=True, help_text="Left out: all of them")
 
 
 class AcknowledgementSerializer(serializers.Serializer[RecallNotice]):
@@ -49,6 +69,19 @@ class AcknowledgementSerializer(serializers.Serializer[RecallNotice]):
 
 class CloseRecallInput(serializers.Serializer[object]):
     reason = serializers.CharField(max_length=MAX_TEXT_LENGTH)
+
+
+class RecallsView(Endpoint):
+    @operation(
+        "Recalls with how many have acknowledged, the newest first; for curators",
+        query=RecallsQuery,
+        answers=page_of(ListedRecallSerializer),
+        problems=["not_allowed"],
+    )
+    def get(self, _request: Request) -> Response:
+        query = self.query(RecallsQuery)
+        recalls = list_recalls(actor=self.actor, is_open=query["open"])
+        return self.answer(page_of(ListedRecallSerializer), cut_page(recalls, query, order=("-begun_at", "-id")))
 
 
 class RecallView(Endpoint):
@@ -63,7 +96,7 @@ class RecallView(Endpoint):
 
 class AcknowledgementView(Endpoint):
     @operation(
-        "Acknowledge that what you tried is unsafe",
+        "Acknowledge that what you tried or saw is unsafe",
         answers=AcknowledgementSerializer,
         problems=["not_found"],
         needs_key=True,

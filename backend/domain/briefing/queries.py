@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
@@ -44,7 +44,12 @@ class LastPerson:
 
 @dataclass(frozen=True)
 class Briefing:
-    """Of each part ten at most, the newest first. `on_model`: fixes of other machines of the model, held ones first."""
+    """
+    Of each part ten at most, the newest first. `on_model`: fixes of other machines of the model, held ones first.
+
+    A thread has `corrected_at` and `recalled_at` of what fixed it. What was recalled stands marked in the history of
+    its own machine, and is not handed on to others.
+    """
 
     asset: Asset
     open_threads: list[Thread]
@@ -93,13 +98,18 @@ def _brief(actor: Actor, asset: Asset) -> Briefing:
 
 
 def _threads(actor: Actor) -> QuerySet[Thread]:
-    return tenancy.within(actor, Thread).select_related("asker__site", "asset")
+    fixes = tenancy.within(actor, Suggestion).filter(tries__thread=OuterRef("pk"), tries__outcome=TryOutcome.FIXED)
+    threads = tenancy.within(actor, Thread).select_related("asker__site", "asset")
+    return threads.annotate(
+        corrected_at=Subquery(fixes.order_by("corrected_at").values("corrected_at")[:1]),
+        recalled_at=Subquery(fixes.order_by("recalled_at").values("recalled_at")[:1]),
+    )
 
 
 def _fixes_on_model(actor: Actor, asset: Asset) -> QuerySet[Thread]:
     others = _threads(actor).filter(asset__asset_model_id=asset.asset_model_id, status__in=SOLVED_STATUSES)
     held_count = Count("pk", filter=HELD)
-    ranked = others.exclude(asset=asset).annotate(held_count=held_count)
+    ranked = others.filter(recalled_at=None).exclude(asset=asset).annotate(held_count=held_count)
     return ranked.order_by("-held_count", "-fixed_at", "-pk")[:_MOST]
 
 

@@ -1,38 +1,31 @@
-"""Setting advice straight, and taking that back."""
+"""Setting an answer straight, and taking that back."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from api_schema.events import PushRequested
-from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.actor import Actor
+from backend.domain.corrections.advice import advice_of_suggestion
+from backend.domain.corrections.correcting_howtos import follow_howto
+from backend.domain.corrections.findings import Findings, checked
 from backend.domain.corrections.models import Correction
-from backend.domain.corrections.recalling import begin_recall, close_with_correction
+from backend.domain.corrections.recalling import recall_corrected, take_back
 from backend.domain.corrections.states import CORRECTION_MOVES, CorrectionStatus, Severity
+from backend.domain.corrections.telling import tell_author, tell_owner
 from backend.domain.creation import Created, create_once
-from backend.domain.errors import InvalidInput, NotAllowed
+from backend.domain.errors import InvalidInput
 from backend.domain.hazards.signing import certified_for
+from backend.domain.howtos.operations import draft_from_thread
+from backend.domain.howtos.sources import howtos_made_from
+from backend.domain.safety_permissions import Action, Tie, require
 from backend.domain.states import move
 from backend.domain.threads.correcting import mark_corrected
 from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.operations import locked_thread
-from backend.outbox.append import append
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What is wrong, why, and what is right."""
-
-    severity: Severity
-    what: str
-    why: str
-    procedure: str
 
 
 @transaction.atomic
@@ -42,8 +35,9 @@ def correct_suggestion(
     """
     Pin a correction on a suggestion: it stands last in its thread from now on, and an unsafe one cannot be tried.
 
-    For those who may curate, and for whoever is certified for one of its hazards. Its author is told once;
-    of unsafe advice everyone who tried it is, and has to acknowledge.
+    For those who may curate, and for whoever is certified for one of its hazards. Its author is told once, and so is
+    who looks after a how-to that was made from it; of unsafe advice everyone who applied or saw it is, and has to
+    acknowledge.
     Tenancy: the suggestion is looked up in the actor's organisation.
     Transaction: opens its own; appends `push.requested`. Idempotent: the same id is the same correction.
 
@@ -64,12 +58,10 @@ def correct_suggestion(
             suggestion=suggestion,
             author_id=actor.person_id,
             corrected_at=now,
-            **_checked(findings),
+            **checked(findings),
         )
         _follow(thread, suggestion, now=now)
-        _tell_author(thread, correction, now=now)
-        if findings.severity is Severity.UNSAFE:
-            begin_recall(thread, correction, now=now)
+        _tell(thread, suggestion, correction, now=now)
         return correction
 
     same = {"organisation_id": actor.organisation_id, "author_id": actor.person_id, "suggestion_id": suggestion.pk}
@@ -81,47 +73,42 @@ def withdraw_correction(*, actor: Actor, correction_id: UUID, reason: str, now: 
     """
     Take a correction back, for who made it and those who may curate. It is kept, with the reason.
 
-    Transaction: opens its own.
+    Everyone who was told of its recall is told that it is withdrawn, and why; the recall ends when it was the last.
+    Transaction: opens its own; appends `push.requested`.
 
     :raises NotFound: no such correction in the actor's organisation.
     :raises NotAllowed: the actor is neither.
     :raises InvalidInput: there is no reason.
     :raises IllegalMove: it is withdrawn already.
     """
-    found = tenancy.find_in(tenancy.within(actor, Correction).select_related("suggestion"), correction_id)
-    thread = locked_thread(actor=actor, thread_id=found.suggestion.thread_id)
-    found.refresh_from_db(fields=["status"])
-    if not actor.may_curate and found.author_id != actor.person_id:
-        raise NotAllowed("Only who made a correction, or a curator, may withdraw it.")
+    corrections = tenancy.within(actor, Correction).select_related("suggestion", "howto", "author__site")
+    found = tenancy.find_in(corrections, correction_id)
+    suggestion = found.suggestion
+    # Whoever corrects or recalls the same advice waits.
+    thread = locked_thread(actor=actor, thread_id=suggestion.thread_id) if suggestion else None
+    found.refresh_from_db(fields=["status", "recall"])
+    ties = {Tie.MADE} if found.author_id == actor.person_id else frozenset[Tie]()
+    refusal = "Only who made a correction, or a curator, may withdraw it."
+    require(actor, Action.WITHDRAW_CORRECTION, found.status, ties=ties, refusal=refusal)
     if not reason.strip():
         raise InvalidInput(reason="Say why it does not hold.")
-    move(
-        found,
-        CORRECTION_MOVES,
-        to=CorrectionStatus.WITHDRAWN,
-        withdrawn_by_id=actor.person_id,
-        withdrawn_at=now,
-        withdrawal_reason=reason.strip(),
-    )
-    _follow(thread, found.suggestion, now=now)
-    close_with_correction(found, now=now)
+    withdrawn = {"withdrawn_by_id": actor.person_id, "withdrawn_at": now, "withdrawal_reason": reason.strip()}
+    move(found, CORRECTION_MOVES, to=CorrectionStatus.WITHDRAWN, **withdrawn)
+    if thread is not None and suggestion is not None:
+        _follow(thread, suggestion, now=now)
+    else:
+        follow_howto(found, now=now)
+    take_back(found, now=now)
     return found
 
 
 def _check_may_correct(actor: Actor, suggestion: Suggestion, *, now: datetime) -> None:
     caution = suggestion.caution
     kinds = sorted({word["kind"] for word in caution.words}) if caution else []
-    if not actor.may_curate and not (kinds and certified_for(actor, kinds, now=now)):
-        raise NotAllowed("Only a curator, or somebody certified for its hazard, may correct advice.")
-
-
-def _checked(findings: Findings) -> dict[str, str]:
-    said = {name: str(value).strip() for name, value in asdict(findings).items()}
-    missing = {"what": "Say what is wrong.", "why": "Say why.", "procedure": "Say what is right."}
-    empty = {name: sentence for name, sentence in missing.items() if not said[name]}
-    if empty:
-        raise InvalidInput(**empty)
-    return said
+    ties = {Tie.CERTIFIED} if kinds and certified_for(actor, kinds, now=now) else frozenset[Tie]()
+    state = "recalled" if suggestion.recalled_at else "corrected" if suggestion.corrected_at else "plain"
+    refusal = "Only a curator, or somebody certified for its hazard, may correct advice."
+    require(actor, Action.CORRECT_SUGGESTION, state, ties=ties, refusal=refusal)
 
 
 def _follow(thread: Thread, suggestion: Suggestion, *, now: datetime) -> None:
@@ -138,22 +125,14 @@ def _follow(thread: Thread, suggestion: Suggestion, *, now: datetime) -> None:
         recalled_at=unsafe[0] if unsafe else None,
         now=now,
     )
+    # A draft that nobody has touched says from now on what is right, or is made again of what turned out to hold.
+    draft_from_thread(organisation_id=thread.organisation_id, thread_id=thread.pk, now=now)
 
 
-def _tell_author(thread: Thread, correction: Correction, *, now: datetime) -> None:
-    recipient_id = correction.suggestion.author_id
-    if recipient_id == correction.author_id:
-        return
-    push = PushRequested(
-        organisation_id=thread.organisation_id,
-        recipient_id=recipient_id,
-        kind=PushKind.SAFETY,
-        subject_id=thread.pk,
-        dedupe_key=f"corrected:{correction.pk}",
-        title=f"Your answer has a correction: {thread.title}",
-        body=f"Thank you for answering. {correction.author.name} added what is right, and why: {correction.why}",
-        requested_at=now,
-        data={"thread_id": str(thread.pk), "correction_id": str(correction.pk)},
-        is_silent=True,
-    )
-    append(push, now=now)
+def _tell(thread: Thread, suggestion: Suggestion, correction: Correction, *, now: datetime) -> None:
+    advice = advice_of_suggestion(thread, suggestion)
+    tell_author(correction, advice, suggestion.author_id, now=now)
+    for howto in howtos_made_from(suggestion):
+        tell_owner(howto, correction, title=f"What a how-to was learnt from is corrected: {thread.title}", now=now)
+    if correction.severity == Severity.UNSAFE:
+        recall_corrected(advice, correction, now=now)

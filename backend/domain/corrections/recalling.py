@@ -1,59 +1,79 @@
-"""Recalls: whoever tried advice that turned out to be unsafe is told, reminded, and acknowledges."""
+"""Recalls: whoever applied or saw advice that turned out to be unsafe is told, and has to acknowledge."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
-from api_schema.events import PushRequested
-from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain import tenancy
-from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
+from backend.domain.corrections.advice import Advice, advice_of_howto, advice_of_recall
 from backend.domain.corrections.models import Correction, Recall, RecallNotice
-from backend.domain.corrections.states import RECALL_MOVES, RecallStatus
-from backend.domain.errors import InvalidInput, NotAllowed, NotFound
+from backend.domain.corrections.reaching import people_reached
+from backend.domain.corrections.recalls import find_recall, get_recall
+from backend.domain.corrections.states import RECALL_MOVES, Reach, RecallStatus
+from backend.domain.corrections.telling import is_still_unsafe, tell_of_recall, tell_withdrawn, words_of
+from backend.domain.errors import InvalidInput, NotFound
+from backend.domain.howtos.models import HowTo, HowToVersion
+from backend.domain.safety_permissions import Action, require
 from backend.domain.states import move
-from backend.domain.threads.models import Thread, Try
-from backend.outbox.append import append
 
 REMINDED_AFTER = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # then the curator's list only
 
 
-def begin_recall(thread: Thread, correction: Correction, *, now: datetime) -> Recall:
+def recall_corrected(advice: Advice, correction: Correction, *, now: datetime) -> Recall:
     """
-    Tell everyone who has tried the corrected suggestion, however it went, and whoever is trying it now.
+    Tell everyone who applied the corrected advice, however it went, and whoever saw it.
 
+    One advice has one open recall: a second correction joins it. Its words are told to all, and asked to be
+    acknowledged again, once, of those who had acknowledged what was said before.
     Nobody is missed: a try that begins meanwhile waits for the thread, and is refused.
-    Transaction: required, the correction's, holding the thread; appends `push.requested`.
+    Transaction: required, the correction's, holding the thread or how-to; appends `push.requested`.
     """
-    recall = tenancy.create(Recall, organisation_id=thread.organisation_id, correction=correction, begun_at=now)
-    tries = tenancy.within_organisation(thread.organisation_id, Try).filter(suggestion_id=correction.suggestion_id)
-    people = tenancy.within_organisation(thread.organisation_id, Person).filter(is_active=True)
-    notices = [
-        RecallNotice(
-            organisation_id=thread.organisation_id,
-            recall=recall,
-            person=person,
-            told_at=now,
-            remind_at=now + REMINDED_AFTER[0],
-        )
-        for person in people.filter(pk__in=tries.values("person_id")).order_by("pk")
-    ]
-    for notice in tenancy.create_many(RecallNotice, notices):
-        append(_push(notice, correction, thread_id=thread.pk, now=now), now=now)
+    recall = _open_recall(advice) or _begin(advice, now=now)
+    correction.recall = recall
+    correction.save(update_fields=["recall"])
+    _tell_everyone(recall, advice, by=correction.author_id, now=now)
+    return recall
+
+
+@transaction.atomic
+def recall_retired(*, organisation_id: UUID, howto_id: UUID, version_number: int, now: datetime) -> Recall | None:
+    """
+    Tell everyone who worked by a how-to, or saw it, that a version of it was taken out because it may hurt somebody.
+
+    None when it was not taken out for that. A recall that is open already says so, too.
+    Tenancy: the how-to is looked up in `organisation_id`.
+    Transaction: opens its own or joins the caller's, and holds the how-to; appends `push.requested`.
+    Idempotent: one version is recalled once.
+    """
+    howtos = tenancy.within_organisation(organisation_id, HowTo).select_for_update(of=("self",))
+    howto = howtos.filter(pk=howto_id).first()
+    versions = tenancy.within_organisation(organisation_id, HowToVersion).filter(howto=howto, retired_for_safety=True)
+    version = versions.filter(number=version_number).first()
+    recalls = tenancy.within_organisation(organisation_id, Recall)
+    if howto is None or version is None or recalls.filter(retired_version=version).exists():
+        return None
+    advice = advice_of_howto(howto, version)
+    recall = _open_recall(advice) or _begin(advice, now=now)
+    recall.retired_version, recall.reason = version, version.retire_reason
+    recall.save(update_fields=["retired_version", "reason"])
+    assert version.retired_by_id is not None  # a check constraint says so
+    _tell_everyone(recall, advice, by=version.retired_by_id, now=now)
     return recall
 
 
 @transaction.atomic
 def acknowledge_recall(*, actor: Actor, recall_id: UUID, now: datetime) -> RecallNotice:
     """
-    Note that the actor knows that what they tried is unsafe. It counts after the recall was closed, too.
+    Note that the actor knows that what they tried or saw is unsafe. It counts after the recall was closed, too.
 
-    Transaction: opens its own. Idempotent: the first time stays.
+    Transaction: opens its own. Idempotent: the first time stays, until something new is said.
 
     :raises NotFound: the actor was told of no such recall.
     """
@@ -72,88 +92,83 @@ def close_recall(*, actor: Actor, recall_id: UUID, reason: str, now: datetime) -
     """
     End a recall although not everybody has acknowledged. Nobody is reminded any more.
 
+    Transaction: opens its own.
+
     :raises NotFound: no such recall in the actor's organisation.
     :raises NotAllowed: the actor may not curate.
     :raises InvalidInput: there is no reason.
     :raises IllegalMove: it is closed already.
     """
-    recall = get_recall(actor=actor, recall_id=recall_id)
+    recall = find_recall(actor=actor, recall_id=recall_id)
+    require(actor, Action.CLOSE_RECALL, recall.status, refusal="Only a curator may close a recall.")
     if not reason.strip():
         raise InvalidInput(reason="Say why nobody has to be reminded any more.")
     _close(recall, by=actor.person_id, reason=reason.strip(), now=now)
-    return recall
+    return get_recall(actor=actor, recall_id=recall_id)
 
 
-def close_with_correction(correction: Correction, *, now: datetime) -> None:
-    """End the open recall of a correction that was withdrawn, if there is one. Transaction: joins the caller's."""
+def take_back(correction: Correction, *, now: datetime) -> None:
+    """
+    Tell those who were told of an unsafe correction that it is withdrawn, and why; end its recall if that was all.
+
+    Transaction: joins the caller's, which holds the thread or how-to; appends `push.requested`.
+    """
     recalls = tenancy.within_organisation(correction.organisation_id, Recall)
-    recall = recalls.filter(correction=correction, status=RecallStatus.OPEN).first()
-    if recall is not None and correction.withdrawn_by_id is not None:
+    recall = recalls.select_related("suggestion__thread", "howto").filter(pk=correction.recall_id).first()
+    if recall is None:
+        return
+    tell_withdrawn(recall, correction, advice_of_recall(recall), now=now)
+    assert correction.withdrawn_by_id is not None  # a check constraint says so
+    if recall.status == RecallStatus.OPEN and not is_still_unsafe(recall):
         _close(recall, by=correction.withdrawn_by_id, reason=correction.withdrawal_reason, now=now)
 
 
-def get_recall(*, actor: Actor, recall_id: UUID) -> Recall:
-    """
-    Return a recall with its notices: to those who were not removed, the first told first.
-
-    :raises NotFound: there is none in the actor's organisation.
-    :raises NotAllowed: the actor may not curate.
-    """
-    recall = tenancy.find_in(_with_notices(actor), recall_id)
-    if not actor.may_curate:
-        raise NotAllowed("Only a curator sees who has acknowledged.")
-    return recall
+def _open_recall(advice: Advice) -> Recall | None:
+    recalls = tenancy.within_organisation(advice.organisation_id, Recall)
+    return recalls.filter(status=RecallStatus.OPEN, **advice.columns).first()
 
 
-def remind_of_recalls(*, now: datetime) -> int:
-    """
-    Remind whoever has not acknowledged for 1, 3 and 7 days; return how many were reminded.
-
-    Transaction: its own for each. Safe when run twice at once.
-    """
-    notices = tenancy.across_organisations(RecallNotice, why="the sweep reminds people of every organisation")
-    due = list(notices.filter(remind_at__lte=now).order_by("remind_at").values_list("pk", flat=True))
-    return sum(_remind(notice_id, now=now) for notice_id in due)
+def _begin(advice: Advice, *, now: datetime) -> Recall:
+    return tenancy.create(Recall, organisation_id=advice.organisation_id, begun_at=now, **advice.columns)
 
 
-@transaction.atomic
-def _remind(notice_id: UUID, *, now: datetime) -> bool:
-    notices = tenancy.across_organisations(RecallNotice, why="it is the sweep's, by its id")
-    due = notices.select_related("recall__correction__suggestion", "person").filter(pk=notice_id, remind_at__lte=now)
-    notice = due.select_for_update(of=("self",)).first()
-    if notice is None:
-        return False
-    later = REMINDED_AFTER[notice.reminders_count + 1 :]
-    notice.reminders_count += 1
-    notice.remind_at = notice.told_at + later[0] if later and notice.person.is_active else None
-    notice.save(update_fields=["reminders_count", "remind_at"])
-    correction = notice.recall.correction
-    if notice.person.is_active:
-        append(_push(notice, correction, thread_id=correction.suggestion.thread_id, now=now), now=now)
-    return notice.person.is_active
+def _tell_everyone(recall: Recall, advice: Advice, *, by: UUID, now: datetime) -> None:
+    reached = people_reached(advice, by=by)
+    notices = tenancy.within_organisation(recall.organisation_id, RecallNotice).filter(recall=recall)
+    _ask_again(recall, now=now)
+    _note(recall, reached, now=now)
+    words = words_of(recall)
+    # `applied` sorts before `viewed`: whoever may have done it is told before whoever only saw it.
+    for notice in notices.filter(person__is_active=True).order_by("reach", "person_id"):
+        tell_of_recall(notice, advice, words, now=now)
+
+
+def _ask_again(recall: Recall, *, now: datetime) -> None:
+    notices = tenancy.within_organisation(recall.organisation_id, RecallNotice).filter(recall=recall)
+    notices.update(
+        told_at=now,
+        reminders_count=0,
+        remind_at=now + REMINDED_AFTER[0],
+        earlier_acknowledged_at=Coalesce(F("acknowledged_at"), F("earlier_acknowledged_at")),
+        acknowledged_at=Value(None),
+    )
+
+
+def _note(recall: Recall, reached: Mapping[UUID, Reach], *, now: datetime) -> None:
+    rows = [
+        RecallNotice(
+            organisation_id=recall.organisation_id,
+            recall=recall,
+            person_id=person_id,
+            reach=reach,
+            told_at=now,
+            remind_at=now + REMINDED_AFTER[0],
+        )
+        for person_id, reach in reached.items()
+    ]
+    tenancy.create_many(RecallNotice, rows, ignore_conflicts=True)
 
 
 def _close(recall: Recall, *, by: UUID, reason: str, now: datetime) -> None:
     move(recall, RECALL_MOVES, to=RecallStatus.CLOSED, closed_by_id=by, closed_at=now, close_reason=reason)
     tenancy.within_organisation(recall.organisation_id, RecallNotice).filter(recall=recall).update(remind_at=None)
-
-
-def _with_notices(actor: Actor) -> QuerySet[Recall]:
-    notices = tenancy.within(actor, RecallNotice).filter(person__is_active=True).select_related("person__site")
-    shown = Prefetch("notices", queryset=notices.order_by("told_at", "pk"))
-    return tenancy.within(actor, Recall).select_related("correction__author__site").prefetch_related(shown)
-
-
-def _push(notice: RecallNotice, correction: Correction, *, thread_id: UUID, now: datetime) -> PushRequested:
-    return PushRequested(
-        organisation_id=notice.organisation_id,
-        recipient_id=notice.person_id,
-        kind=PushKind.SAFETY,
-        subject_id=notice.recall_id,
-        dedupe_key=f"recall:{notice.recall_id}:{notice.reminders_count}",
-        title="What you tried is unsafe: please acknowledge",
-        body=f"{correction.what} Instead: {correction.procedure}",
-        requested_at=now,
-        urgency=PushUrgency.SAFETY,
-        data={"thread_id": str(thread_id), "recall_id": str(notice.recall_id)},
-    )

@@ -5,6 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class AdviceKind(StrEnum):
+    """What somebody may have worked by."""
+
+    SUGGESTION = "suggestion"
+    HOWTO = "howto"
+
+
 class Severity(StrEnum):
     WRONG = "wrong"
     UNSAFE = "unsafe"  # nobody may try it any more
@@ -23,10 +30,17 @@ CORRECTION_MOVES: dict[CorrectionStatus, frozenset[CorrectionStatus]] = {
 
 class RecallStatus(StrEnum):
     OPEN = "open"
-    CLOSED = "closed"  # by a curator, or with its correction
+    CLOSED = "closed"  # by a curator, or with its last correction
 
 
 RECALL_MOVES: dict[RecallStatus, frozenset[RecallStatus]] = {
     RecallStatus.OPEN: frozenset({RecallStatus.CLOSED}),
     RecallStatus.CLOSED: frozenset(),
 }
+
+
+class Reach(StrEnum):
+    """Why somebody is told of a recall; who did both has applied it."""
+
+    APPLIED = "applied"  # they tried the advice, or worked by the how-to
+    VIEWED = "viewed"  # they opened it, or played its clip

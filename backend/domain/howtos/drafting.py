@@ -11,31 +11,41 @@ from backend.domain.howtos.content import Content, StepContent
 from backend.domain.howtos.part_reading import read_parts
 from backend.domain.howtos.step_cutting import steps_from_cues, steps_from_text
 from backend.domain.howtos.step_marking import marked_moments, with_marks, with_moment
+from backend.domain.threads.correcting import standing_corrections
 from backend.domain.threads.models import Thread, Try
 from backend.domain.threads.states import TryOutcome
 
 
 def find_fixing_try(thread: Thread) -> Try | None:
-    """Return the try that fixed the thread, with its suggestion; the last one after a reopening."""
+    """
+    Return the try that fixed the thread, with its suggestion; the last one after a reopening.
+
+    None, as if nothing had, where it stands on advice that was found to be unsafe: nobody is to work by that.
+    """
     tries = tenancy.within_organisation(thread.organisation_id, Try).filter(thread=thread, outcome=TryOutcome.FIXED)
-    return tries.select_related("suggestion").order_by("-ended_at", "-pk").first()
+    attempt = tries.select_related("suggestion").order_by("-ended_at", "-pk").first()
+    return None if attempt is None or attempt.suggestion.recalled_at else attempt
 
 
 def content_from_thread(thread: Thread, attempt: Try) -> Content:
     """
     Return the draft of a how-to, with the hazardous words that were written or spoken, and the parts that were used.
 
-    A curator knows what a transcript does not say: other hazards, and the tools.
+    A curator knows what a transcript does not say: other hazards, and the tools. Of advice that was corrected it says
+    what is right, as its corrections have it, and that it was.
     """
     cues = _cues(attempt)
+    corrections = standing_corrections(attempt.suggestion)
+    procedure = "\n".join(correction.procedure for correction in corrections)
+    corrected = [f"Corrected: {correction.what} {correction.why}" for correction in corrections]
     return Content(
         title=thread.title,
         problem=thread.problem,
         environment=_environment(thread),
         cause=thread.cause,
-        remedy=thread.remedy,
-        hazards=_hazards(thread, attempt, cues),
-        steps=_steps(thread, attempt, cues),
+        remedy=procedure or thread.remedy,
+        hazards="\n".join([*corrected, _hazards(thread, attempt, cues)]).strip(),
+        steps=steps_from_text(procedure) if corrections else _steps(thread, attempt, cues),
         parts=read_parts(attempt.parts),
     )
 

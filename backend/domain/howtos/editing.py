@@ -111,9 +111,11 @@ def copy_newest(howto: HowTo, *, by: UUID, now: datetime) -> HowToVersion:
 
 
 def note_editor(version: HowToVersion, person_id: UUID, *, now: datetime) -> None:
-    """Count a person among those who wrote a version. Joins the caller's transaction; idempotent."""
+    """Count a person among those who wrote a version, and keep when they last did. Joins the caller's transaction."""
     row = VersionEditor(organisation_id=version.organisation_id, version=version, person_id=person_id, edited_at=now)
-    tenancy.create_many(VersionEditor, [row], ignore_conflicts=True)
+    tenancy.within_organisation(version.organisation_id, VersionEditor).bulk_create(
+        [row], update_conflicts=True, unique_fields=["version", "person"], update_fields=["edited_at"]
+    )
 
 
 def check_steps(actor: Actor, steps: Sequence[StepContent]) -> None:

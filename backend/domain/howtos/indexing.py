@@ -25,21 +25,33 @@ def index_released(howto: HowTo, *, now: datetime) -> None:
     )
     if howto.confidence == Confidence.ARCHIVED:
         versions = versions.none()
-    documents = [document for version in versions.prefetch_related("steps") for document in _documents(howto, version)]
+    whole = versions.prefetch_related("steps", "corrections")
+    documents = [document for version in whole for document in _documents(howto, version)]
     put_documents(organisation_id=howto.organisation_id, documents=documents, now=now)
 
 
 def _documents(howto: HowTo, version: HowToVersion) -> list[NewDocument]:
     # The original stands for the how-to itself: without it a translation would not be found either.
     source_id = howto.pk if version.is_original else version.pk
+    standing = [correction for correction in version.corrections.all() if correction.status == "standing"]
+    wrong = {correction.step_id for correction in standing}
     steps = sorted(version.steps.all(), key=lambda step: step.position)
     return [
-        _howto_document(howto, version, source_id),
-        *(_step_document(howto, step, language=version.language) for step in steps),
+        _howto_document(howto, version, source_id, wrong=[step.text for step in steps if step.pk in wrong]),
+        *(_step_document(howto, step, language=version.language) for step in steps if step.pk not in wrong),
+        *(
+            _correction_document(
+                howto,
+                correction.pk,
+                f"{correction.procedure}\n{correction.what}\n{correction.why}",
+                language=version.language,
+            )
+            for correction in standing
+        ),
     ]
 
 
-def _howto_document(howto: HowTo, version: HowToVersion, source_id: UUID) -> NewDocument:
+def _howto_document(howto: HowTo, version: HowToVersion, source_id: UUID, *, wrong: list[str]) -> NewDocument:
     texts = [version.problem, version.environment, version.cause, version.remedy, version.hazards]
     needed = [f"{part['number']} {part['name']}".strip() for part in version.parts] + version.tools
     return NewDocument(
@@ -53,6 +65,7 @@ def _howto_document(howto: HowTo, version: HowToVersion, source_id: UUID) -> New
         language=version.language,
         is_solved=True,
         facts=Facts(make=howto.asset_model.make, model=howto.asset_model.name, code=howto.fault_code),
+        corrected="\n".join(wrong),
     )
 
 
@@ -69,4 +82,17 @@ def _step_document(howto: HowTo, step: Step, *, language: str) -> NewDocument:
         clip_id=step.clip_id,
         start_ms=step.start_ms,
         end_ms=step.end_ms,
+    )
+
+
+def _correction_document(howto: HowTo, source_id: UUID, text: str, *, language: str) -> NewDocument:
+    return NewDocument(
+        kind=DocumentKind.CORRECTION,
+        source_id=source_id,
+        subject_kind=SubjectKind.HOWTO,
+        subject_id=howto.pk,
+        title="",
+        body=text,
+        language=language,
+        is_solved=True,
     )

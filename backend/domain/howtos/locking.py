@@ -38,11 +38,20 @@ def hold(*, actor: Actor, howto_id: UUID, action: Action, number: int | None = N
     :raises IllegalMove: it may not be done in the state that the version is in.
     """
     require_role(actor, action)
-    howtos = tenancy.within(actor, HowTo).select_related("asset_model")
-    howto = tenancy.find_in(howtos.select_for_update(of=("self",)), howto_id)
+    howto = locked_howto(actor=actor, howto_id=howto_id)
     version = newest_version(howto) if number is None else version_numbered(howto, number)
     require(actor, action, howto, version)
     return Held(howto, version)
+
+
+def locked_howto(*, actor: Actor, howto_id: UUID) -> HowTo:
+    """
+    Return the how-to, locked until the caller's transaction ends.
+
+    :raises NotFound: no such how-to in the actor's organisation.
+    """
+    howtos = tenancy.within(actor, HowTo).select_related("asset_model")
+    return tenancy.find_in(howtos.select_for_update(of=("self",)), howto_id)
 
 
 def newest_version(howto: HowTo) -> HowToVersion:

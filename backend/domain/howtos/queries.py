@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
@@ -14,7 +15,9 @@ from backend.domain.actor import Actor
 from backend.domain.errors import NotFound
 from backend.domain.howtos.content import Content, content_of, content_sha256
 from backend.domain.howtos.models import Approval, Credit, HowTo, HowToVersion, Step
+from backend.domain.howtos.sources import is_recalled, suggestions_behind
 from backend.domain.howtos.states import Confidence, Publication
+from backend.domain.threads.models import Suggestion
 
 _WHO_DID_WHAT = ("released_by__site", "submitted_by__site", "sent_back_by__site", "retired_by__site")
 
@@ -33,6 +36,29 @@ class WholeHowTo:
     credits: list[Credit]
     approvals: list[Approval]
     languages: list[HowToVersion]
+    sources: list[Suggestion]  # the answers that it was learnt from
+
+    @property
+    def corrections(self) -> list[Any]:
+        """What was set straight in it, in what is out of it, and in the answers that it was learnt from."""
+        shown = {self.version.pk, self.version.translates_version_id}
+        own = [
+            correction
+            for correction in self.howto.corrections.all()
+            if correction.version_id in shown or correction.version.publication == Publication.RELEASED
+        ]
+        return [*own, *(correction for source in self.sources for correction in source.corrections.all())]
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """Since when something stands against it; None: nothing does."""
+        return min((one.corrected_at for one in self.corrections if one.status == "standing"), default=None)
+
+    @property
+    def recalled_at(self) -> datetime | None:
+        """Since when it, or what it was learnt from, is known to be unsafe."""
+        standing = (one for one in self.corrections if one.status == "standing")
+        return min((one.corrected_at for one in standing if one.severity == "unsafe"), default=None)
 
     @property
     def content(self) -> Content:
@@ -52,7 +78,7 @@ class WholeHowTo:
 
 def get_howto(*, actor: Actor, howto_id: UUID, language: str = "", own_languages: Sequence[str] = ()) -> WholeHowTo:
     """
-    Return one how-to in a language that its reader has, else in the original, in five queries.
+    Return one how-to in a language that its reader has, else in the original, in nine queries at most.
 
     `language` is what they ask for. Without it, a curator gets the original, which they look after; anybody else the
     first of their `own_languages` that there is.
@@ -108,7 +134,8 @@ def list_howtos(
     own_languages: Sequence[str] = (),
 ) -> QuerySet[HowTo]:
     """
-    Return the how-tos that the actor may see, each with the version to show first in `shown_versions`.
+    Return the how-tos that the actor may see, each with the version to show first in `shown_versions`, and
+    `is_recalled`.
 
     `publication` keeps those whose version in that state the actor may see; `fault_code` is normalised;
     `review_due_by` keeps those whose review is due by then. Two queries, whatever the number.
@@ -122,6 +149,7 @@ def list_howtos(
         howtos = howtos.filter(fault_code=fault_code)
     if review_due_by:
         howtos = due_for_review(howtos, by=review_due_by)
+    howtos = howtos.annotate(is_recalled=is_recalled(actor.organisation_id))
     return howtos.select_related("asset_model", "owner__site").prefetch_related(
         Prefetch(
             "versions",
@@ -150,7 +178,8 @@ def list_visible_versions(actor: Actor) -> QuerySet[HowToVersion]:
 
 def _find(actor: Actor, howto_id: UUID) -> HowTo:
     howtos = tenancy.within(actor, HowTo).select_related("asset_model", "owner__site", "archived_by__site")
-    return tenancy.find_in(howtos, howto_id)
+    corrected = howtos.prefetch_related("corrections__author__site", "corrections__version", "corrections__step")
+    return tenancy.find_in(corrected, howto_id)
 
 
 def _languages(actor: Actor, howto: HowTo) -> list[HowToVersion]:
@@ -193,6 +222,7 @@ def _whole(actor: Actor, howto: HowTo, version: HowToVersion, languages: list[Ho
         list(credited.order_by("contribution", "pk")),
         list(approvals.order_by("approved_at", "pk")),
         languages,
+        list(suggestions_behind(howto).prefetch_related("corrections__author__site")),
     )
 
 

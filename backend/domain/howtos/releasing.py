@@ -20,6 +20,7 @@ from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.howtos.notices import tell_credited
 from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.queries import WholeHowTo, get_version
+from backend.domain.howtos.sources import check_sources
 from backend.domain.howtos.states import CONFIDENCE_MOVES, PUBLICATION_MOVES, Confidence, Governance, Publication
 from backend.domain.states import move
 
@@ -51,6 +52,7 @@ def release(
     :raises IllegalMove: the version is superseded or retired, the how-to archived, or it is the translation of an
         original that is not out.
     :raises VersionChanged: somebody edited it since `seen_sha256`.
+    :raises AdviceRecalled: what it was learnt from was found to be unsafe, and nobody has rewritten it since.
     :raises HowToIncomplete: it has no steps, no remedy, no problem or no title.
     :raises ApprovalMissing: it is of compliance, and nobody who may has approved it as it is.
     """
@@ -64,6 +66,7 @@ def release(
 def _let_out(howto: HowTo, version: HowToVersion, *, actor: Actor, now: datetime) -> None:
     content = read_content(version)
     check_complete(content)
+    check_sources(howto, version, content)
     if not version.is_original:
         _require_original_out(howto)
     if howto.governance == Governance.COMPLIANCE and not is_approved(howto, version, content_sha256(content), now=now):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from api_schema.events import HowToRetiredForSafety
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.errors import IllegalMove, InvalidInput
@@ -22,6 +23,7 @@ from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.queries import WholeHowTo, get_version
 from backend.domain.howtos.states import CONFIDENCE_MOVES, PUBLICATION_MOVES, Confidence, Publication
 from backend.domain.states import move
+from backend.outbox.append import append
 
 
 @transaction.atomic
@@ -71,9 +73,9 @@ def retire(
     """
     Take a released version out for good: nobody finds it any more. `for_safety`: it may hurt somebody.
 
-    With an original go the translations of it that are out: they say the same.
-
-    Transaction: opens its own; search changes with it.
+    With an original go the translations of it that are out: they say the same. For safety, everyone who worked by it
+    or saw it is told then, and has to acknowledge.
+    Transaction: opens its own; search changes with it; appends `howto.retired_for_safety`.
     Idempotent: a retired version stays as it is. Raises what `submit` does, and:
 
     :raises IllegalMove: the version is not out.
@@ -87,6 +89,8 @@ def retire(
         for version in [held.version, *_translations_out(held)]:
             move(version, PUBLICATION_MOVES, to=Publication.RETIRED, field="publication", **facts)
         index_released(held.howto, now=now)
+        if for_safety:
+            append(_retired(held), now=now)
     return get_version(actor=actor, howto_id=howto_id, number=version_number)
 
 
@@ -107,6 +111,12 @@ def validate(*, actor: Actor, howto_id: UUID, version_number: int, now: datetime
         move(held.howto, CONFIDENCE_MOVES, to=Confidence.VALIDATED, field="confidence", confidence_at=now)
         tell_validated(held.howto, held.version, now=now)
     return get_version(actor=actor, howto_id=howto_id, number=version_number)
+
+
+def _retired(held: Held) -> HowToRetiredForSafety:
+    return HowToRetiredForSafety(
+        organisation_id=held.howto.organisation_id, howto_id=held.howto.pk, version_number=held.version.number
+    )
 
 
 def _translations_out(held: Held) -> QuerySet[HowToVersion]:

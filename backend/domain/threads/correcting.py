@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from backend.domain.errors import DomainError
 from backend.domain.threads.indexing import index_thread
@@ -13,6 +14,14 @@ class AdviceRecalled(DomainError):
     """It was found to be unsafe: nobody may try it. `facts` hold what is right instead."""
 
     code = "advice_recalled"
+
+
+class StandingCorrection(Protocol):
+    """What this area knows of a correction, which stands above it."""
+
+    what: str
+    why: str
+    procedure: str
 
 
 def mark_corrected(
@@ -41,7 +50,14 @@ def check_not_recalled(suggestion: Suggestion) -> None:
     """
     if suggestion.recalled_at is None:
         return
-    unsafe = suggestion.corrections.filter(status="standing", severity="unsafe").order_by("-corrected_at")
-    correction = unsafe.first()
+    unsafe = suggestion.corrections.filter(status="standing", severity="unsafe")
+    correction = unsafe.order_by("-corrected_at").first()
     facts = {"what": correction.what, "why": correction.why, "procedure": correction.procedure} if correction else {}
     raise AdviceRecalled("This was found to be unsafe. Read what is right instead.", **facts)
+
+
+def standing_corrections(suggestion: Suggestion) -> list[StandingCorrection]:
+    """Return what stands against a suggestion, the oldest first. One query where something does, else none."""
+    if suggestion.corrected_at is None:
+        return []
+    return list(suggestion.corrections.filter(status="standing").order_by("corrected_at", "pk"))

@@ -12,8 +12,9 @@ from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Role
 from backend.domain.asking.models import Certification
+from backend.domain.corrections.findings import Findings
 from backend.domain.corrections.models import Correction
-from backend.domain.corrections.operations import Findings, correct_suggestion, withdraw_correction
+from backend.domain.corrections.operations import correct_suggestion, withdraw_correction
 from backend.domain.corrections.states import Severity
 from backend.domain.errors import IllegalMove, InvalidInput, NotAllowed, NotFound
 from backend.domain.search.queries import search

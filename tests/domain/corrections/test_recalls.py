@@ -11,17 +11,18 @@ from django.db import transaction
 from api_schema.events import Event
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person, Site
-from backend.domain.corrections.models import Correction, Recall, RecallNotice
-from backend.domain.corrections.operations import Findings, correct_suggestion, withdraw_correction
-from backend.domain.corrections.recalling import (
-    acknowledge_recall,
-    close_recall,
-    get_recall,
-    remind_of_recalls,
-)
+from backend.domain.corrections.findings import Findings
+from backend.domain.corrections.models import AdviceView, Correction, Recall, RecallNotice
+from backend.domain.corrections.operations import correct_suggestion, withdraw_correction
+from backend.domain.corrections.recalling import acknowledge_recall, close_recall
+from backend.domain.corrections.recalls import get_recall, list_recalls
+from backend.domain.corrections.reminding import remind_of_recalls
 from backend.domain.corrections.states import Severity
+from backend.domain.corrections.viewing import note_clip_played, note_howto_opened
 from backend.domain.errors import IllegalMove, InvalidInput, NotAllowed, NotFound
-from backend.domain.threads.models import Suggestion, Try
+from backend.domain.howtos.models import HowTo
+from backend.domain.threads.models import Suggestion, Thread, Try
+from backend.domain.threads.suggestions import Proposal, suggest
 from backend.outbox.append import append
 from backend.outbox.handle import handle_event
 from backend.outbox.models import OutboxEvent
@@ -55,8 +56,8 @@ def have_tried(suggestion: Suggestion, people: list[Person], now: datetime) -> N
         )
 
 
-def pushes() -> list[dict[str, object]]:
-    rows = OutboxEvent.objects.filter(name="push.requested", payload__dedupe_key__startswith="recall:")
+def pushes(key: str = "recall:") -> list[dict[str, object]]:
+    rows = OutboxEvent.objects.filter(name="push.requested", payload__dedupe_key__startswith=key)
     return [row.payload for row in rows.order_by("id")]
 
 
@@ -109,7 +110,7 @@ class TestARecall:
                 raise Killed
 
         with monkeypatch.context() as killing:
-            killing.setattr("backend.domain.corrections.recalling.append", killed_at_the_third)
+            killing.setattr("backend.domain.corrections.telling.append", killed_at_the_third)
             with pytest.raises(Killed), transaction.atomic():
                 recall(curator, advice, now)
         advice.refresh_from_db()
@@ -147,7 +148,8 @@ class TestAcknowledging:
     def begun(self, advice: Suggestion, peers: list[Person], curator: Person, now: datetime) -> Recall:
         """A recall that five people were told of."""
         have_tried(advice, peers, now)
-        return Recall.objects.get(correction=recall(curator, advice, now))
+        recall(curator, advice, now)
+        return Recall.objects.get(suggestion=advice)
 
     def test_is_noted_once(self, begun: Recall, peers: list[Person], curator: Person, now: datetime) -> None:
         for hours in (1, 5):
@@ -193,10 +195,13 @@ class TestAcknowledging:
         with pytest.raises(IllegalMove):
             close_recall(actor=curator.actor, recall_id=begun.pk, reason="Again.", now=now)
 
-    def test_is_over_when_the_correction_is_withdrawn(self, begun: Recall, curator: Person, now: datetime) -> None:
-        withdraw_correction(
-            actor=curator.actor, correction_id=begun.correction_id, reason="It was another pump.", now=now
-        )
+    def test_is_over_when_the_correction_is_withdrawn_and_everybody_who_was_told_hears_why(
+        self, begun: Recall, advice: Suggestion, peers: list[Person], curator: Person, now: datetime
+    ) -> None:
+        acknowledge_recall(actor=peers[0].actor, recall_id=begun.pk, now=now)
+        correction = Correction.objects.get(recall=begun)
+
+        withdraw_correction(actor=curator.actor, correction_id=correction.pk, reason="It was another pump.", now=now)
 
         begun.refresh_from_db()
         assert (begun.status, begun.close_reason, remind_of_recalls(now=now + DAY)) == (
@@ -204,3 +209,66 @@ class TestAcknowledging:
             "It was another pump.",
             0,
         )
+        told = pushes("recall-withdrawn:")
+        assert [push["recipient_id"] for push in told] == [str(one.pk) for one in peers]
+        assert {push["body"] for push in told} == {"It was another pump. Nothing stands against it any more."}
+        assert {push["is_silent"] for push in told} == {False}
+
+
+class TestASecondUnsafeCorrection:
+    def test_joins_the_recall_and_asks_everybody_once_more(
+        self, advice: Suggestion, peers: list[Person], curator: Person, now: datetime
+    ) -> None:
+        have_tried(advice, peers, now)
+        first = recall(curator, advice, now)
+        acknowledge_recall(actor=peers[0].actor, recall_id=Recall.objects.get().pk, now=now)
+        later = now + DAY
+
+        second = recall(curator, advice, later, Findings(Severity.UNSAFE, "It floods the pit.", "It did.", "Drain it."))
+
+        (shown,) = list_recalls(actor=curator.actor, is_open=True)
+        assert [one.pk for one in shown.corrections.all()] == [first.pk, second.pk]
+        assert (shown.told_count, shown.acknowledged_count) == (5, 0)  # type: ignore[attr-defined]  # annotated
+        assert RecallNotice.objects.get(person=peers[0]).earlier_acknowledged_at == now
+        assert [push["body"] for push in pushes()[5:]] == ["It floods the pit. Instead: Drain it."] * 5
+        assert len({(push["recipient_id"], push["dedupe_key"]) for push in pushes()}) == 10
+        assert [remind_of_recalls(now=later + DAY), remind_of_recalls(now=later + DAY)] == [5, 0]
+
+    def test_keeps_it_open_when_the_first_is_withdrawn(
+        self, advice: Suggestion, peers: list[Person], curator: Person, now: datetime
+    ) -> None:
+        have_tried(advice, peers, now)
+        first, _ = recall(curator, advice, now), recall(curator, advice, now + DAY)
+
+        withdraw_correction(actor=curator.actor, correction_id=first.pk, reason="Another pump.", now=now + DAY)
+
+        assert Recall.objects.get().status == "open"
+        assert {push["is_silent"] for push in pushes("recall-withdrawn:")} == {True}
+
+
+class TestWhoSawIt:
+    def test_is_told_after_whoever_tried_it_but_neither_its_author_nor_who_found_it(
+        self, thread: Thread, colleague: Person, peers: list[Person], curator: Person, outsider: Person, now: datetime
+    ) -> None:
+        proposal = Proposal(clip_id=uuid7())
+        filmed = suggest(
+            actor=colleague.actor, suggestion_id=uuid7(), thread_id=thread.pk, proposal=proposal, now=now
+        ).row
+        clip_id = filmed.clip_id or uuid7()
+        for person in (peers[1], peers[0], peers[0], colleague, curator, outsider):
+            note_clip_played(actor=person.actor, clip_id=clip_id, now=now)
+        have_tried(filmed, [peers[1], peers[4]], now)
+
+        recall(curator, filmed, now)
+
+        reached = list(RecallNotice.objects.order_by("reach", "person_id").values_list("person_id", "reach"))
+        assert reached == [(peers[1].pk, "applied"), (peers[4].pk, "applied"), (peers[0].pk, "viewed")]
+        assert [push["recipient_id"] for push in pushes()] == [str(person_id) for person_id, _ in reached]
+        assert [str(push["title"])[:13] for push in pushes()] == ["What you trie", "What you trie", "What you have"]
+
+    def test_is_kept_with_the_first_and_the_last_time(self, howto: HowTo, owner: Person, now: datetime) -> None:
+        for at in (now, now + DAY):
+            note_howto_opened(actor=owner.actor, howto_id=howto.pk, now=at)
+
+        (view,) = AdviceView.objects.all()
+        assert (view.first_at, view.last_at, view.kind) == (now, now + DAY, "howto")

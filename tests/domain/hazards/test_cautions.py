@@ -157,9 +157,11 @@ class TestWhatIsHeardInAClip:
         self.hear(filmed, now, BRIDGE)
         sign(curator, filmed, now)
 
-        self.hear(filmed, now, BRIDGE, "Bypass the interlock.")
+        self.hear(filmed, now + timedelta(hours=1), BRIDGE, "Bypass the interlock.")
 
         assert caution_of(filmed).is_covered
+        keys = {push["dedupe_key"] for push in safety_pushes()}
+        assert len(keys) == 2, "whoever was asked to sign the first cover has to hear of the second"
         sign(curator, filmed, now)
         assert (caution_of(filmed).status, CautionSignature.objects.count()) == ("signed", 2)
 

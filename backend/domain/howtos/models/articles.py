@@ -148,7 +148,7 @@ class VersionEditor(TenantRow):
 
     version = models.ForeignKey(HowToVersion, on_delete=models.CASCADE, related_name="editors")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    edited_at = models.DateTimeField()  # the first time
+    edited_at = models.DateTimeField()  # the last time
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

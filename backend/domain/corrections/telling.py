@@ -1,0 +1,131 @@
+"""What people are told of corrections and recalls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from api_schema.events import PushRequested
+from api_schema.push_payloads import PushKind, PushUrgency
+from backend.domain import tenancy
+from backend.domain.corrections.advice import Advice
+from backend.domain.corrections.models import Correction, Recall, RecallNotice
+from backend.domain.corrections.states import CorrectionStatus, Reach, Severity
+from backend.domain.howtos.models import HowTo
+from backend.outbox.append import append
+
+_TITLES = {
+    Reach.APPLIED: "What you tried is unsafe: please acknowledge",
+    Reach.VIEWED: "What you have seen is unsafe: please acknowledge",
+}
+
+
+def tell_of_recall(notice: RecallNotice, advice: Advice, words: str, *, now: datetime) -> None:
+    """
+    Tell, or remind, one person of a recall.
+
+    Transaction: required; appends `push.requested`. Once for each time that something new was said, and each reminder.
+    """
+    push = PushRequested(
+        organisation_id=notice.organisation_id,
+        recipient_id=notice.person_id,
+        kind=PushKind.SAFETY,
+        subject_id=notice.recall_id,
+        dedupe_key=f"recall:{notice.recall_id}:{notice.told_at.isoformat()}:{notice.reminders_count}",
+        title=_TITLES[Reach(notice.reach)],
+        body=words,
+        requested_at=now,
+        urgency=PushUrgency.SAFETY,
+        data={**advice.ids, "recall_id": str(notice.recall_id)},
+    )
+    append(push, now=now)
+
+
+def words_of(recall: Recall) -> str:
+    """Return what is unsafe and what is right, by the newest correction that stands; else why it was retired."""
+    corrections = tenancy.within_organisation(recall.organisation_id, Correction).filter(
+        recall=recall, status=CorrectionStatus.STANDING
+    )
+    newest = corrections.order_by("-corrected_at", "-pk").first()
+    return words_of_correction(newest) if newest else recall.reason
+
+
+def words_of_correction(correction: Correction) -> str:
+    """Return what is wrong, and what is right instead."""
+    return f"{correction.what} Instead: {correction.procedure}"
+
+
+def tell_withdrawn(recall: Recall, correction: Correction, advice: Advice, *, now: datetime) -> None:
+    """
+    Tell everyone who was told of a recall that one of its corrections is taken back, and why.
+
+    In the inbox only while something else keeps it recalled. Who took it back is not told.
+    Transaction: required; appends `push.requested`. Once a correction.
+    """
+    notices = tenancy.within_organisation(recall.organisation_id, RecallNotice)
+    is_over = not is_still_unsafe(recall)
+    ending = "Nothing stands against it any more." if is_over else "Something else still stands against it."
+    told = notices.filter(recall=recall, person__is_active=True).exclude(person=correction.withdrawn_by_id)
+    for person_id in told.order_by("reach", "person_id").values_list("person_id", flat=True):
+        push = PushRequested(
+            organisation_id=recall.organisation_id,
+            recipient_id=person_id,
+            kind=PushKind.SAFETY,
+            subject_id=recall.pk,
+            dedupe_key=f"recall-withdrawn:{correction.pk}",
+            title=f"A correction was withdrawn: {advice.title}",
+            body=f"{correction.withdrawal_reason} {ending}",
+            requested_at=now,
+            data={**advice.ids, "correction_id": str(correction.pk)},
+            is_silent=not is_over,
+        )
+        append(push, now=now)
+
+
+def is_still_unsafe(recall: Recall) -> bool:
+    """Return whether something keeps it recalled: a correction that stands, or that it was retired for safety."""
+    corrections = tenancy.within_organisation(recall.organisation_id, Correction)
+    stands = corrections.filter(recall=recall, status=CorrectionStatus.STANDING).exists()
+    return stands or recall.retired_version_id is not None
+
+
+def tell_author(correction: Correction, advice: Advice, recipient_id: UUID, *, now: datetime) -> None:
+    """Thank who answered, and say what was added. Nobody is told of their own. Transaction: required."""
+    if recipient_id == correction.author_id:
+        return
+    push = PushRequested(
+        organisation_id=correction.organisation_id,
+        recipient_id=recipient_id,
+        kind=PushKind.SAFETY,
+        subject_id=correction.pk if advice.suggestion is None else advice.suggestion.thread_id,
+        dedupe_key=f"corrected:{correction.pk}",
+        title=f"Your answer has a correction: {advice.title}",
+        body=f"Thank you for answering. {correction.author.name} added what is right, and why: {correction.why}",
+        requested_at=now,
+        data={**advice.ids, "correction_id": str(correction.pk)},
+        is_silent=True,
+    )
+    append(push, now=now)
+
+
+def tell_owner(howto: HowTo, correction: Correction, *, title: str, now: datetime) -> None:
+    """
+    Tell who looks after a how-to that it, or what it was learnt from, has a correction.
+
+    Transaction: required; appends `push.requested`. Once a correction; nobody of their own.
+    """
+    if howto.owner_id is None or howto.owner_id == correction.author_id:
+        return
+    push = PushRequested(
+        organisation_id=howto.organisation_id,
+        recipient_id=howto.owner_id,
+        kind=PushKind.HOWTO_REVIEW,
+        subject_id=howto.pk,
+        dedupe_key=f"howto-corrected:{correction.pk}",
+        title=title,
+        body=words_of_correction(correction),
+        requested_at=now,
+        urgency=PushUrgency.HIGH if correction.severity == Severity.UNSAFE else PushUrgency.NORMAL,
+        data={"howto_id": str(howto.pk), "correction_id": str(correction.pk)},
+    )
+    append(push, now=now)
