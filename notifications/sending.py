@@ -49,7 +49,7 @@ def send_deliveries(*, delivery_ids: Collection[UUID], now: datetime) -> None:
     ids_by_channel: dict[str, list[UUID]] = defaultdict(list)
     for delivery_id, channel in Delivery.objects.filter(among(delivery_ids)).values_list("pk", "channel"):
         ids_by_channel[channel].append(delivery_id)
-    channels = sorted(ids_by_channel, key=list(ChannelName).index)
+    channels = [channel for channel in ChannelName if channel in ids_by_channel]
     for channel in channels[1:]:
         wake_sender_on_commit(ids_by_channel[channel])
     for channel in channels[:1]:

@@ -74,7 +74,7 @@ class _Batch:
             if not self._on_the_way or self._age_s() >= LIMIT_S + _GRACE_S:
                 break
             yield self._heard()
-        unheard = Refused(Fault.AMBIGUOUS, f"no answer within {LIMIT_S:.0f} s")
+        unheard: Answer = Refused(Fault.AMBIGUOUS, f"no answer within {LIMIT_S:.0f} s")
         yield dict.fromkeys(self._on_the_way, unheard) | dict.fromkeys(self._waiting, NotOffered())
 
     def _start_some(self) -> None:

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any, Final, Protocol
 
 import boto3
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -94,20 +94,18 @@ def _send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
 
     :raises EndpointConnectionError: nothing was sent. :raises ReadTimeoutError: nobody knows what became of it.
     """
+    assert isinstance(request.body, str | bytes)  # `Publish` is a form, and botocore streams none
     lines = tuple(f"{name}: {_text(value)}" for name, value in request.headers.items())
-    outcome = post(Request(uuid7(), request.url, lines, _bytes(request.body), _limit_s.get()))
+    body = _text(request.body).encode()
+    outcome = post(Request(uuid7(), request.url, lines, body, _limit_s.get()))
     if isinstance(outcome, NoResponse):
         lost = ReadTimeoutError if outcome.was_sent else EndpointConnectionError
         raise lost(endpoint_url=request.url, error=outcome.detail)
-    return AWSResponse(request.url, outcome.status, outcome.headers(), _Body(outcome.body))
+    return AWSResponse(request.url, outcome.status, HeadersDict(outcome.headers()), _Body(outcome.body))
 
 
 def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
-
-
-def _bytes(body: str | bytes) -> bytes:
-    return body.encode() if isinstance(body, str) else body
 
 
 def refused(error: ClientError | BotoCoreError) -> Refused:

@@ -19,7 +19,11 @@ _HTML = {"Content-Type": "text/html"}
 
 @dataclass(frozen=True)
 class Scripted:
-    """One answer. `silent_s`: silence before it; `dripping_s`: drop by drop; `reset`: cuts the line instead."""
+    """
+    One answer. `silent_s`: silence before it; `dripping_s`: drop by drop; `reset`: cuts the line instead.
+
+    `is_taken`: the message goes to its phone although the sender hears of no yes.
+    """
 
     status: int = 200
     body: Json | str = field(default_factory=dict)
@@ -27,6 +31,7 @@ class Scripted:
     silent_s: float = 0.0
     dripping_s: float = 0.0
     reset: bool = False
+    is_taken: bool = False
 
 
 def _error(
@@ -56,6 +61,7 @@ UNAVAILABLE = Scripted(503, "<html><title>503</title>The service is unavailable.
 BAD_GATEWAY = Scripted(502, "<html><title>502 Bad Gateway</title></html>", _HTML)
 INTERNAL = Scripted(500, _error(500, "INTERNAL", code="INTERNAL"))
 RESET = Scripted(reset=True)
+RESET_AFTER_TAKING = Scripted(reset=True, is_taken=True)
 
 
 def accepted(message_id: str) -> Scripted:
@@ -109,4 +115,5 @@ BY_NAME: dict[str, Callable[[int], Scripted]] = {
     "SILENCE": silence,
     "DRIPPING": dripping,
     "RESET": lambda _: RESET,
+    "RESET_AFTER_TAKING": lambda _: RESET_AFTER_TAKING,
 }

@@ -56,7 +56,7 @@ class LocalFcm:
         )
         self.received.append(received)
         del self.received[: -self.kept]
-        if received.answered == 200:
+        if received.answered == 200 or answer.is_taken:
             self.on_accepted(received)
         return answer
 
