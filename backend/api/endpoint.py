@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -90,7 +90,7 @@ def operation(
     answers: Serializers | OpenApiResponse | None,
     status: int = 200,
     also: dict[int, Serializers] | None = None,
-    takes: Serializers | None = None,
+    takes: Serializers | Mapping[str, Any] | None = None,
     query: Serializers | None = None,
     problems: Iterable[str] = (),
     needs_key: bool = False,
@@ -99,6 +99,7 @@ def operation(
 ) -> Callable[[Method], Method]:
     """
     Say what a method of an endpoint takes and answers, for the OpenAPI document; `answers=None` is 204.
+    What is no JSON is told by its media type.
 
     `problems` are the codes beyond those of every operation. `needs_key`: a POST without a phone-chosen id;
     it demands an Idempotency-Key and runs once a key. `is_open`: no session is asked for.

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "backend.domain.hazards.apps.HazardsConfig",
     "backend.domain.threads.apps.ThreadsConfig",
     "backend.domain.howtos.apps.HowtosConfig",
+    "backend.domain.howto_exchange.apps.HowtoExchangeConfig",
     "backend.domain.corrections.apps.CorrectionsConfig",
     "backend.domain.insights.apps.InsightsConfig",
     "backend.uploads.apps.UploadsConfig",

@@ -64,6 +64,16 @@ BODIES: dict[str, dict[str, Any]] = {
         "refer_to_id": None,
         "seen_version": 1,
     },
+    "collections": {"id": str(uuid7()), "title": "Chillers", "description": "", "howto_ids": []},
+    "howtos/{howto_id}/release": {"version": 1, "seen_sha256": "0" * 64},
+    "howtos/{howto_id}/uses": {
+        "id": str(uuid7()),
+        "version": 1,
+        "asset_id": str(uuid7()),
+        "outcome": "fixed",
+        "note": "",
+        "minutes": 1,
+    },
     "devices": {"kind": "fid", "value": "an installation id", "platform": "ios"},
     "me/ground-rules": {"version": 1},
     "me/holidays": {"name": "Skye", "first_date": "2030-01-01", "last_date": "2030-01-05"},
@@ -106,7 +116,7 @@ class TestAnyCorrection:
         assert answer.status_code < 500, answer.content
 
 
-@pytest.mark.parametrize("path", ["threads", "assets", "inbox", "me/sessions", "search"])
+@pytest.mark.parametrize("path", ["threads", "assets", "inbox", "me/sessions", "search", "howtos", "howtos/export"])
 class TestAnyQuery:
     @given(name=st.sampled_from(["cursor", "limit", "q", "tag", "status", "asset_id"]), value=st.text(max_size=60))
     @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
