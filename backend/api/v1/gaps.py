@@ -13,7 +13,8 @@ from backend.api.endpoint import Endpoint, operation
 from backend.api.v1.shapes import MAX_TEXT_LENGTH, PersonSerializer, values_of
 from backend.domain.equipment.models import AssetModel
 from backend.domain.insights.deciding import dismiss_gap, let_write, undo_decision
-from backend.domain.insights.gaps import Cost, Gap, Missing, list_gaps
+from backend.domain.insights.faults import Cost
+from backend.domain.insights.gaps import Gap, GapList, Missing, list_gaps
 from backend.domain.insights.models import GapDecision
 from backend.domain.insights.states import GapStatus
 
@@ -77,7 +78,7 @@ class GapsQuery(serializers.Serializer[object]):
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
 
 
-class GapsSerializer(serializers.Serializer[object]):
+class GapsSerializer(serializers.Serializer[GapList]):
     """The dearest first."""
 
     items = GapSerializer(many=True)
@@ -105,8 +106,8 @@ class GapsView(Endpoint):
     def get(self, _request: Request) -> Response:
         query = self.query(GapsQuery)
         status = GapStatus(query["status"]) if "status" in query else None
-        gaps = list_gaps(actor=self.actor, status=status, now=timezone.now())
-        return self.answer(GapsSerializer, {"items": gaps[: query["limit"]], "total_count": len(gaps)})
+        gaps = list_gaps(actor=self.actor, status=status, limit=query["limit"], now=timezone.now())
+        return self.answer(GapsSerializer, gaps)
 
 
 class GapDismissalView(Endpoint):

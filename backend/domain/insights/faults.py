@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
 from backend.domain.insights.clustering import cluster
-from backend.domain.insights.reading import AskedFault, Evidence, FruitlessSearch
+from backend.domain.insights.reading import Evidence
 from backend.domain.insights.reports import Report, ReportKind
+
+# What a gap has cost the field, in minutes, beside waiting and trying in vain: estimates.
+MINUTES_OF_A_JOURNEY = 120
+MINUTES_OF_A_SEARCH = 5
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it has cost the field: `minutes` is the sum that gaps are ranked by."""
+
+    minutes_waited: int
+    minutes_in_vain: int  # of tries that did not help
+    repeat_visits_count: int
+    searches_count: int
+
+    @property
+    def minutes(self) -> int:
+        journeys = self.repeat_visits_count * MINUTES_OF_A_JOURNEY
+        return self.minutes_waited + self.minutes_in_vain + journeys + self.searches_count * MINUTES_OF_A_SEARCH
 
 
 @dataclass(frozen=True)
@@ -21,11 +38,12 @@ class Fault:
     """
 
     key: str
-    model_id: UUID | None
+    model_id: str | None
     code: str
     has_howto: bool
-    threads: list[AskedFault]
-    searches: list[FruitlessSearch]
+    threads: list[Report]
+    searches: list[Report]
+    cost: Cost
 
     @property
     def is_gap(self) -> bool:
@@ -34,35 +52,36 @@ class Fault:
         return is_left or bool(self.searches) or (not self.has_howto and len(self.threads) > 1)
 
     @property
-    def times(self) -> list[datetime]:
+    def times_s(self) -> list[float]:
         """When it was asked and looked for, the oldest first."""
-        return sorted([*(thread.asked_at for thread in self.threads), *(search.at for search in self.searches)])
-
-    @property
-    def people(self) -> set[UUID]:
-        return {*(thread.asker_id for thread in self.threads), *(search.person_id for search in self.searches)}
+        return sorted(report.at_s for report in (*self.threads, *self.searches))
 
 
-def faults_in(evidence: Evidence) -> Iterable[Fault]:
+def faults_in(evidence: Evidence) -> Iterator[Fault]:
     """Yield each fault that the reports are about."""
     for group in cluster(evidence.reports):
         yield _fault(group, evidence)
 
 
 def _fault(group: Sequence[Report], evidence: Evidence) -> Fault:
-    released_at = max((one.at for one in group if one.kind is ReportKind.HOWTO), default=None)
-    lasting = [one for one in group if released_at is None or one.at > released_at]
+    released_s = max((one.at_s for one in group if one.kind is ReportKind.HOWTO), default=None)
+    lasting = [one for one in group if released_s is None or one.at_s > released_s]
     model_id = next((one.model_id for one in group if one.model_id), None)
     code = next((one.code for one in group if one.code), "")
+    threads = [one for one in lasting if one.kind is ReportKind.THREAD]
+    searches = [one for one in lasting if one.kind is ReportKind.SEARCH]
+    first = group[0]
     return Fault(
-        key=f"{model_id}/{code}" if model_id and code else _name_of(group[0], evidence),
+        key=f"{model_id}/{code}" if model_id and code else first.title if first.kind is ReportKind.SEARCH else first.id,
         model_id=model_id,
         code=code,
-        has_howto=released_at is not None,
-        threads=[evidence.threads[one.id] for one in lasting if one.kind is ReportKind.THREAD],
-        searches=[evidence.searches[one.id] for one in lasting if one.kind is ReportKind.SEARCH],
+        has_howto=released_s is not None,
+        threads=threads,
+        searches=searches,
+        cost=Cost(
+            minutes_waited=int(sum(thread.waited_s for thread in threads) // 60),
+            minutes_in_vain=sum(evidence.minutes_in_vain.get(thread.id, 0) for thread in threads),
+            repeat_visits_count=sum(thread.is_repeat for thread in threads),
+            searches_count=len(searches),
+        ),
     )
-
-
-def _name_of(report: Report, evidence: Evidence) -> str:
-    return evidence.searches[report.id].words if report.kind is ReportKind.SEARCH else str(report.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from uuid import UUID
+from functools import lru_cache
 
 from backend.domain.equipment.codes import normalise_code
 from backend.domain.equipment.models import AssetModel
@@ -16,18 +16,18 @@ _LOOKS_LIKE_A_CODE = re.compile(r"[A-Z]{1,4}[0-9]{1,5}[A-Z]?")
 
 
 class Machines:
-    """The models of one organisation, by what people call them."""
+    """The models of one organisation, by what people call them. Ids are as written."""
 
     def __init__(self, models: Iterable[AssetModel]) -> None:
-        self._names: dict[UUID, list[str]] = {}
-        called: dict[str, set[UUID]] = defaultdict(set)
+        self._begins: dict[str, frozenset[str]] = {}
+        called: dict[str, set[str]] = defaultdict(set)
         for model in models:
-            self._names[model.pk] = only_words(f"{model.make} {model.name}").lower().split()
+            self._begins[str(model.pk)] = _beginnings(*only_words(f"{model.make} {model.name}").lower().split())
             for name in (model.name, f"{model.make} {model.name}"):
-                called[normalise_code(name)].add(model.pk)
+                called[normalise_code(name)].add(str(model.pk))
         self._called = {name: next(iter(ids)) for name, ids in called.items() if name and len(ids) == 1}
 
-    def named_in(self, words: str) -> tuple[UUID | None, str]:
+    def named_in(self, words: str) -> tuple[str | None, str]:
         """
         Return the model that `words` name, and the code, normalised. A code says something beside its model only.
 
@@ -40,7 +40,13 @@ class Machines:
         codes = [name for name in candidates if _LOOKS_LIKE_A_CODE.fullmatch(name) and name not in self._called]
         return models.pop(), codes[0] if len(codes) == 1 else ""
 
-    def without_names(self, terms: Iterable[str] | None, model_id: UUID | None, code: str) -> frozenset[str]:
+    def without_names(self, terms: Iterable[str], model_id: str | None, code: str) -> frozenset[str]:
         """Return the stems without those of the machine's names: a stem is what its word begins with, mostly."""
-        names = [*self._names.get(model_id, []), code.lower()] if model_id else []
-        return frozenset(term for term in terms or () if not any(name.startswith(term) for name in names))
+        if model_id is None:
+            return frozenset(terms)
+        return frozenset(terms) - self._begins[model_id] - _beginnings(code.lower())
+
+
+@lru_cache(maxsize=10_000)
+def _beginnings(*words: str) -> frozenset[str]:
+    return frozenset(word[:length] for word in words for length in range(1, len(word) + 1))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from typing import NamedTuple
 
 
 class ReportKind(StrEnum):
@@ -14,19 +12,25 @@ class ReportKind(StrEnum):
     HOWTO = "howto"  # a released one: a sign that nothing lacks
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """
-    One sign. `id` is the thread's, the how-to's, or that of the note of a search.
+    One sign. A tuple with ids and times as PostgreSQL writes them, for there are tens of thousands of them.
 
-    `terms` are the stems of its title or words, without those that name the machine. A search may name neither model
-    nor code; a thread always has a model. `thread_id`: the thread that a how-to was made from.
+    `terms` are the stems of its title, without those that name the machine. A search may name neither model nor code; a
+    thread always has a model.
     """
 
-    id: UUID
+    id: str  # of the thread, the how-to, or the note of the search
     kind: ReportKind
-    model_id: UUID | None
+    model_id: str | None
     code: str  # normalised, or empty
     terms: frozenset[str]
-    at: datetime
-    thread_id: UUID | None = None
+    at_s: float  # since 1970
+    title: str = ""  # of a search: its words
+    person_id: str = ""  # who asked or searched: to count people, and never told
+    made_from_id: str | None = None  # the thread that a how-to was made from
+    asset_id: str = ""
+    waited_s: float = 0.0  # for the first answer, up to a working day
+    is_repeat: bool = False
+    is_left: bool = False  # nobody could answer it, or nothing helped
+    is_solved: bool = False

@@ -20,7 +20,7 @@ from backend.domain.errors import InvalidInput, NotAllowed, NotFound
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.howtos.releasing import release
 from backend.domain.insights.deciding import dismiss_gap, let_write, undo_decision
-from backend.domain.insights.gaps import Gap, Missing, list_gaps
+from backend.domain.insights.gaps import Gap, GapList, Missing, list_gaps
 from backend.domain.insights.models import GapDecision
 from backend.domain.insights.noting import note_search
 from backend.domain.insights.reading import WINDOW
@@ -63,7 +63,7 @@ def look_for(person: Person, words: str, at: datetime) -> None:
 
 
 def gaps_of(curator: Person, now: datetime) -> list[Gap]:
-    return list_gaps(actor=curator.actor, now=now)
+    return list_gaps(actor=curator.actor, now=now).items
 
 
 class TestWhatIsAGap:
@@ -150,7 +150,7 @@ class TestWhatIsAGap:
 
         with pytest.raises(NotAllowed):
             list_gaps(actor=owner.actor, now=now)
-        assert list_gaps(actor=replace(outsider.actor, role=Role.ADMIN), now=now) == []
+        assert list_gaps(actor=replace(outsider.actor, role=Role.ADMIN), now=now) == GapList([], 0)
 
     def test_costs_as_many_queries_for_twenty_as_for_one(
         self, owner: Person, curator: Person, asset: Asset, now: datetime
@@ -191,7 +191,7 @@ class TestDecisions:
 
         assert once.decision is not None
         assert (once.status, once.decision.reason, once.decision.decided_at) == ("dismissed", "Is out of service.", now)
-        assert list_gaps(actor=curator.actor, status=back.status, now=now + DAY) == [back]
+        assert list_gaps(actor=curator.actor, status=back.status, now=now + DAY) == GapList([back], 1)
         assert (quiet.status, quiet.threads_count, back.status, back.decision) == (
             "dismissed",
             2,
