@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from api_schema.ids import uuid7
+from notifications.losing import drop
 from notifications.models import Device, DeviceKind, Platform
 from notifications.reply_tokens import revoke_tokens
 
@@ -81,14 +82,14 @@ def list_devices(*, organisation_id: UUID, person_id: UUID) -> list[DeviceView]:
     return [_view(device) for device in devices.order_by("-registered_at", "-id")]
 
 
-def remove_device(*, organisation_id: UUID, person_id: UUID, device_id: UUID) -> None:
+def remove_device(*, organisation_id: UUID, person_id: UUID, device_id: UUID, now: datetime) -> None:
     """
     Stop reaching the person on this device; what is unsent to it stays unsent.
 
     :raises DeviceNotFound: the person has no such device, also when somebody else has.
     """
-    removed, _ = Device.objects.filter(organisation_id=organisation_id, person_id=person_id, id=device_id).delete()
-    if not removed:
+    devices = Device.objects.filter(organisation_id=organisation_id, person_id=person_id, id=device_id)
+    if not drop(devices, now=now):
         raise DeviceNotFound(f"There is no device {device_id}.")
 
 
@@ -99,14 +100,12 @@ def forget_session(*, session_id: str, now: datetime) -> int:
     Idempotent. Returns how many devices.
     """
     revoke_tokens(session_id=session_id, now=now)
-    removed, _ = Device.objects.filter(session_id=session_id).delete()
-    return removed
+    return drop(Device.objects.filter(session_id=session_id), now=now)
 
 
-def prune_registration(*, device_id: UUID, registration_id: UUID) -> bool:
+def prune_registration(*, device_id: UUID, registration_id: UUID, now: datetime) -> bool:
     """Drop the device, only if it has not registered again since `registration_id`. Returns whether it was dropped."""
-    removed, _ = Device.objects.filter(id=device_id, registration_id=registration_id).delete()
-    return bool(removed)
+    return bool(drop(Device.objects.filter(id=device_id, registration_id=registration_id), now=now))
 
 
 def _check(*, kind: str, value: str, platform: str) -> None:

@@ -19,18 +19,19 @@ def reachable(
     person_ids: Collection[UUID],
     now: datetime,
     urgency: PushUrgency = PushUrgency.NORMAL,
+    kind: PushKind = PushKind.ASK,
 ) -> set[UUID]:
     """
-    Return those of `person_ids` whom an ask would reach outside the inbox: by push, e-mail or SMS.
+    Return those of `person_ids` whom this kind would reach outside the inbox: by push, e-mail or SMS.
 
-    A device that was pruned or signed out does not count, nor a device of somebody who wants no pushes for asks.
+    A device that was pruned or signed out does not count, nor a device of somebody who wants no pushes of this kind.
     Tenancy: devices of `organisation_id` only. A constant number of queries.
     """
-    choices = choices_of(person_ids, kind=PushKind.ASK, urgency=urgency)
+    choices = choices_of(person_ids, kind=kind, urgency=urgency)
     with_device = _with_device(organisation_id, person_ids)
     by_push = {person for person in with_device if choices[person].mode is TellingMode.PUSH}
     others = {person: choice for person, choice in choices.items() if person not in by_push}
-    return by_push | _by_other_ways(organisation_id, others, urgency, now)
+    return by_push | _by_other_ways(organisation_id, others, kind, urgency, now)
 
 
 def _with_device(organisation_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
@@ -39,10 +40,10 @@ def _with_device(organisation_id: UUID, person_ids: Collection[UUID]) -> set[UUI
 
 
 def _by_other_ways(
-    organisation_id: UUID, choices: dict[UUID, Choice], urgency: PushUrgency, now: datetime
+    organisation_id: UUID, choices: dict[UUID, Choice], kind: PushKind, urgency: PushUrgency, now: datetime
 ) -> set[UUID]:
     wanting = {
-        Telling(organisation_id, person_id, PushKind.ASK, urgency): choice
+        Telling(organisation_id, person_id, kind, urgency): choice
         for person_id, choice in choices.items()
         if choice.by_email or choice.by_sms
     }

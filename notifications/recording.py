@@ -125,7 +125,7 @@ def _record_refusal(claim: Claim, refused: Refused, now: datetime) -> None:
     if rule.pauses_all:
         _pause(claim.channel, until=again_at)
     if rule.verdict is Verdict.PRUNE and claim.device_id and claim.registration_id:
-        prune_registration(device_id=claim.device_id, registration_id=claim.registration_id)
+        prune_registration(device_id=claim.device_id, registration_id=claim.registration_id, now=now)
 
 
 def _detail(claim: Claim, refused: Refused) -> str:

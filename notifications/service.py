@@ -2,7 +2,7 @@
 The public face of push: everything else in this package is private to it.
 
 - `deliver`, `cancel`: called by the handlers of `push.requested` and `push.cancelled`, inside their transaction.
-- `reachable`: who would hear of an ask outside the inbox.
+- `reachable`: who would hear of something outside the inbox.
 - `explain_choices`, `set_choices`: how a person wants to be told of each kind of thing.
 - `note_receipt`: what a phone says became of a push.
 - `register_device`, `list_devices`, `remove_device`, `forget_session`: a person's phones.

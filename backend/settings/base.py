@@ -157,6 +157,7 @@ FIREBASE_CREDENTIALS = env.optional_text("FIREBASE_CREDENTIALS")
 FCM_URL = env.optional_text("FCM_URL")  # another address that speaks the FCM v1 API
 ASK_EXPLORATION_SHARE = 0.1  # of waves, in which one place goes to somebody of whom little is known; design, section 7
 PUSH_POLICY = "backend.jobs.push_policy.policies_for"  # when and how each person may be told; see notifications/policy
+PUSH_DEVICES_LOST = "backend.jobs.lost_devices.look_after"  # told whose device is gone; see notifications/losing
 
 # Ways beside push, see docs/notifications.md. Every process knows whether one is open; only `push` needs its secrets.
 EMAIL_FROM = env.optional_text("EMAIL_FROM")  # None: no e-mail

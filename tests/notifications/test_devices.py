@@ -89,7 +89,7 @@ class TestRemoveDevice:
     def test_removes_the_persons_own_device(self) -> None:
         device = register("phone-1")
 
-        service.remove_device(organisation_id=WORKS, person_id=PEER, device_id=device.id)
+        service.remove_device(organisation_id=WORKS, person_id=PEER, device_id=device.id, now=NOW)
 
         assert service.list_devices(organisation_id=WORKS, person_id=PEER) == []
 
@@ -98,7 +98,7 @@ class TestRemoveDevice:
         device = register("phone-1")
 
         with pytest.raises(service.DeviceNotFound):
-            service.remove_device(organisation_id=organisation_id, person_id=person_id, device_id=device.id)
+            service.remove_device(organisation_id=organisation_id, person_id=person_id, device_id=device.id, now=NOW)
 
         assert values_of(PEER) == {"phone-1"}
 

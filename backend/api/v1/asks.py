@@ -13,6 +13,7 @@ from backend.api.endpoint import Endpoint, operation
 from backend.api.v1.shapes import values_of
 from backend.domain.asking.models import Ask, AskStatus
 from backend.domain.threads.responding import AskResponse, respond
+from notifications import service as notifications
 
 # What a person says, and where it takes their ask.
 RESPONSES = {
@@ -61,6 +62,11 @@ class ResponseView(Endpoint):
     def post(self, _request: Request, ask_id: UUID) -> Response:
         body = self.body(RespondInput)
         response = AskResponse(RESPONSES[body["response"]], body["refer_to_id"])
-        return self.answer(
-            OwnAskSerializer, respond(actor=self.actor, ask_id=ask_id, response=response, now=timezone.now())
+        ask = respond(
+            actor=self.actor,
+            ask_id=ask_id,
+            response=response,
+            reachable=notifications.reachable,
+            now=timezone.now(),
         )
+        return self.answer(OwnAskSerializer, ask)

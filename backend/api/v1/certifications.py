@@ -24,10 +24,10 @@ class CertificationSerializer(serializers.Serializer[Certification]):
     id = serializers.UUIDField()
     name = serializers.CharField(help_text="A hazard or a trade, as the organisation names it")
     expires_on = serializers.DateField(allow_null=True, help_text="The last day on which it counts; null: no end")
-    is_current = serializers.SerializerMethodField(help_text="It counts today")
+    is_current = serializers.SerializerMethodField(help_text="It counts today, where they are")
 
     def get_is_current(self, certification: Certification) -> bool:
-        return still_holds(certification, on=timezone.now().date())
+        return still_holds(certification, now=timezone.now())
 
 
 class CertificationInput(serializers.Serializer[object]):

@@ -68,7 +68,10 @@ class DeviceView(Endpoint):
     def delete(self, _request: Request, device_id: UUID) -> Response:
         try:
             notifications.remove_device(
-                organisation_id=self.actor.organisation_id, person_id=self.actor.person_id, device_id=device_id
+                organisation_id=self.actor.organisation_id,
+                person_id=self.actor.person_id,
+                device_id=device_id,
+                now=timezone.now(),
             )
         except DeviceNotFound as error:
             raise NotFound("You have no such device.") from error

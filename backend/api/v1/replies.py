@@ -12,12 +12,14 @@ from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
 from backend.api.parsing import StrictJsonParser
+from backend.api.reply_handlers import REPLY_HANDLERS
 from backend.api.reply_permits import note_steps, notified_of, permit_of
 from backend.api.v1.shapes import PhoneChosenId, values_of
 from backend.domain.errors import DomainError
 from backend.domain.threads.models import ReplyAction, ReplyResult
 from backend.domain.threads.replies import take_reply
 from backend.domain.threads.reply_actions import Said
+from notifications import service as notifications
 from notifications.service import ReceiptKind, ReplyPermit
 
 MAX_REPLY_BYTES = 1024
@@ -105,7 +107,14 @@ class RepliesView(Endpoint):
         permit = permit_of(body["token"], now=now)
         _check_offered(permit, body["action"])
         with transaction.atomic():
-            reply = take_reply(reply_id=body["id"], notified=notified_of(permit), said=_said(body), now=now)
+            reply = take_reply(
+                reply_id=body["id"],
+                notified=notified_of(permit),
+                said=_said(body),
+                reachable=notifications.reachable,
+                handlers=REPLY_HANDLERS,
+                now=now,
+            )
             if reply.is_new:
                 note_steps(permit, [ReceiptKind.ACTED], now=now)
         return self.answer(ReplySerializer, reply.row.answer, status=201 if reply.is_new else 200)

@@ -82,7 +82,7 @@ def features_of(person: Person, round_: AskRound, record: TrackRecord, *, now: d
         shares_site=float(person.site_id == round_.asset.site_id),
         shares_language=float(person.language == round_.asker.language),
         load=load(
-            asks_this_week_count=len(record.asked_at.get(person.pk, [])),
+            asks_this_week_count=len(record.pushed_at.get(person.pk, [])),
             asks_per_week=round_.organisation.asks_per_week,
         ),
         not_my_kit=saturating(record.not_my_kit_count[person.pk]),
@@ -90,18 +90,18 @@ def features_of(person: Person, round_: AskRound, record: TrackRecord, *, now: d
 
 
 def has_budget(
-    hours: Hours, asked_at: list[datetime], organisation: Organisation, *, is_safety: bool, now: datetime
+    hours: Hours, pushed_at: list[datetime], organisation: Organisation, *, is_safety: bool, now: datetime
 ) -> bool:
     """
     Return whether one more push is within the budget of shift and week. Safety is exempt, and counted.
 
-    `asked_at`: pushed asks of the last week.
+    `pushed_at`: those of the last week.
     """
     if is_safety:
         return True
     began_at = max(hours.shift_began_at(now) or now, now - _LONGEST_SHIFT)
-    this_shift = [at for at in asked_at if at >= began_at]
-    return len(asked_at) < organisation.asks_per_week and len(this_shift) < organisation.asks_per_shift
+    this_shift = [at for at in pushed_at if at >= began_at]
+    return len(pushed_at) < organisation.asks_per_week and len(this_shift) < organisation.asks_per_shift
 
 
 def _people(round_: AskRound) -> list[Person]:
@@ -122,7 +122,7 @@ def _candidate(
     fixes = record.fixes.get(person.pk, [])
     budget = has_budget(
         hours,
-        record.asked_at.get(person.pk, []),
+        record.pushed_at.get(person.pk, []),
         round_.organisation,
         is_safety=round_.urgency == "safety",
         now=now,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from backend.domain import tenancy
 from backend.domain.accounts.leading import require_leader
@@ -35,12 +37,12 @@ def record_certification(
     title = " ".join(name.split())
     if not title:
         raise InvalidInput(name="Say what for.")
-    if expires_on is not None and expires_on < (now - timedelta(days=1)).date():
+    if expires_on is not None and expires_on < local_date(person, now):
         raise InvalidInput(expires_on="This day is over: a certification that ran out does not count.")
     known = _of(actor, person.pk).filter(name__iexact=title).first()
     if known is None:
         return _new(person, title, expires_on)
-    known.name, known.expires_on = title, expires_on
+    known.name, known.expires_on, known.person = title, expires_on, person
     known.save(update_fields=["name", "expires_on"])
     return known
 
@@ -64,24 +66,36 @@ def list_certifications(*, actor: Actor, person_id: UUID) -> QuerySet[Certificat
     :raises NotFound: there is no such person, or they were removed.
     """
     person = tenancy.find_in(tenancy.within(actor, Person).filter(is_active=True), person_id)
-    return _of(actor, person.pk)
+    return _of(actor, person.pk).select_related("person")
 
 
-def certified_people(*, organisation_id: UUID, name: str, on: date) -> set[UUID]:
-    """Return who is certified for `name`, in any case, on this day, and was not removed."""
-    rows = valid_certifications(organisation_id, on=on).filter(name__iexact=" ".join(name.split()))
+def certified_people(*, organisation_id: UUID, name: str, now: datetime) -> set[UUID]:
+    """Return who is certified for `name`, in any case, and was not removed."""
+    rows = valid_certifications(organisation_id, now=now).filter(name__iexact=" ".join(name.split()))
     return set(rows.values_list("person_id", flat=True))
 
 
-def valid_certifications(organisation_id: UUID, *, on: date) -> QuerySet[Certification]:
-    """Return the certifications, of people who were not removed, that hold on this day."""
+def valid_certifications(organisation_id: UUID, *, now: datetime) -> QuerySet[Certification]:
+    """
+    Return the certifications, of people who were not removed, that hold.
+
+    The last day is over when it is over where the person is.
+    """
+    their_clock = Func(
+        F("person__time_zone"), Value(now), function="timezone", output_field=DateTimeField()
+    )  # PostgreSQL: the moment, as that zone's clocks show it
     rows = tenancy.within_organisation(organisation_id, Certification).filter(person__is_active=True)
-    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=on))
+    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=Cast(their_clock, DateField())))
 
 
-def still_holds(certification: Certification, *, on: date) -> bool:
-    """Return whether it counts on this day."""
-    return certification.expires_on is None or certification.expires_on >= on
+def still_holds(certification: Certification, *, now: datetime) -> bool:
+    """Return whether it counts, by the calendar of its person. `certification` with its person."""
+    return certification.expires_on is None or certification.expires_on >= local_date(certification.person, now)
+
+
+def local_date(person: Person, now: datetime) -> date:
+    """Return which day it is where the person is."""
+    return now.astimezone(ZoneInfo(person.time_zone)).date()
 
 
 def _of(actor: Actor, person_id: UUID) -> QuerySet[Certification]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from django.db import connection
 
-from api_schema.push_payloads import PushUrgency
 from backend.domain.asking.candidates import Candidate, fits
 from backend.domain.asking.exploring import explorer_for
 from backend.domain.asking.ladder import Audience
@@ -21,25 +17,6 @@ from backend.domain.asking.models import Wave
 # waves would spend what those who fixed it before are asked with first. `make simulate` shows both.
 _OF_FIRST_WAVES = 5 / 6
 _OF_OTHERS = 1 / 2
-
-
-class Reachable(Protocol):
-    """Who of these people hears of an ask outside the inbox. The push side knows; this package does not."""
-
-    def __call__(
-        self, *, organisation_id: UUID, person_ids: Collection[UUID], now: datetime, urgency: PushUrgency
-    ) -> set[UUID]: ...
-
-
-def everybody(
-    *,
-    organisation_id: UUID,  # noqa: ARG001
-    person_ids: Collection[UUID],
-    now: datetime,  # noqa: ARG001
-    urgency: PushUrgency,  # noqa: ARG001
-) -> set[UUID]:
-    """Return all of them."""
-    return set(person_ids)
 
 
 def choose_alone(organisation_id: UUID) -> None:
@@ -68,7 +45,7 @@ def choose(wave: Wave, candidates: list[Candidate], reachable: set[UUID]) -> lis
     Whoever no push would reach is told in the inbox and takes nobody's place: the next one is asked as well.
     `candidates`: of the round, best first, without those asked already.
     """
-    fitting = _fitting(Audience(wave.audience), candidates)
+    fitting = _fitting(wave, candidates)
     if wave.is_silent:
         return [Choice(found, is_silent=True) for found in fitting[: wave.size]]
     pushable = _worth_a_push(wave, fitting)
@@ -81,22 +58,29 @@ def choose(wave: Wave, candidates: list[Candidate], reachable: set[UUID]) -> lis
 
 def choose_in_place(wave: Wave, candidates: list[Candidate], reachable: set[UUID], *, places: int) -> list[Choice]:
     """Return who takes the places of those who declined, best first: only whom a push reaches."""
-    pushable = _worth_a_push(wave, _fitting(Audience(wave.audience), candidates))
+    pushable = _worth_a_push(wave, _fitting(wave, candidates))
     return [Choice(found) for found in pushable if found.person.pk in reachable][:places]
 
 
-def _fitting(audience: Audience, candidates: list[Candidate]) -> list[Candidate]:
-    """Return who works now and fits, best first. Around the sun whoever knows the kit; anybody where nobody does."""
+def audience_among(wave: Wave, candidates: list[Candidate]) -> Audience:
+    """Return whom the wave means. Around the sun that is whoever knows the kit; anybody where nobody does."""
+    audience = Audience(wave.audience)
     if audience is Audience.FOLLOW_THE_SUN and any(fits(found, Audience.SAME_FAMILY) for found in candidates):
-        audience = Audience.SAME_FAMILY
+        return Audience.SAME_FAMILY
+    return audience
+
+
+def _fitting(wave: Wave, candidates: list[Candidate]) -> list[Candidate]:
+    """Return who works now and fits, best first."""
+    audience = audience_among(wave, candidates)
     return [found for found in candidates if found.is_on_shift and fits(found, audience)]
 
 
 def _worth_a_push(wave: Wave, fitting: list[Candidate]) -> list[Candidate]:
-    return [found for found in fitting if found.may_be_pushed and _is_worth_a_push(found, wave)]
+    return [found for found in fitting if found.may_be_pushed and is_worth_a_push(found, wave)]
 
 
-def _is_worth_a_push(found: Candidate, wave: Wave) -> bool:
+def is_worth_a_push(found: Candidate, wave: Wave) -> bool:
     """Return whether this wave may spend the person's budget: the less is left, the better the reason must be."""
     if wave.round.urgency == "safety" or found.features.fixed_same_code > 0:
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from backend.domain import tenancy
 from backend.domain.accounts.models import Community, Membership, Person
 from backend.domain.actor import Role
 from backend.domain.asking.ladder import Audience
-from backend.domain.asking.models import AskRound, DutyTurn
+from backend.domain.asking.models import AskRound, DutyTurn, Wave
 from backend.domain.equipment.models import Asset
 
 _LEADS = (Role.SUPERVISOR, Role.ADMIN)
@@ -57,6 +58,17 @@ def duty_expert_for(round_: AskRound, *, now: datetime) -> Person | None:
     )
     nearest_first = sorted(turns, key=lambda turn: (_rank(turn, ranks), turn.starts_at, turn.pk))
     return nearest_first[0].person if nearest_first else None
+
+
+def expert_to_come(wave: Wave, later: Iterable[str], *, now: datetime) -> Person | None:
+    """
+    Return whom a later wave will name as the expert on duty: a silent one does not tell them before.
+
+    `later`: the audiences of the waves that wait.
+    """
+    if not wave.is_silent or Audience.DUTY_EXPERT not in later:
+        return None
+    return duty_expert_for(wave.round, now=now)
 
 
 def _rank(turn: DutyTurn, ranks: dict[UUID, int]) -> int:

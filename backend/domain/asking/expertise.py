@@ -167,7 +167,7 @@ def _certifications(organisation_id: UUID, topic: Topic, *, now: datetime) -> di
     named = Q(pk__in=[])
     for name in names:
         named |= Q(name__iexact=name)
-    rows = valid_certifications(organisation_id, on=now.date()).filter(named)
+    rows = valid_certifications(organisation_id, now=now).filter(named)
     return _by_person(rows.order_by("name").values_list("person_id", "name"))
 
 

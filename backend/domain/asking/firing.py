@@ -9,18 +9,26 @@ from typing import Any
 from uuid import UUID
 
 from api_schema.live_events import LiveKind
+from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.asking.candidates import Candidate, list_candidates
-from backend.domain.asking.choosing import Choice, Reachable, choose, choose_alone, choose_in_place
-from backend.domain.asking.covering import duty_expert_for
+from backend.domain.asking.choosing import Choice, choose, choose_alone, choose_in_place
+from backend.domain.asking.covering import expert_to_come
 from backend.domain.asking.gap_list import put_on_gap_list
 from backend.domain.asking.ladder import NAMED, Audience
 from backend.domain.asking.models import WAVE_MOVES, Ask, AskRound, Wave, WaveStatus
 from backend.domain.asking.naming import name_owner
-from backend.domain.asking.operations import live_asks
-from backend.domain.asking.places import latest_wave_of_peers, vacant_places
-from backend.domain.asking.planning import bring_next_wave_forward, postpone, waiting_waves
-from backend.domain.asking.pushes import ask_push, urgency_of
+from backend.domain.asking.places import (
+    asks_waited_for,
+    has_places,
+    latest_wave,
+    let_next_wave_come,
+    unanswered_pushes,
+    vacant_places,
+)
+from backend.domain.asking.planning import postpone, waiting_waves
+from backend.domain.asking.pushes import ask_push
+from backend.domain.asking.reaching import Reachable, reached_of
 from backend.domain.asking.standing import active_claim
 from backend.domain.states import move
 from backend.live.append import tell
@@ -49,7 +57,8 @@ class Climb:
 
         A wave without anybody to ask is skipped, and the next one fires in its place, in this same call. A wave that
         fires late moves those behind it, so that whoever was asked has the time that the ladder gives them.
-        Whoever declined the latest wave is replaced from its audience, unless somebody is on it.
+        Whoever declined the latest wave, or lost the last device since, is replaced from its audience, unless somebody
+        is on it; when nothing reaches any of those who are left, the next wave is due.
         Transaction: joins the caller's; appends `push.requested`, one a person. Others of the organisation who choose
         people wait until it ends.
         """
@@ -63,7 +72,10 @@ class Climb:
         wave.round = self.round
         audience = Audience(wave.audience)
         if audience is Audience.GAP_LIST:
-            put_on_gap_list(wave, next_shift_at=self._next_shift_at(), version=self.version, now=self.now)
+            next_shift_at = self._next_shift_at()
+            put_on_gap_list(
+                wave, next_shift_at=next_shift_at, reachable=self._reachable, version=self.version, now=self.now
+            )
         elif audience in NAMED:
             self._fire_for_one(wave)
         elif self._can_wait_for_a_shift():
@@ -79,33 +91,41 @@ class Climb:
         self._mark_fired(wave)
         self._ask_all(wave, choices)
         if not wave.is_silent and all(choice.is_silent for choice in choices):
-            bring_next_wave_forward(self.round, now=self.now)
+            let_next_wave_come(self.round, now=self.now)
 
     def _fill_places(self) -> None:
-        wave = latest_wave_of_peers(self.round)
-        places = vacant_places(wave) if wave and active_claim(self.round, now=self.now) is None else 0
-        if wave is None or not places:
+        wave = latest_wave(self.round)
+        if wave is None or active_claim(self.round, now=self.now) is not None:
             return
         wave.round = self.round
-        choices = choose_in_place(wave, self._candidates, self._reached, places=places)
+        lost = self._lost(wave)
+        places = vacant_places(wave, lost=lost) if has_places(wave) else 0
+        choices = choose_in_place(wave, self._candidates, self._reached, places=places) if places else []
         if choices:
             self._ask_all(wave, choices)
+        elif lost and not asks_waited_for(self.round).exclude(person__in=lost).exists():
+            let_next_wave_come(self.round, now=self.now)
+
+    def _lost(self, wave: Wave) -> set[UUID]:
+        """Return who was told by a push and says nothing, and whom nothing would reach any more."""
+        waiting = list(unanswered_pushes(self.round).values_list("person_id", flat=True))
+        kind = PushKind.DUTY if wave.audience in NAMED else PushKind.ASK
+        return set(waiting) - reached_of(waiting, self.round, reachable=self._reachable, kind=kind, now=self.now)
 
     def _fire_for_one(self, wave: Wave) -> None:
-        named = name_owner(wave, version=self.version, now=self.now)
+        named = name_owner(wave, reachable=self._reachable, version=self.version, now=self.now)
         if named is None:
             self._skip(wave)
             return
-        self._mark_fired(wave, names_id=named.person_id)
+        self._mark_fired(wave, names_id=named.person_id, is_silent=named.is_silent)
         if named.is_new and named.ask is not None:
             self._note_asked(wave, [named.ask])
+        if not named.is_reached:
+            let_next_wave_come(self.round, now=self.now)
 
     def _skip(self, wave: Wave) -> None:
         move(wave, WAVE_MOVES, to=WaveStatus.SKIPPED)
-        following = waiting_waves(self.round).first()
-        # Whoever was asked keeps the time that the ladder gives them, before it ends.
-        if following is not None and not (following.audience == Audience.GAP_LIST and live_asks(self.round).exists()):
-            bring_next_wave_forward(self.round, now=self.now)
+        let_next_wave_come(self.round, now=self.now)
 
     def _mark_fired(self, wave: Wave, **facts: Any) -> None:
         late_by = self.now - wave.due_at
@@ -136,9 +156,8 @@ class Climb:
 
     def _candidates_of(self, wave: Wave) -> list[Candidate]:
         """Return who is left to be asked; not to be told in silence by this wave is whom a later one names."""
-        if not wave.is_silent or not waiting_waves(self.round).filter(audience=Audience.DUTY_EXPERT).exists():
-            return self._candidates
-        expert = duty_expert_for(self.round, now=self.now)
+        later = waiting_waves(self.round).values_list("audience", flat=True)
+        expert = expert_to_come(wave, later, now=self.now)
         return [found for found in self._candidates if expert is None or found.person.pk != expert.pk]
 
     @property
@@ -152,15 +171,9 @@ class Climb:
 
     @cached_property
     def _reached(self) -> set[UUID]:
-        """Return who can be reached by a push. Where nobody can, the inbox is all there is, and reaches everybody."""
+        """Return who of those who may be pushed can be reached."""
         pushable = [found.person.pk for found in self._all_candidates if found.may_be_pushed]
-        reached = self._reachable(
-            organisation_id=self.round.organisation_id,
-            person_ids=pushable,
-            now=self.now,
-            urgency=urgency_of(self.round),
-        )
-        return reached or set(pushable)
+        return reached_of(pushable, self.round, reachable=self._reachable, now=self.now)
 
 
 def make_ask(wave: Wave, choice: Choice, *, rank: int, now: datetime, referred_by_id: UUID | None = None) -> Ask:
@@ -193,5 +206,5 @@ def tell_asked(wave: Wave, asks: list[Ask], *, now: datetime) -> None:
         now=now,
         wave_number=wave.number,
         asked_count=len(asks),
-        is_silent=wave.is_silent,
+        is_silent=all(ask.is_silent for ask in asks),
     )

@@ -11,16 +11,19 @@ from backend.domain.actor import Actor
 from backend.domain.asking.ladder import PEERS, Audience
 from backend.domain.asking.ladder_rules import rungs_for
 from backend.domain.asking.models import ROUND_MOVES, WAVE_MOVES, Ask, AskRound, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.naming import tell_owner
 from backend.domain.asking.planning import plan_waves
-from backend.domain.asking.pushes import duty_push, unanswered_push
+from backend.domain.asking.pushes import unanswered_push
+from backend.domain.asking.reaching import Reachable
+from backend.domain.asking.reasons import UNANSWERED_REASON
 from backend.domain.asking.standing import gap_owner, next_working_day
 from backend.domain.states import move
 from backend.outbox.append import append
 
-_WHY_YOURS = "everybody who could know was asked, and nobody has answered"
 
-
-def put_on_gap_list(wave: Wave, *, next_shift_at: datetime | None, version: int, now: datetime) -> None:
+def put_on_gap_list(
+    wave: Wave, *, next_shift_at: datetime | None, reachable: Reachable, version: int, now: datetime
+) -> None:
     """
     End the ladder: the round is unanswered, its asker and its new owner are told. A late answer still ends that.
 
@@ -34,14 +37,14 @@ def put_on_gap_list(wave: Wave, *, next_shift_at: datetime | None, version: int,
         plan_waves(round_, rungs, first_number=wave.number + 1, from_at=next_shift_at)
         return
     owner = gap_owner(round_, now=now)
-    move(wave, WAVE_MOVES, to=WaveStatus.FIRED, fired_at=now, names_id=owner.pk)
+    is_silent = True
+    if owner.pk != round_.asker_id:
+        told = tell_owner(wave, owner, why=UNANSWERED_REASON, reachable=reachable, version=version, now=now)
+        is_silent = told.is_silent
+    move(wave, WAVE_MOVES, to=WaveStatus.FIRED, fired_at=now, names_id=owner.pk, is_silent=is_silent)
     move(round_, ROUND_MOVES, to=RoundStatus.UNANSWERED)
     due_at = next_working_day(owner, now=now)
     append(unanswered_push(round_, owner, due_at=due_at, version=version, now=now), now=now)
-    if owner.pk != round_.asker_id:
-        ask = tenancy.within_organisation(round_.organisation_id, Ask).filter(round=round_, person=owner).first()
-        push = duty_push(round_, owner, ask=ask, is_silent=False, why=_WHY_YOURS, version=version, now=now)
-        append(push, now=now)
 
 
 def _was_anybody_asked(round_: AskRound) -> bool:

@@ -206,7 +206,7 @@ class Wave(TenantRow):
     number = models.PositiveSmallIntegerField()
     audience = models.CharField(max_length=20)
     size = models.PositiveSmallIntegerField()
-    is_silent = models.BooleanField(default=False)  # told in the inbox, without a push
+    is_silent = models.BooleanField(default=False)  # tells in the inbox, without a push
     names = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")  # whose it is from now on
     status = models.CharField(max_length=10, default=WaveStatus.WAITING)
     due_at = models.DateTimeField()

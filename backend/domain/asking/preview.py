@@ -1,48 +1,67 @@
-"""Who a thread would ask, rung by rung, and why: for those who look after the ladder. Nothing is asked by looking."""
+"""Whom a thread would ask, rung by rung, and why: for those who look after the ladder. Nothing is asked by looking."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
+from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.candidates import Candidate, fits, list_candidates
-from backend.domain.asking.covering import named_person_for
-from backend.domain.asking.ladder import NAMED, PEERS, Audience, Rung
-from backend.domain.asking.ladder_rules import rungs_for
-from backend.domain.asking.models import AskRound
-from backend.domain.asking.reasons import NAMED_REASONS
+from backend.domain.asking.choosing import audience_among, choose, is_worth_a_push
+from backend.domain.asking.covering import expert_to_come, named_person_for
+from backend.domain.asking.ladder import PEERS, Audience, Rung
+from backend.domain.asking.models import AskRound, Wave, WaveStatus
+from backend.domain.asking.naming import has_declined, is_told_aloud
+from backend.domain.asking.reaching import Reachable, reached_of
+from backend.domain.asking.reasons import NAMED_REASONS, UNANSWERED_REASON
+from backend.domain.asking.standing import gap_owner
+from backend.domain.asking.track_record import track_record_for
 from backend.domain.errors import NotAllowed, NotFound
 
 _LISTED = 20  # of a rung; a community may be large
+_OVER = frozenset({WaveStatus.FIRED, WaveStatus.SKIPPED})
+
+
+class ToldBy(StrEnum):
+    PUSH = "push"
+    INBOX = "inbox"  # only
+    NOTHING = "nothing"  # they would not be asked
 
 
 @dataclass(frozen=True)
 class Prospect:
-    """One person of one rung. `hindrance`: why they would not be asked now; empty: they would."""
+    """One person of one rung. `hindrance`: what keeps a push from them; empty: nothing, or the rung is silent."""
 
     person: Person
     reason: str
     score: float
     features: dict[str, float]
+    told_by: ToldBy
     hindrance: str
 
 
 @dataclass(frozen=True)
 class RungPreview:
+    """`status`: of this thread's wave; what fired or was skipped asks nobody any more."""
+
     number: int
     rung: Rung
-    prospects: list[Prospect]  # best first; those who would be asked, and those who would but for a hindrance
+    status: WaveStatus
+    prospects: list[Prospect]  # best first; those who would be told, and those who would but for a hindrance
 
 
-def preview_ladder(*, actor: Actor, thread_id: UUID, now: datetime) -> list[RungPreview]:
+def preview_ladder(*, actor: Actor, thread_id: UUID, reachable: Reachable, now: datetime) -> list[RungPreview]:
     """
-    Return whom each rung would ask if it came now. Whoever was asked already is left out.
+    Return whom each wave of a thread that is to come would ask if it came now, chosen as it would choose them.
 
-    Tenancy: the thread is looked up in the actor's organisation.
+    Whoever was asked already, or by a wave before, is left out. A constant number of queries.
+    Tenancy: the thread is looked up in the actor's organisation. `reachable`: who would hear outside the inbox.
 
     :raises NotFound: there is no such thread.
     :raises NotAllowed: only those who may curate see how people are chosen.
@@ -54,59 +73,102 @@ def preview_ladder(*, actor: Actor, thread_id: UUID, now: datetime) -> list[Rung
     round_ = whole.order_by("-opened_at", "-pk").first()
     if round_ is None:
         raise NotFound("There is no thread with this id.")
-    candidates = list_candidates(round_, now=now)
-    rungs = rungs_for(organisation_id=actor.organisation_id, urgency=round_.urgency)
-    taken: set[UUID] = set()
-    return [_preview(number, rung, round_, candidates, taken, now=now) for number, rung in enumerate(rungs, start=1)]
+    waves = list(tenancy.within(actor, Wave).filter(round=round_).order_by("number"))
+    return list(_Looking(round_, waves, reachable, now).ahead())
 
 
-def _preview(
-    number: int, rung: Rung, round_: AskRound, candidates: list[Candidate], taken: set[UUID], *, now: datetime
-) -> RungPreview:
-    if rung.audience in PEERS:
-        prospects = _peers(rung, candidates, taken, now=now)
-    elif rung.audience in NAMED:
-        prospects = _named(rung.audience, round_, candidates, now=now)
-    else:
-        prospects = []
-    taken |= {prospect.person.pk for prospect in prospects if not prospect.hindrance}
-    return RungPreview(number, rung, prospects)
+class _Looking:
+    """One look up the ladder of `round_`. Mirrors `Climb`, with its functions, and changes nothing."""
+
+    def __init__(self, round_: AskRound, waves: list[Wave], reachable: Reachable, now: datetime) -> None:
+        self._round, self._waves, self._reachable, self._now = round_, waves, reachable, now
+        self._candidates = list_candidates(round_, now=now)
+        self._record = track_record_for(round_, now=now)
+        pushable = [found.person.pk for found in self._candidates if found.may_be_pushed]
+        self._reached = reached_of(pushable, round_, reachable=reachable, now=now)
+
+    def ahead(self) -> Iterator[RungPreview]:
+        for wave in self._waves:
+            wave.round = self._round
+            prospects = [] if wave.status in _OVER else list(self._prospects(wave))[:_LISTED]
+            told = {prospect.person.pk for prospect in prospects if prospect.told_by is not ToldBy.NOTHING}
+            self._candidates = [found for found in self._candidates if found.person.pk not in told]
+            yield RungPreview(wave.number, _rung_of(wave), WaveStatus(wave.status), prospects)
+
+    def _prospects(self, wave: Wave) -> Iterator[Prospect]:
+        if wave.audience in PEERS:
+            found = [*self._chosen(wave), *self._hindered(wave)]
+            yield from sorted(found, key=lambda prospect: -prospect.score)
+            return
+        audience, person, reason = Audience(wave.audience), None, UNANSWERED_REASON
+        if audience is not Audience.GAP_LIST:
+            person, reason = named_person_for(self._round, audience, now=self._now), NAMED_REASONS[audience]
+        elif (owner := gap_owner(self._round, now=self._now)).pk != self._round.asker_id:
+            person = owner
+        if person is not None:
+            yield self._named(wave, person, reason)
+
+    def _chosen(self, wave: Wave) -> Iterator[Prospect]:
+        for choice in choose(wave, self._left_for(wave), self._reached):
+            is_unreached = choice.is_silent and not wave.is_silent
+            yield _prospect(
+                choice.candidate,
+                ToldBy.INBOX if choice.is_silent else ToldBy.PUSH,
+                "nothing reaches them" if is_unreached else "",
+            )
+
+    def _hindered(self, wave: Wave) -> Iterator[Prospect]:
+        """Return those who would be asked before the last one that is, but for a hindrance."""
+        left = self._left_for(wave)
+        choices = choose(wave, left, self._reached)
+        chosen = {choice.candidate.person.pk for choice in choices}
+        scores = [choice.candidate.score for choice in choices if choice.is_silent == wave.is_silent]
+        worst = min(scores) if len(scores) >= wave.size else float("-inf")
+        audience = audience_among(wave, left)
+        for found in left:
+            hindrance = _hindrance(found, wave, now=self._now)
+            if hindrance and found.person.pk not in chosen and found.score >= worst and fits(found, audience):
+                yield _prospect(found, ToldBy.NOTHING, hindrance)
+
+    def _left_for(self, wave: Wave) -> list[Candidate]:
+        later = [one.audience for one in self._waves if one.status not in _OVER]
+        expert = expert_to_come(wave, later, now=self._now)
+        return [found for found in self._candidates if expert is None or found.person.pk != expert.pk]
+
+    def _named(self, wave: Wave, person: Person, reason: str) -> Prospect:
+        told_by, hindrance = self._how(wave, person)
+        found = next((one for one in self._candidates if one.person.pk == person.pk), None)
+        score, features = (found.score, found.features.as_dict()) if found else (0.0, {})
+        return Prospect(person, reason, score, features, told_by, hindrance)
+
+    def _how(self, wave: Wave, person: Person) -> tuple[ToldBy, str]:
+        if wave.audience != Audience.GAP_LIST and has_declined(person, self._round):
+            return ToldBy.NOTHING, "said that it is nothing for them"
+        if not is_told_aloud(wave, person, self._record, now=self._now):
+            return ToldBy.INBOX, "" if wave.is_silent else "off hours, over budget, or told already"
+        if not reached_of([person.pk], self._round, reachable=self._reachable, kind=PushKind.DUTY, now=self._now):
+            return ToldBy.INBOX, "nothing reaches them"
+        return ToldBy.PUSH, ""
 
 
-def _peers(rung: Rung, candidates: list[Candidate], taken: set[UUID], *, now: datetime) -> list[Prospect]:
-    fitting = [found for found in candidates if found.person.pk not in taken and fits(found, rung.audience)]
-    prospects: list[Prospect] = []
-    places = rung.size
-    for found in fitting[:_LISTED]:
-        if not places:
-            break
-        hindrance = _hindrance(found, is_silent=rung.is_silent, now=now)
-        places -= not hindrance
-        prospects.append(_prospect(found, found.reason, hindrance))
-    return prospects
+def _prospect(found: Candidate, told_by: ToldBy, hindrance: str) -> Prospect:
+    return Prospect(found.person, found.reason, found.score, found.features.as_dict(), told_by, hindrance)
 
 
-def _named(audience: Audience, round_: AskRound, candidates: list[Candidate], *, now: datetime) -> list[Prospect]:
-    person = named_person_for(round_, audience, now=now)
-    if person is None:
-        return []
-    found = next((one for one in candidates if one.person.pk == person.pk), None)
-    if found is None:
-        return [Prospect(person, NAMED_REASONS[audience], 0.0, {}, "")]
-    return [_prospect(found, NAMED_REASONS[audience], "")]
+def _rung_of(wave: Wave) -> Rung:
+    after = max(wave.due_at - wave.round.opened_at, timedelta(0))
+    return Rung(after, wave.size, Audience(wave.audience), wave.is_silent)
 
 
-def _prospect(found: Candidate, reason: str, hindrance: str) -> Prospect:
-    return Prospect(found.person, reason, found.score, found.features.as_dict(), hindrance)
-
-
-def _hindrance(found: Candidate, *, is_silent: bool, now: datetime) -> str:
+def _hindrance(found: Candidate, wave: Wave, *, now: datetime) -> str:
     if not found.is_on_shift:
         return "off shift"
-    if is_silent:
+    if wave.is_silent:
         return ""
     if found.hours.is_quiet(now):
         return "quiet hours"
     if found.hours.is_busy(now):
         return "busy"
-    return "" if found.has_budget else "budget used"
+    if not found.has_budget:
+        return "budget used"
+    return "" if is_worth_a_push(found, wave) else "what is left of their budget is for better reasons"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain.accounts.models import Person
-from backend.domain.asking.models import Ask, AskRound
+from backend.domain.asking.models import Ask, AskRound, Wave
 
 _TTL_S = {"can_wait": 24 * 3600}
 _TTL_OF_THE_URGENT_S = 3600  # a phone that was off for longer reads the inbox
@@ -43,7 +43,7 @@ def ask_push(ask: Ask, *, asked_count: int, version: int | None, now: datetime) 
 
 
 def duty_push(
-    round_: AskRound,
+    wave: Wave,
     person: Person,
     *,
     ask: Ask | None,
@@ -52,14 +52,15 @@ def duty_push(
     version: int | None,
     now: datetime,
 ) -> PushRequested:
-    """Return what tells one person that the thread is theirs now. `ask`: theirs that is still open; `why`: a reason."""
+    """Return what tells one person that the thread is theirs now, once a wave. `ask`: theirs; `why`: a reason."""
+    round_ = wave.round
     ids = {"thread_id": str(round_.thread_id)} | ({"ask_id": str(ask.pk)} if ask else {})
     return PushRequested(
         organisation_id=round_.organisation_id,
         recipient_id=person.pk,
         kind=PushKind.DUTY,
         subject_id=round_.thread_id,
-        dedupe_key=f"duty:{round_.pk}:{person.pk}",
+        dedupe_key=f"duty:{wave.pk}:{person.pk}",
         title=f"It is yours now: {_title(round_)}",
         body=f"{round_.headline}. It is yours because {why}.",
         requested_at=now,

@@ -12,6 +12,7 @@ NAMED_REASONS = {
     Audience.CHAMPION: "you are the community's champion and nobody has answered yet",
     Audience.SUPERVISOR: "you are the supervisor and nobody has answered yet",
 }
+UNANSWERED_REASON = "everybody who could know was asked, and nobody has answered"
 
 
 def reason_for(features: Features, fixes: list[VerifiedFix], round_: AskRound) -> str:

@@ -13,6 +13,7 @@ from backend.domain.asking.choosing import Choice, choose_alone
 from backend.domain.asking.firing import make_ask, tell_asked
 from backend.domain.asking.models import Ask
 from backend.domain.asking.pushes import ask_push
+from backend.domain.asking.reaching import Reachable, reached_of
 from backend.domain.asking.reasons import referral_reason
 from backend.domain.errors import NotAllowed
 from backend.outbox.append import append
@@ -22,10 +23,11 @@ class UnableToRefer(NotAllowed):
     """The colleague cannot be asked now; the text says why."""
 
 
-def ask_named_colleague(ask: Ask, colleague_id: UUID, *, version: int, now: datetime) -> Ask:
+def ask_named_colleague(ask: Ask, colleague_id: UUID, *, reachable: Reachable, version: int, now: datetime) -> Ask:
     """
     Ask the colleague whom the person of `ask` named, at once and in the same wave.
 
+    Whom nothing reaches is told in the inbox, and takes nobody's place: the next best is asked as well.
     Transaction: joins the caller's, which holds thread and round; appends `push.requested`.
     `ask.round` with all that `Climb` wants.
 
@@ -41,13 +43,14 @@ def ask_named_colleague(ask: Ask, colleague_id: UUID, *, version: int, now: date
     if not found.may_be_pushed:
         raise UnableToRefer(_why_not_now(found, now=now))
     referred = replace(found, reason=referral_reason(ask.person.name))
-    return _ask_in_place(ask, referred, referred_by_id=ask.person_id, version=version, now=now)
+    is_reached = colleague.pk in reached_of([colleague.pk], ask.round, reachable=reachable, now=now)
+    return _ask_in_place(ask, Choice(referred, is_silent=not is_reached), version=version, now=now)
 
 
-def _ask_in_place(ask: Ask, found: Candidate, *, referred_by_id: UUID, version: int, now: datetime) -> Ask:
+def _ask_in_place(ask: Ask, choice: Choice, *, version: int, now: datetime) -> Ask:
     wave = ask.wave
     wave.round = ask.round
-    in_place = make_ask(wave, Choice(found), rank=ask.rank, referred_by_id=referred_by_id, now=now)
+    in_place = make_ask(wave, choice, rank=ask.rank, referred_by_id=ask.person_id, now=now)
     append(ask_push(in_place, asked_count=wave.asks.count(), version=version, now=now), now=now)
     tell_asked(wave, [in_place], now=now)
     return in_place

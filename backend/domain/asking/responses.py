@@ -13,7 +13,8 @@ from backend.domain.asking.ladder import BUSY_FOR, CLAIM_HOLDS
 from backend.domain.asking.models import ASK_MOVES, Ask, AskRound, AskStatus, Availability
 from backend.domain.asking.operations import live_asks, withdraw
 from backend.domain.asking.people import set_busy_until
-from backend.domain.asking.planning import bring_next_wave_forward, hold_next_wave, wake
+from backend.domain.asking.places import asks_waited_for, let_next_wave_come
+from backend.domain.asking.planning import hold_next_wave, wake
 from backend.domain.asking.standing import active_claim
 from backend.domain.states import move
 from backend.live.append import tell
@@ -65,12 +66,10 @@ def decline(ask: Ask, *, to: AskStatus, now: datetime) -> None:
     move(ask, ASK_MOVES, to=to, responded_at=now, claimed_until=None)
     if to is AskStatus.BUSY:
         _note_busy(ask, now=now)
-    still_asked = live_asks(ask.round).count()
-    if not still_asked or (held and active_claim(ask.round, now=now) is None):
-        bring_next_wave_forward(ask.round, now=now)
-    else:
+    was_the_last = not asks_waited_for(ask.round).exists() or (held and active_claim(ask.round, now=now) is None)
+    if not (was_the_last and let_next_wave_come(ask.round, now=now)):
         wake(ask.wave, now=now)
-    _tell(ask.round, LiveKind.DECLINED, now, asked_count=still_asked)
+    _tell(ask.round, LiveKind.DECLINED, now, asked_count=live_asks(ask.round).count())
 
 
 def _note_busy(ask: Ask, *, now: datetime) -> None:

@@ -9,10 +9,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from backend.domain import tenancy
-from backend.domain.asking.models import Ask, AskRound, AskStatus, Certification, FixKind, Skill, VerifiedFix
+from backend.domain.asking.certifying import valid_certifications
+from backend.domain.asking.models import (
+    Ask,
+    AskRound,
+    AskStatus,
+    FixKind,
+    Skill,
+    VerifiedFix,
+    Wave,
+    WaveStatus,
+)
 
 ONE_WEEK = timedelta(days=7)
 _REMEMBERED = timedelta(days=180)
@@ -26,7 +36,7 @@ class TrackRecord:
 
     fixes: dict[UUID, list[VerifiedFix]]  # on this family, oldest first
     last_on_asset_id: UUID | None
-    asked_at: dict[UUID, list[datetime]]  # asks of the last week that cost budget
+    pushed_at: dict[UUID, list[datetime]]  # of the last week: each cost budget
     asked_count: Counter[UUID]  # asks at about this hour of the day …
     answered_count: Counter[UUID]  # … and those of them that were answered or taken on
     referred_count: Counter[UUID]  # about this family
@@ -46,7 +56,7 @@ def track_record_for(round_: AskRound, *, now: datetime) -> TrackRecord:
     return TrackRecord(
         fixes=fixes,
         last_on_asset_id=_last_on_asset(fixes.values(), round_),
-        asked_at=_asked_at(round_, now=now),
+        pushed_at=_pushed_at(round_, now=now),
         asked_count=_counter(manners, "asked"),
         answered_count=_counter(manners, "answered"),
         referred_count=_counter(manners, "referred"),
@@ -74,11 +84,19 @@ def _last_on_asset(fixes: Iterable[list[VerifiedFix]], round_: AskRound) -> UUID
     return max(here, key=lambda fix: (fix.fixed_at, fix.kind == FixKind.OWN_TRY)).person_id if here else None
 
 
-def _asked_at(round_: AskRound, *, now: datetime) -> dict[UUID, list[datetime]]:
-    asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(asked_at__gt=now - ONE_WEEK, is_silent=False)
+def _pushed_at(round_: AskRound, *, now: datetime) -> dict[UUID, list[datetime]]:
+    """Return when people were told by a push that they are asked, or that a thread is theirs."""
+    since = now - ONE_WEEK
+    asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(is_silent=False)
+    waves = tenancy.within_organisation(round_.organisation_id, Wave).filter(
+        status=WaveStatus.FIRED, is_silent=False, names__isnull=False, fired_at__gt=since
+    )
+    # Whom a wave asked by naming them got one push for both.
+    named = waves.exclude(Exists(asks.filter(wave=OuterRef("pk"), person=OuterRef("names"))))
+    pushes = asks.filter(asked_at__gt=since).order_by().values_list("person_id", "asked_at")
     by_person: dict[UUID, list[datetime]] = defaultdict(list)
-    for person_id, asked_at in asks.values_list("person_id", "asked_at"):
-        by_person[person_id].append(asked_at)
+    for person_id, at in pushes.union(named.order_by().values_list("names_id", "fired_at"), all=True):
+        by_person[person_id].append(at)
     return by_person
 
 
@@ -115,6 +133,4 @@ def _certified(round_: AskRound, *, now: datetime) -> set[UUID]:
     """Return who holds a certification that is named after the family, the make or the model, and is still valid."""
     model = round_.asset.asset_model
     named = Q(name__iexact=model.family) | Q(name__iexact=model.make) | Q(name__iexact=str(model))
-    valid = Q(expires_on=None) | Q(expires_on__gte=now.date())
-    held = tenancy.within_organisation(round_.organisation_id, Certification).filter(named & valid)
-    return set(held.values_list("person_id", flat=True))
+    return set(valid_certifications(round_.organisation_id, now=now).filter(named).values_list("person_id", flat=True))

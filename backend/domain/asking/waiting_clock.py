@@ -58,7 +58,7 @@ class NextWave:
 
 @dataclass(frozen=True)
 class WaitingClock:
-    """`asked_count`: with a push; `told_count`: in the inbox only; `seen_count`: of both."""
+    """`asked_count`: with a push, `seen_count`: those of them who saw it; `told_count`: in the inbox only."""
 
     thread_id: UUID
     status: RoundStatus
@@ -105,7 +105,7 @@ def _counts(round_: AskRound) -> dict[str, int]:
     return asks.aggregate(
         asked=Count("pk", filter=Q(is_silent=False)),
         told=Count("pk", filter=Q(is_silent=True)),
-        seen=Count("pk", filter=Q(seen_at__isnull=False)),
+        seen=Count("pk", filter=Q(is_silent=False, seen_at__isnull=False)),
     )
 
 

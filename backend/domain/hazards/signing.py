@@ -93,7 +93,7 @@ def check_acknowledged(caution: Caution | None, *, acknowledges: bool) -> Cautio
 def certified_for(actor: Actor, kinds: Collection[str], *, now: datetime) -> list[str]:
     """Return those of `kinds` that the actor is certified for today, in their order."""
     hazards = hazards_of(actor.organisation_id)
-    rows = valid_certifications(actor.organisation_id, on=now.date()).filter(person_id=actor.person_id)
+    rows = valid_certifications(actor.organisation_id, now=now).filter(person_id=actor.person_id)
     held = {name.casefold() for name in rows.values_list("name", flat=True)}
     return [kind for kind in kinds if hazards[HazardKind(kind)].certification.casefold() in held]
 

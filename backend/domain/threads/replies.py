@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from django.db import transaction
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor, Role
+from backend.domain.asking.reaching import Reachable, everybody
 from backend.domain.creation import Created, create_once
 from backend.domain.errors import DomainError, NotFound
 from backend.domain.threads.models import Reply, ReplyAction
-from backend.domain.threads.reply_actions import HANDLERS, Heard, Notified, Said
+from backend.domain.threads.reply_actions import HANDLERS, Became, Handler, Heard, Notified, Said
 
 
 class ReplyTokenInvalid(DomainError):
@@ -23,14 +25,23 @@ class ReplyTokenInvalid(DomainError):
 
 
 @transaction.atomic(savepoint=False)  # whatever it raises ends its caller's transaction, too
-def take_reply(*, reply_id: UUID, notified: Notified, said: Said, now: datetime) -> Created[Reply]:
+def take_reply(
+    *,
+    reply_id: UUID,
+    notified: Notified,
+    said: Said,
+    reachable: Reachable = everybody,
+    handlers: Mapping[ReplyAction, Handler] = HANDLERS,
+    now: datetime,
+) -> Created[Reply]:
     """
     Take what a person said from a notification, and do it.
 
     The caller has verified that the phone holds the token of this push, and that the push offers this action.
     What comes too late (the thread is fixed, withdrawn, answered) is kept all the same, and the answer says so: a
     phone's queue never sticks.
-    Tenancy: everything is looked up in the organisation of the push.
+    Tenancy: everything is looked up in the organisation of the push. `reachable`: as `respond` has it.
+    `handlers`: what each action does, also those of areas above this one.
     Transaction: joins the caller's or opens its own; the reply and what follows from it are one.
     Idempotent: the same reply a hundred times, also at once, is one reply with one answer, `Reply.answer`.
 
@@ -42,7 +53,8 @@ def take_reply(*, reply_id: UUID, notified: Notified, said: Said, now: datetime)
     actor = replying_actor(notified)
 
     def insert() -> Reply:
-        return _take(Heard(actor, reply_id, notified, said, now))
+        heard = Heard(actor, reply_id, notified, said, reachable, now)
+        return _keep(heard, handlers[said.action](heard))
 
     same = {
         "organisation_id": notified.organisation_id,
@@ -87,9 +99,8 @@ def check_is_own_voice_note(notified: Notified, *, clip_id: UUID | None) -> None
         raise NotFound("This notification waits for no such voice note. Send the reply with `voice` first.")
 
 
-def _take(heard: Heard) -> Reply:
+def _keep(heard: Heard, became: Became) -> Reply:
     said, notified = heard.said, heard.notified
-    became = HANDLERS[said.action](heard)
     return tenancy.create(
         Reply,
         id=heard.reply_id,

@@ -1,5 +1,6 @@
 """
-One function for each thing that can be said from a notification. One more: a function, and a line in `HANDLERS`.
+One function for each thing that can be said from a notification. One more: a function, and a line in `HANDLERS`; or in
+`backend.api.reply_handlers` when it belongs to an area above this one.
 
 Each makes one call that is a transaction of its own, and so a savepoint here: what is refused is undone, and the reply
 is kept.
@@ -16,6 +17,7 @@ from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Ask, AskStatus
+from backend.domain.asking.reaching import Reachable
 from backend.domain.errors import IllegalMove, NotAllowed, NotFound
 from backend.domain.threads.call_requests import request_call
 from backend.domain.threads.hold_answers import answer_hold_check
@@ -36,6 +38,7 @@ SENTENCES: dict[ReplyResult, str] = {
     ReplyResult.NOT_REFERRED: "That colleague cannot be asked right now. You still are.",
     ReplyResult.NOTED: "Good to know. Thank you.",
     ReplyResult.REOPENED: "The thread is open again and peers are being asked.",
+    ReplyResult.ACKNOWLEDGED: "Thank you. It is noted that you know, and nobody reminds you any more.",
     ReplyResult.NOT_NEEDED: "Thank you. This is settled already, so nothing needs to be done.",
 }
 
@@ -44,15 +47,16 @@ _NO_NUMBER = "They are being told, but see no number of yours. You can show it t
 
 @dataclass(frozen=True)
 class Notified:
-    """The push that is answered: whom it told what, on which device."""
+    """The push that is answered: whom it told what, on which device. `thread_id`: None when it is about no thread."""
 
     organisation_id: UUID
     person_id: UUID
     device_id: UUID
     push_id: UUID
-    thread_id: UUID
+    thread_id: UUID | None
     ask_id: UUID | None = None
     check_id: UUID | None = None
+    recall_id: UUID | None = None
     version: int | None = None  # of the thread, when the push was made
 
 
@@ -74,7 +78,14 @@ class Heard:
     reply_id: UUID
     notified: Notified
     said: Said
+    reachable: Reachable
     now: datetime
+
+    @property
+    def thread_id(self) -> UUID:
+        """Return the thread: every button of this module stands on pushes that are about one."""
+        assert self.notified.thread_id is not None
+        return self.notified.thread_id
 
 
 @dataclass(frozen=True)
@@ -110,7 +121,7 @@ def _suggest(heard: Heard, proposal: Proposal) -> Became:
         suggestion = suggest(
             actor=heard.actor,
             suggestion_id=heard.reply_id,
-            thread_id=heard.notified.thread_id,
+            thread_id=heard.thread_id,
             proposal=proposal,
             now=heard.now,
         ).row
@@ -156,9 +167,7 @@ def _call_me(heard: Heard) -> Became:
     became = _respond(heard, AskResponse(AskStatus.CLAIMED, wants_call=True), ReplyResult.CLAIMED)
     if became.result is not ReplyResult.CLAIMED:
         return became
-    was_told_number = request_call(
-        actor=heard.actor, thread_id=heard.notified.thread_id, reply_id=heard.reply_id, now=heard.now
-    )
+    was_told_number = request_call(actor=heard.actor, thread_id=heard.thread_id, reply_id=heard.reply_id, now=heard.now)
     return Became(ReplyResult.CALL_REQUESTED, sentence="" if was_told_number else _NO_NUMBER)
 
 
@@ -167,7 +176,7 @@ def _respond(heard: Heard, response: AskResponse, result: ReplyResult) -> Became
     if ask_id is None:
         return Became(ReplyResult.NOT_NEEDED)
     try:
-        respond(actor=heard.actor, ask_id=ask_id, response=response, now=heard.now)
+        respond(actor=heard.actor, ask_id=ask_id, response=response, reachable=heard.reachable, now=heard.now)
     except (IllegalMove, NotFound):
         return Became(ReplyResult.NOT_NEEDED)
     return Became(result)
@@ -175,9 +184,7 @@ def _respond(heard: Heard, response: AskResponse, result: ReplyResult) -> Became
 
 def _latest_ask_id(heard: Heard) -> UUID | None:
     """A turn of duty is told with the thread alone."""
-    asks = tenancy.within(heard.actor, Ask).filter(
-        person_id=heard.actor.person_id, round__thread_id=heard.notified.thread_id
-    )
+    asks = tenancy.within(heard.actor, Ask).filter(person_id=heard.actor.person_id, round__thread_id=heard.thread_id)
     return asks.order_by("-asked_at").values_list("pk", flat=True).first()
 
 
@@ -196,7 +203,7 @@ def _answer_check(heard: Heard, *, has_held: bool) -> Became:
     try:
         answer_hold_check(
             actor=heard.actor,
-            thread_id=heard.notified.thread_id,
+            thread_id=heard.thread_id,
             check_id=check_id,
             has_held=has_held,
             now=heard.now,
@@ -206,7 +213,9 @@ def _answer_check(heard: Heard, *, has_held: bool) -> Became:
     return Became(ReplyResult.NOTED if has_held else ReplyResult.REOPENED)
 
 
-HANDLERS: dict[ReplyAction, Callable[[Heard], Became]] = {
+Handler = Callable[[Heard], Became]
+
+HANDLERS: dict[ReplyAction, Handler] = {
     ReplyAction.ANSWER: _answer,
     ReplyAction.VOICE: _voice,
     ReplyAction.CALL_ME: _call_me,

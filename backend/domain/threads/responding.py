@@ -12,6 +12,7 @@ from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain.actor import Actor
 from backend.domain.asking.models import ASK_MOVES, Ask, AskStatus
+from backend.domain.asking.reaching import Reachable, everybody
 from backend.domain.asking.referring import ask_named_colleague
 from backend.domain.asking.responses import claim, decline, own_ask
 from backend.domain.asking.standing import latest_round
@@ -31,14 +32,17 @@ class AskResponse:
 
 
 @transaction.atomic
-def respond(*, actor: Actor, ask_id: UUID, response: AskResponse, now: datetime) -> Ask:
+def respond(
+    *, actor: Actor, ask_id: UUID, response: AskResponse, reachable: Reachable = everybody, now: datetime
+) -> Ask:
     """
     Take what the actor says to being asked.
 
     A claim holds the next wave for ten minutes, makes the thread theirs and tells the asker by name. Who is busy is
     not asked for an hour. "Not my kit" counts against them for this family. "Ask somebody else" asks the named
     colleague at once. Else whoever is next best takes the place; when nobody is left, the next wave is due now.
-    Tenancy: the ask is looked up in the actor's organisation, and must be theirs.
+    Tenancy: the ask is looked up in the actor's organisation, and must be theirs. `reachable`: who would hear of an ask
+    outside the inbox; a colleague who would not takes nobody's place.
     Transaction: opens its own. Idempotent: the same response again changes nothing, but that "I'm on it" after the ten
     minutes are over holds anew.
 
@@ -55,7 +59,7 @@ def respond(*, actor: Actor, ask_id: UUID, response: AskResponse, now: datetime)
     if thread is None or round_ is None or ask.round_id != round_.pk:
         raise IllegalMove(f"This ask is {ask.status} already.", state=ask.status, allowed=_allowed_later(ask))
     ask.round = round_
-    _take(ask, response, thread, now=now)
+    _take(ask, response, thread, reachable=reachable, now=now)
     settle_owner(thread, now=now)
     return ask
 
@@ -69,14 +73,14 @@ def _allowed_later(ask: Ask) -> list[str]:
     return sorted(ASK_MOVES[AskStatus(ask.status)] & {AskStatus.ANSWERED})
 
 
-def _take(ask: Ask, response: AskResponse, thread: Thread, *, now: datetime) -> None:
+def _take(ask: Ask, response: AskResponse, thread: Thread, *, reachable: Reachable, now: datetime) -> None:
     if response.to is AskStatus.CLAIMED:
         claim(ask, now=now)
         if not response.wants_call:
             append(_claimed_push(ask, thread, now=now), now=now)
         return
     if response.refer_to_id is not None and AskStatus.REFERRED in ASK_MOVES[AskStatus(ask.status)]:
-        ask_named_colleague(ask, response.refer_to_id, version=thread.version, now=now)
+        ask_named_colleague(ask, response.refer_to_id, reachable=reachable, version=thread.version, now=now)
     decline(ask, to=response.to, now=now)
 
 

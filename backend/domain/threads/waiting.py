@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.domain import tenancy
-from backend.domain.asking.choosing import Reachable, everybody
 from backend.domain.asking.firing import Climb
 from backend.domain.asking.models import Ask, AskRound, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.reaching import Reachable, everybody
 from backend.domain.asking.standing import latest_round
 from backend.domain.threads.models import Thread
 from backend.domain.threads.owning import lock_thread, settle_owner

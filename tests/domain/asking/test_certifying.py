@@ -13,6 +13,7 @@ from backend.domain.asking.certifying import (
     certified_people,
     list_certifications,
     record_certification,
+    still_holds,
     withdraw_certification,
 )
 from backend.domain.asking.models import Certification
@@ -34,17 +35,22 @@ def certify(by: Person, person: Person, name: str = "F-gas", expires_on: date | 
 
 
 class TestCertifiedPeople:
-    def test_counts_up_to_the_last_day_and_no_longer(
-        self, supervisor: Person, owner: Person, colleague: Person
+    def test_counts_up_to_the_last_day_where_they_are_and_no_longer(
+        self, supervisor: Person, owner: Person, colleague: Person, curator: Person, now: datetime
     ) -> None:
-        certify(supervisor, owner, expires_on=TODAY)
+        for person, zone in ((owner, "America/Los_Angeles"), (curator, "Pacific/Auckland")):
+            Person.objects.filter(pk=person.pk).update(time_zone=zone)
+            held = certify(supervisor, person, expires_on=TODAY)
         certify(supervisor, colleague)
 
-        def certified(on: date) -> set[object]:
-            return set(certified_people(organisation_id=owner.organisation_id, name="f-GAS", on=on))
+        def certified(at: datetime) -> set[object]:
+            return set(certified_people(organisation_id=owner.organisation_id, name="f-GAS", now=at))
 
-        assert certified(TODAY) == {owner.pk, colleague.pk}
-        assert certified(TODAY + timedelta(days=1)) == {colleague.pk}
+        assert certified(now) == {owner.pk, colleague.pk, curator.pk}
+        evening = now.replace(hour=12)  # one o'clock at night in Auckland, four in the morning in Los Angeles
+        assert certified(evening) == {owner.pk, colleague.pk}
+        assert certified(evening + timedelta(hours=20)) == {colleague.pk}
+        assert (still_holds(held, now=now), still_holds(held, now=evening)) == (True, False)
 
     def test_leaves_out_who_was_removed_and_who_is_elsewhere(
         self, supervisor: Person, owner: Person, outsider: Person
@@ -54,7 +60,7 @@ class TestCertifiedPeople:
         certify(outsider, outsider)
         Person.objects.filter(pk=owner.pk).update(is_active=False)
 
-        assert certified_people(organisation_id=owner.organisation_id, name="F-gas", on=TODAY) == set()
+        assert certified_people(organisation_id=owner.organisation_id, name="F-gas", now=cast.NOW) == set()
 
 
 class TestRecordCertification:
@@ -71,7 +77,7 @@ class TestRecordCertification:
         ("name", "expires_on", "sentence"),
         [
             ("  ", None, "Say what for."),
-            ("F-gas", TODAY - timedelta(days=2), "This day is over: a certification that ran out does not count."),
+            ("F-gas", TODAY - timedelta(days=1), "This day is over: a certification that ran out does not count."),
         ],
     )
     def test_says_what_is_wrong(

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import UTC, datetime, time, timedelta
-from uuid import UUID
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api_schema.ids import uuid7
-from api_schema.push_payloads import PushUrgency
-from backend.domain.accounts.models import Organisation, Person, Site
+from backend.domain.accounts.models import Person, Site
 from backend.domain.actor import Role
-from backend.domain.asking.ladder import Audience
-from backend.domain.asking.models import Ask, AskRound, AskStatus, Availability, Wave
+from backend.domain.asking.models import Ask, AskRound, Availability, Wave
 from backend.domain.asking.people import declare_skill
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset, add_asset_model
 from backend.domain.threads.models import Suggestion, Thread
-from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.states import Urgency
-from backend.domain.threads.waiting import fire_due_waves, fire_wave, look_after_due_threads
+from backend.domain.threads.waiting import fire_due_waves
 from tests import cast
-from tests.domain.asking.peers import climb_until, community_of, fire, is_on_duty, knows, pushes, say
-
-SATURDAY = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
-MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
-
-
-def asked_about(asset: Asset, owner: Person, now: datetime, urgency: Urgency = Urgency.CUSTOMER_WAITING) -> Thread:
-    question = Question(asset_id=asset.pk, title="Chiller will not start", fault_code="E 04", urgency=urgency)
-    return ask(actor=owner.actor, thread_id=uuid7(), question=question, now=now).thread
-
-
-def owner_of(thread: Thread) -> tuple[Person | None, datetime | None]:
-    thread.refresh_from_db()
-    return thread.next_owner, thread.next_due_at
+from tests.domain.asking.peers import (
+    MONDAY,
+    SATURDAY,
+    asked_about,
+    climb_until,
+    community_of,
+    fire,
+    is_on_duty,
+    knows,
+    owner_of,
+    pushes,
+)
 
 
 def waves_of(thread: Thread) -> list[tuple[str, str]]:
@@ -197,79 +190,6 @@ class TestOneBrokenThread:
         assert Ask.objects.get().round.thread_id == whole.pk
 
 
-class TestNamedRungs:
-    def test_the_expert_of_the_most_specific_community_comes_first(
-        self, thread: Thread, peers: list[Person], site: Site, now: datetime
-    ) -> None:
-        ann, bob, cy, di, _ = peers
-        family, here = "air-cooled chiller", site
-        is_on_duty(ann, now=now)
-        is_on_duty(bob, now=now, community=community_of(bob, name="Chillers", family=family))
-        is_on_duty(cy, now=now, community=community_of(cy, name="Chillers here", family=family, site=here))
-        is_on_duty(di, now=now, community=community_of(di, name="Boilers", family="boiler"))
-        Wave.objects.filter(number__in=[1, 2, 3]).delete()
-
-        (one,) = fire(thread, 4, now + timedelta(minutes=30))
-
-        assert (one.person, one.reason) == (cy, "you are the expert on duty and nobody has answered yet")
-        assert owner_of(thread) == (cy, now + timedelta(minutes=60))
-
-    def test_whoever_was_asked_before_is_told_and_not_asked_again(
-        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
-    ) -> None:
-        knows(peers[0], asset, at=now)
-        is_on_duty(peers[0], now=now)
-
-        climb_until(thread, now + timedelta(minutes=30), since=now)
-
-        assert Ask.objects.filter(person=peers[0]).count() == 1
-        (push,) = pushes("duty")
-        assert (push["recipient_id"], push["is_silent"]) == (str(peers[0].pk), False)
-        assert push["title"] == "It is yours now: Olive Owner asks: E4 on CHL-A, Leeds depot"
-        assert owner_of(thread)[0] == peers[0]
-
-    def test_whoever_declined_is_not_named(
-        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
-    ) -> None:
-        knows(peers[0], asset, at=now)
-        knows(peers[1], asset, at=now)
-        is_on_duty(peers[0], now=now)
-        asks = {one.person: one for one in fire(thread, 1, now)}
-
-        say(asks[peers[0]], AskStatus.BUSY, now)
-        climb_until(thread, now + timedelta(minutes=30), since=now + timedelta(minutes=1))
-
-        assert pushes("duty") == []
-        assert owner_of(thread)[0] != peers[0]
-
-    def test_over_budget_or_in_quiet_hours_they_own_it_in_silence(
-        self, thread: Thread, peers: list[Person], now: datetime
-    ) -> None:
-        expert = peers[0]
-        is_on_duty(expert, now=now)
-        Availability.objects.create(
-            organisation=expert.organisation, person=expert, shifts=[], quiet_starts=time(9), quiet_ends=time(12)
-        )
-        Wave.objects.filter(number__in=[1, 2, 3]).delete()
-
-        (one,) = fire(thread, 4, now + timedelta(minutes=30))
-
-        assert (one.person, one.is_silent) == (expert, True)
-        assert [push["is_silent"] for push in pushes("duty")] == [True]
-        assert owner_of(thread)[0] == expert
-
-    def test_one_who_left_does_not_stay_the_owner(self, thread: Thread, peers: list[Person], now: datetime) -> None:
-        expert = peers[0]
-        is_on_duty(expert, now=now)
-        Wave.objects.filter(number__in=[1, 2, 3]).delete()
-        fire(thread, 4, now + timedelta(minutes=30))
-        Person.objects.filter(pk=expert.pk).update(is_active=False)
-
-        look_after_due_threads(now=now + timedelta(minutes=60))
-
-        assert owner_of(thread)[0] == thread.asker
-
-
 class TestGapList:
     def test_is_where_a_thread_ends_that_nobody_answered(
         self, thread: Thread, peers: list[Person], asset: Asset, site: Site, now: datetime
@@ -299,79 +219,3 @@ class TestGapList:
         thread.refresh_from_db()
         assert (thread.status, AskRound.objects.get().status) == ("answered", "answered")
         assert owner_of(thread)[0] == thread.asker
-
-
-class TestWhoCannotBeReached:
-    @staticmethod
-    def _all_but(*people: Person) -> Callable[..., set[UUID]]:
-        away = {person.pk for person in people}
-
-        def reachable(
-            *, organisation_id: UUID, person_ids: Collection[UUID], now: datetime, urgency: PushUrgency
-        ) -> set[UUID]:
-            return set(person_ids) - away
-
-        return reachable
-
-    def _fire(self, thread: Thread, now: datetime, *away: Person) -> list[Ask]:
-        wave = Wave.objects.get(round__thread_id=thread.pk, number=1)
-        return fire_wave(
-            organisation_id=thread.organisation_id, wave_id=wave.pk, now=now, reachable=self._all_but(*away)
-        )
-
-    def test_takes_nobodys_place(self, thread: Thread, peers: list[Person], asset: Asset, now: datetime) -> None:
-        for days, person in enumerate(peers[:4]):
-            knows(person, asset, at=now - timedelta(days=30 * days))
-
-        asks = self._fire(thread, now, peers[0])
-
-        assert [(one.person, one.is_silent) for one in asks] == [
-            (peers[0], True),
-            (peers[1], False),
-            (peers[2], False),
-            (peers[3], False),
-        ]
-
-    def test_lets_the_next_wave_come_at_once_when_nobody_of_this_one_can_be(
-        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
-    ) -> None:
-        knows(peers[0], asset, at=now)
-        declare_skill(actor=peers[1].actor, family="air-cooled chiller")
-        Wave.objects.filter(number=1).update(size=1)
-
-        asks = self._fire(thread, now, peers[0], peers[1])
-
-        assert [(one.person, one.wave.number, one.is_silent) for one in asks[:2]] == [
-            (peers[0], 1, True),
-            (peers[1], 2, True),
-        ]
-
-    def test_is_asked_as_ever_where_nobody_can_be(
-        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
-    ) -> None:
-        knows(peers[0], asset, at=now)
-
-        (one,) = self._fire(thread, now, *peers)
-
-        assert (one.person, one.is_silent) == (peers[0], False)
-
-
-class TestBudgets:
-    def test_silent_asks_cost_nothing_and_safety_is_counted(
-        self, owner: Person, peers: list[Person], asset: Asset, organisation: Organisation, now: datetime
-    ) -> None:
-        ann = peers[0]
-        knows(ann, asset, at=now)
-        Organisation.objects.filter(pk=organisation.pk).update(asks_per_shift=1)
-        for urgency in (Urgency.SAFETY, Urgency.SAFETY, Urgency.CUSTOMER_WAITING):
-            fire_due_waves(now=now)
-            asked_about(asset, owner, now, urgency)
-        fire_due_waves(now=now)
-
-        asks = list(Ask.objects.filter(person=ann).order_by("asked_at", "pk"))
-
-        assert [(one.is_safety, one.is_silent, one.wave.audience) for one in asks] == [
-            (True, False, Audience.FIXED_BEFORE),
-            (True, False, Audience.FIXED_BEFORE),
-            (False, True, Audience.COMMUNITY),
-        ]
