@@ -55,6 +55,6 @@ def ask_certified(
 
 
 def _certified(caution: Caution, wanted: Collection[str], *, now: datetime) -> list[Person]:
-    held = valid_certifications(caution.organisation_id, on=now.date()).values_list("name", "person_id")
+    held = valid_certifications(caution.organisation_id, now=now).values_list("name", "person_id")
     ids = {person_id for name, person_id in held if name.casefold() in wanted} - {caution.author_id}
     return list(tenancy.within_organisation(caution.organisation_id, Person).filter(pk__in=ids).order_by("pk"))

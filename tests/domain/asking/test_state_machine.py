@@ -1,213 +1,108 @@
 """
-Asks, claims, answers, tries, cancellations and clock jumps in any order: what must hold after every step.
+Asks, claims, answers, tries, cancellations, lost phones and clock jumps in any order: what must hold after every step.
 
-The rules drive the product's own operations over PostgreSQL, with the time passed in. What is right is worked out a
-second time here, from the pushes that were asked for and from the cast's hours as plain data.
+The works, its people and how their hours are worked out a second time: `works.py`.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from api_schema.ids import uuid7
-from backend.domain.accounts.models import Person, Site
-from backend.domain.accounts.operations import add_person, add_site, create_organisation
-from backend.domain.actor import Role
-from backend.domain.asking.models import (
-    DECLINED,
-    Ask,
-    AskRound,
-    AskStatus,
-    Availability,
-    DutyTurn,
-    RoundStatus,
-    Skill,
-    Wave,
-    WaveStatus,
-)
-from backend.domain.equipment.models import Asset
-from backend.domain.equipment.operations import add_asset, add_asset_model
-from backend.domain.errors import IllegalMove
-from backend.domain.threads.models import Suggestion, Thread, Try
+from api_schema.push_payloads import PushKind
+from backend.domain.accounts.models import Person
+from backend.domain.asking.models import DECLINED, Ask, AskRound, AskStatus, RoundStatus, Wave, WaveStatus
+from backend.domain.threads.models import Suggestion, Thread, ThreadMove, Try
 from backend.domain.threads.operations import Question, ask, move_thread
 from backend.domain.threads.responding import AskResponse, respond
 from backend.domain.threads.states import OPEN_STATUSES, ThreadStatus, TryOutcome, Urgency
-from backend.domain.threads.suggestions import Proposal, ThreadClosed, suggest
+from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
-from backend.domain.threads.waiting import fire_due_waves, look_after_due_threads
-from backend.outbox.models import OutboxEvent
+from notifications import service as notifications
+from notifications.models import Delivery, Device
+from notifications.states import UNSENT
+from tests.domain.asking.works import CAST, DUTY, HOURS, ON_DUTY_FOR, PER_SHIFT, PER_WEEK, Hours, Works
 
-MONDAY = datetime(2026, 3, 23, 9, 0, tzinfo=UTC)  # Europe's clocks go forward on the Sunday after
-PER_SHIFT, PER_WEEK = 2, 4
-DAYS = (time(8), time(17))
-NIGHTS = (time(22), time(6))
-
-
-@dataclass(frozen=True)
-class Hours:
-    """Monday to Friday, in their own time zone."""
-
-    name: str
-    zone: str
-    shift: tuple[time, time] = DAYS
-    quiet: tuple[time, time] | None = None
-
-    def shift_began_at(self, at: datetime) -> datetime | None:
-        local = at.astimezone(ZoneInfo(self.zone))
-        for days_ago in (0, 1):
-            day = local.date() - timedelta(days=days_ago)
-            starts, ends = self.shift
-            began = datetime.combine(day, starts, local.tzinfo)
-            ended = datetime.combine(day + timedelta(days=int(ends < starts)), ends, local.tzinfo)
-            if day.isoweekday() <= 5 and began <= at < ended:
-                return began
-        return None
-
-    def is_quiet(self, at: datetime) -> bool:
-        local = at.astimezone(ZoneInfo(self.zone)).time()
-        return self.quiet is not None and self.quiet[0] <= local < self.quiet[1]
+_OVER_WITH_THE_ANSWER = (PushKind.ASK, PushKind.DUTY, PushKind.DUE, PushKind.CLAIMED)
 
 
-CAST = [
-    Hours("Ann Asker", "Europe/London"),
-    Hours("Bob Boiler", "Europe/London"),
-    Hours("Cal Chiller", "Europe/London"),
-    Hours("Dot Drive", "Europe/London", quiet=(time(12), time(13))),
-    Hours("Eve Evening", "Europe/London", shift=NIGHTS),
-    Hours("Nia NewYork", "America/New_York"),
-    Hours("Syd Sydney", "Australia/Sydney"),
-    Hours("Sue Supervisor", "Europe/London"),
-]
-HOURS = {hours.name: hours for hours in CAST}
-DUTY = "Cal Chiller"
-
-
-@dataclass(frozen=True)
-class Push:
-    """One ask that is to reach a phone."""
-
-    thread_id: UUID
-    recipient: str
-    at: datetime
-    is_safety: bool
-
-
-class Asking(RuleBasedStateMachine):
-    def __init__(self) -> None:
-        super().__init__()
-        self.transaction = transaction.atomic()
-        self.transaction.__enter__()
-        self.now = MONDAY
-        self.pushes: list[Push] = []
-        self.seen_events = 0
-
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
-
-    @initialize()
-    def open_the_organisation(self) -> None:
-        organisation = create_organisation(
-            name=f"Works {uuid7()}", asks_per_shift=PER_SHIFT, asks_per_week=PER_WEEK, now=self.now
-        )
-        site = add_site(organisation_id=organisation.pk, name="Leeds", time_zone="Europe/London")
-        self.people = {hours.name: self._join(hours, site) for hours in CAST}
-        model = add_asset_model(organisation=organisation, make="Acme", name="KX-240", family="chiller")
-        self.assets: list[Asset] = [
-            add_asset(asset_model=model, site=site, tag=tag, serial_number=tag) for tag in ("CH-1", "CH-2")
-        ]
-        DutyTurn.objects.create(
-            organisation=organisation,
-            person=self.people[DUTY],
-            starts_at=self.now,
-            ends_at=self.now + timedelta(days=3),
-        )
-
-    @staticmethod
-    def _join(hours: Hours, site: Site) -> Person:
-        name = hours.name
-        person = add_person(
-            site=site,
-            email=f"{uuid7()}@works.example",
-            name=name,
-            job_title="Technician",
-            role=Role.SUPERVISOR if name.startswith("Sue") else Role.TECHNICIAN,
-            password="a flask of strong tea",
-        )
-        Person.objects.filter(pk=person.pk).update(time_zone=hours.zone)
-        person.refresh_from_db()
-        shift = {"starts": hours.shift[0].isoformat(), "ends": hours.shift[1].isoformat()}
-        quiet = hours.quiet or (None, None)
-        Availability.objects.create(
-            organisation=person.organisation,
-            person=person,
-            shifts=[{"day": day, **shift} for day in range(5)],
-            quiet_starts=quiet[0],
-            quiet_ends=quiet[1],
-        )
-        if name in {"Bob Boiler", "Cal Chiller", "Nia NewYork"}:
-            Skill.objects.create(organisation=person.organisation, person=person, family="chiller")
-        return person
-
+class Asking(Works):
     # What people do
 
     @rule(asset=st.integers(0, 1), urgency=st.sampled_from(list(Urgency)))
     def ask(self, asset: int, urgency: Urgency) -> None:
+        self.tick()
         question = Question(asset_id=self.assets[asset].pk, title="It will not start", fault_code="E4", urgency=urgency)
         ask(actor=self.people["Ann Asker"].actor, thread_id=uuid7(), question=question, now=self.now)
-        self._note_pushes()
+        self.relay()
 
     @rule(minutes=st.one_of(st.integers(1, 20), st.integers(60, 600), st.integers(1_440, 4_320)))
     def let_time_pass(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
-        self._beat()
+        self.beat()
 
     @rule(hours=st.integers(1, 72))
     def let_time_pass_while_everything_is_down(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
 
-    @rule()
-    def beat(self) -> None:
-        self._beat()
-
-    @precondition(lambda self: self._live_asks())
+    @precondition(lambda self: self.live_asks())
     @rule(pick=st.integers(0, 99), to=st.sampled_from([AskStatus.CLAIMED, *sorted(DECLINED)]))
     def respond(self, pick: int, to: AskStatus) -> None:
-        asks = self._live_asks()
-        ask_ = asks[pick % len(asks)]
-        respond(actor=ask_.person.actor, ask_id=ask_.pk, response=AskResponse(to), now=self.now)
-        self._note_pushes()
+        self.tick()
+        self._respond(self.live_asks(), pick, AskResponse(to))
+        self.relay()
+
+    @precondition(lambda self: self.live_asks())
+    @rule(pick=st.integers(0, 99), colleague=st.sampled_from(CAST))
+    def refer_to(self, pick: int, colleague: Hours) -> None:
+        response = AskResponse(AskStatus.REFERRED, self.people[colleague.name].pk)
+        self.attempt(lambda: self._respond(self.live_asks(), pick, response))
+
+    @precondition(lambda self: self._claims())
+    @rule(pick=st.integers(0, 99), after=st.sampled_from([timedelta(minutes=1), timedelta(minutes=11)]))
+    def claim_again(self, pick: int, after: timedelta) -> None:
+        self.now += after
+        claimed = self._respond(self._claims(), pick, AskResponse(AskStatus.CLAIMED))
+        self.relay()
+        assert claimed.claimed_until is not None
+        assert claimed.claimed_until > self.now
+        held = Wave.objects.filter(round_id=claimed.round_id, status=WaveStatus.WAITING)
+        assert not held.filter(due_at__lt=claimed.claimed_until).exists()
+
+    @precondition(lambda self: self.with_phone())
+    @rule(pick=st.integers(0, 99))
+    def lose_phone(self, pick: int) -> None:
+        self.tick()
+        names = sorted(self.with_phone())
+        device = Device.objects.get(person_id=self.people[names[pick % len(names)]].pk)
+        notifications.forget_session(session_id=device.session_id, now=self.now)
+        self.relay()
+
+    @rule(who=st.sampled_from(CAST))
+    def get_phone(self, who: Hours) -> None:
+        self.give_phone(who.name)
+
+    @precondition(lambda self: sum(person.is_active for person in self.people.values()) > len(CAST) - 2)
+    @rule(who=st.sampled_from(CAST[1:]))
+    def remove(self, who: Hours) -> None:
+        person = self.people[who.name]
+        owned = Thread.objects.filter(next_owner=person, status__in=OPEN_STATUSES)
+        self.left |= {thread.pk: (thread.next_owner_id, thread.next_due_at) for thread in owned}
+        Person.objects.filter(pk=person.pk).update(is_active=False)
+        person.is_active = False
 
     @precondition(lambda self: Thread.objects.exists())
     @rule(pick=st.integers(0, 99), who=st.sampled_from(CAST[1:]))
     def answer(self, pick: int, who: Hours) -> None:
-        thread = self._pick_thread(pick)
-        self._attempt(
-            lambda: suggest(
-                actor=self.people[who.name].actor,
-                suggestion_id=uuid7(),
-                thread_id=thread.pk,
-                proposal=Proposal(text="Clean the strainer."),
-                now=self.now,
-            )
+        thread = self.pick_thread(pick)
+        actor, proposal = self.people[who.name].actor, Proposal(text="Clean the strainer.")
+        self.attempt(
+            lambda: suggest(actor=actor, suggestion_id=uuid7(), thread_id=thread.pk, proposal=proposal, now=self.now)
         )
 
     @precondition(lambda self: Suggestion.objects.exists())
@@ -216,24 +111,25 @@ class Asking(RuleBasedStateMachine):
         suggestions = list(Suggestion.objects.order_by("created_at", "id"))
         suggestion = suggestions[pick % len(suggestions)]
         actor = self.people["Ann Asker"].actor
-        self._attempt(lambda: start_try(actor=actor, try_id=uuid7(), suggestion_id=suggestion.pk, now=self.now))
+        self.attempt(lambda: start_try(actor=actor, try_id=uuid7(), suggestion_id=suggestion.pk, now=self.now))
 
     @precondition(lambda self: Try.objects.filter(outcome="").exists())
     @rule(outcome=st.sampled_from(list(TryOutcome)))
     def say_how_a_try_went(self, outcome: TryOutcome) -> None:
+        self.tick()
         running = Try.objects.filter(outcome="").earliest("started_at", "id")
         actor = self.people["Ann Asker"].actor
         record_outcome(actor=actor, try_id=running.pk, outcome=Outcome(outcome), now=self.now)
-        self._note_pushes()
+        self.relay()
 
     @precondition(lambda self: Thread.objects.exists())
     @rule(
         pick=st.integers(0, 99), to=st.sampled_from([ThreadStatus.PARKED, ThreadStatus.WITHDRAWN, ThreadStatus.ASKED])
     )
     def move(self, pick: int, to: ThreadStatus) -> None:
-        thread = self._pick_thread(pick)
+        thread = self.pick_thread(pick)
         actor = self.people["Ann Asker"].actor
-        self._attempt(lambda: move_thread(actor=actor, thread_id=thread.pk, to=to, now=self.now))
+        self.attempt(lambda: move_thread(actor=actor, thread_id=thread.pk, to=to, now=self.now))
 
     # What must hold
 
@@ -241,8 +137,9 @@ class Asking(RuleBasedStateMachine):
     def every_open_thread_has_one_owner_and_is_due(self) -> None:
         for thread in Thread.objects.filter(status__in=OPEN_STATUSES).select_related("next_owner"):
             assert thread.next_owner is not None
-            assert thread.next_owner.is_active
             assert thread.next_due_at is not None
+            is_left_behind = self.left.get(thread.pk) == (thread.next_owner_id, thread.next_due_at)
+            assert thread.next_owner.is_active or is_left_behind, "somebody who was removed became the owner"
 
     @invariant()
     def an_asked_thread_still_asks_or_stands_on_the_gap_list(self) -> None:
@@ -258,19 +155,29 @@ class Asking(RuleBasedStateMachine):
         assert not over.filter(status__in=[AskStatus.ASKED, AskStatus.CLAIMED]).exists()
 
     @invariant()
+    def nothing_is_left_to_be_sent_of_what_is_over(self) -> None:
+        left = Delivery.objects.filter(state__in=list(UNSENT), item__kind__in=_OVER_WITH_THE_ANSWER)
+        moves = ThreadMove.objects.exclude(to_status=ThreadStatus.ASKED).order_by("moved_at")
+        over_at = dict(moves.values_list("thread_id", "moved_at"))
+        for delivery in left.select_related("item"):
+            over = over_at.get(delivery.item.subject_id)
+            assert over is None or delivery.item.requested_at >= over, (delivery.item.kind, delivery.item.title)
+
+    @invariant()
     def nobody_is_asked_twice_on_a_thread(self) -> None:
         asked = list(Ask.objects.values_list("round__thread_id", "person_id"))
         assert len(asked) == len(set(asked))
-        pushed = [(push.thread_id, push.recipient) for push in self.pushes]
+        pushed = [(push.thread_id, push.recipient) for push in self.pushes if push.kind is PushKind.ASK]
         assert len(pushed) == len(set(pushed))
 
     @invariant()
     def nobody_is_pushed_outside_their_hours(self) -> None:
         for push in self.pushes:
             hours = HOURS[push.recipient]
-            on_duty = push.recipient == DUTY and push.at < MONDAY + timedelta(days=3)
+            on_duty = push.recipient == DUTY and push.at < self.start + ON_DUTY_FOR
             assert on_duty or hours.shift_began_at(push.at) is not None, push
-            assert not hours.is_quiet(push.at), push
+            may_be_loud = push.is_safety and push.kind is PushKind.DUTY
+            assert may_be_loud or not hours.is_quiet(push.at), push
 
     @invariant()
     def nobody_is_pushed_over_budget(self) -> None:
@@ -285,39 +192,18 @@ class Asking(RuleBasedStateMachine):
 
     # Shorthands
 
-    def _beat(self) -> None:
-        fire_due_waves(now=self.now)
-        look_after_due_threads(now=self.now)
-        self._note_pushes()
-        open_ = Thread.objects.filter(status__in=OPEN_STATUSES)
-        assert not open_.filter(next_due_at__lte=self.now).exists(), "a thread lies past its due time"
+    def _respond(self, asks: list[Ask], pick: int, response: AskResponse) -> Ask:
+        ask_ = asks[pick % len(asks)]
+        return respond(
+            actor=ask_.person.actor,
+            ask_id=ask_.pk,
+            response=response,
+            reachable=notifications.reachable,
+            now=self.now,
+        )
 
-    def _attempt(self, step: Callable[[], object]) -> None:
-        """Take the step, which may be refused for where the thread stands: that changes nothing."""
-        with contextlib.suppress(IllegalMove, ThreadClosed), transaction.atomic():
-            step()
-        self._note_pushes()
-
-    def _note_pushes(self) -> None:
-        """Take up the asks that were pushed in this step; each is about a thread that still asks."""
-        events = list(OutboxEvent.objects.filter(pk__gt=self.seen_events).order_by("pk"))
-        names = {str(person.pk): name for name, person in self.people.items()}
-        for event in events:
-            self.seen_events = event.pk
-            kind, thread_id = event.payload.get("kind"), event.payload.get("subject_id")
-            if event.name == "push.requested" and kind == "ask" and not event.payload["is_silent"]:
-                assert Thread.objects.get(pk=thread_id).status == ThreadStatus.ASKED, "a push after the answer"
-                is_safety = event.payload["urgency"] == "safety"
-                self.pushes.append(Push(UUID(thread_id), names[event.payload["recipient_id"]], self.now, is_safety))
-
-    def _live_asks(self) -> list[Ask]:
-        live = Ask.objects.filter(status__in=[AskStatus.ASKED, AskStatus.CLAIMED], round__status=RoundStatus.OPEN)
-        return list(live.select_related("person").order_by("asked_at", "id"))
-
-    @staticmethod
-    def _pick_thread(pick: int) -> Thread:
-        threads = list(Thread.objects.order_by("created_at", "id"))
-        return threads[pick % len(threads)]
+    def _claims(self) -> list[Ask]:
+        return [one for one in self.live_asks() if one.status == AskStatus.CLAIMED]
 
 
 def play(*, stories: int, steps: int) -> None:
