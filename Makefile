@@ -92,7 +92,7 @@ format: install-dev ## format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 
 test: install-dev ## the suite, on real PostgreSQL, Redis and ffmpeg
-	$(BIN)/python -m pytest -n 2 -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: install-dev ## the tests that start the whole stack
 	$(BIN)/python -m pytest -m slow $(ARGS)

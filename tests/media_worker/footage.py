@@ -27,6 +27,12 @@ def film(target: Path, *, size: str = "320x240", seconds: float = 3, rate: int =
     return target
 
 
+def repeat(source: Path, target: Path, *, times: int) -> Path:
+    """Write the packets of `source` so many times over: a long clip in the time of a short one."""
+    run_ffmpeg("-stream_loop", str(times - 1), "-i", source, "-c", "copy", target)
+    return target
+
+
 def film_marked(target: Path, *, size: str, turned_degrees: int) -> Path:
     """Write a grey picture with a red upper left corner, stored as a phone held `turned_degrees` would."""
     stored = target.with_name("stored.mp4")

@@ -7,6 +7,7 @@ import pickle
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from api_schema.media_jobs import JobKind, Rendition, is_allowed_name
 from tests.media_worker.conftest import new_worker
@@ -28,9 +29,14 @@ LIGHT_GREY = (192, 192, 192)
 SECRETS = (b"51.5334", b"loci", b"ISO6709", b"secret-title", b"SecretFone")
 VIDEO = (Rendition.V240, Rendition.V480, Rendition.V720)
 
-ROWS = [pytest.param(row, id=row.name) for row in MATRIX]
-MARKED = [pytest.param(row, id=row.name) for row in MATRIX if row.name != "eight seconds of black"]
-IN_STEP = [pytest.param(row, id=row.name) for row in MATRIX if row.flash_ms is not None and row.has_sound]
+
+def _row(row: Footage) -> ParameterSet:
+    return pytest.param(row, id=row.name, marks=[pytest.mark.slow] if row.name == "4K at 60" else [])
+
+
+ROWS = [_row(row) for row in MATRIX]
+MARKED = [_row(row) for row in MATRIX if row.name != "eight seconds of black"]
+IN_STEP = [_row(row) for row in MATRIX if row.flash_ms is not None and row.has_sound]
 
 
 @pytest.fixture

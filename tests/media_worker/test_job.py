@@ -18,7 +18,8 @@ from tests.media_worker.fake_backend import FakeBackend, Job
 @pytest.fixture(scope="module")
 def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A minute of 1280×720: more than any machine encodes while a test looks away."""
-    return footage.film(tmp_path_factory.mktemp("footage") / "long.mp4", size="1280x720", seconds=60)
+    directory = tmp_path_factory.mktemp("footage")
+    return footage.repeat(footage.film(directory / "short.mp4", size="1280x720"), directory / "long.mp4", times=20)
 
 
 def running_ffmpeg() -> list[psutil.Process]:
