@@ -42,6 +42,15 @@ class AttemptLeft:
 
 
 @dataclass(frozen=True)
+class CaptionsBegun:
+    """The first words of a clip are captions, and more will follow: look for what they fit."""
+
+    NAME: ClassVar[str] = "captions.begun"
+    organisation_id: UUID
+    clip_id: UUID
+
+
+@dataclass(frozen=True)
 class CaptionsReady:
     """A clip's captions are complete, or a person corrected them since: refresh what was made from its words."""
 
@@ -113,6 +122,7 @@ Event = (
     MediaJobQueued
     | AttemptLeft
     | ClipRejected
+    | CaptionsBegun
     | CaptionsReady
     | WaveDue
     | ThreadFixed
@@ -127,6 +137,7 @@ EVENTS: dict[str, type[Event]] = {
         MediaJobQueued,
         AttemptLeft,
         ClipRejected,
+        CaptionsBegun,
         CaptionsReady,
         WaveDue,
         ThreadFixed,

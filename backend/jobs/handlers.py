@@ -9,6 +9,7 @@ from datetime import datetime
 
 from api_schema.events import (
     AttemptLeft,
+    CaptionsBegun,
     CaptionsReady,
     ClipRejected,
     HowToRetiredForSafety,
@@ -46,6 +47,10 @@ def remove_what_attempt_left(event: AttemptLeft, *, now: datetime) -> None:  # n
 
 def tell_author_of_rejection(event: ClipRejected, *, now: datetime) -> None:
     tell_author(organisation_id=event.organisation_id, clip_id=event.clip_id, now=now)
+
+
+def use_first_words_of_clip(event: CaptionsBegun, *, now: datetime) -> None:
+    rescue_from_captions(organisation_id=event.organisation_id, clip_id=event.clip_id, are_complete=False, now=now)
 
 
 def use_words_of_clip(event: CaptionsReady, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from api_schema.events import (
     AttemptLeft,
+    CaptionsBegun,
     CaptionsReady,
     ClipRejected,
     HowToRetiredForSafety,
@@ -38,6 +39,7 @@ ROUTES: dict[str, Route] = {
     MediaJobQueued.NAME: Route(JOBS, "backend.jobs.handlers.wake_media_worker", waits_for_others=True),
     AttemptLeft.NAME: Route(JOBS, "backend.jobs.handlers.remove_what_attempt_left", waits_for_others=True),
     ClipRejected.NAME: Route(JOBS, "backend.jobs.handlers.tell_author_of_rejection"),
+    CaptionsBegun.NAME: Route(JOBS, "backend.jobs.handlers.use_first_words_of_clip"),
     CaptionsReady.NAME: Route(JOBS, "backend.jobs.handlers.use_words_of_clip"),
     WaveDue.NAME: Route(JOBS, "backend.jobs.handlers.fire_due_wave"),
     ThreadFixed.NAME: Route(JOBS, "backend.jobs.handlers.draft_howto"),

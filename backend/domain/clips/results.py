@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from api_schema.events import CaptionsReady
+from api_schema.events import CaptionsBegun, CaptionsReady
 from api_schema.media_jobs import (
     MAX_NAMES_PER_REQUEST,
     Failure,
@@ -80,7 +80,7 @@ def record_progress(*, job_id: UUID, token: str, progress: Progress, store: Obje
 
     The first segments make the clip playable; the first words its captions.
 
-    Transaction: opens its own.
+    Transaction: opens its own; appends `captions.begun` with the first words.
     Idempotent: what is recorded already is left as it is.
 
     :raises LeaseLost: the attempt is not the newest, or over.
@@ -117,6 +117,7 @@ def _record_captions_so_far(job: MediaJob, heard: TranscribeResult, *, now: date
         if put_transcript(job.clip, heard, now=now) and captions.status == ArtefactStatus.PENDING:
             settle(captions, to=ArtefactStatus.PLAYABLE, now=now)
             tell_of_captions(job.clip, is_complete=False, now=now)
+            append(CaptionsBegun(organisation_id=job.organisation_id, clip_id=job.clip_id), now=now)
         return renew_lease(job, now=now)
 
 

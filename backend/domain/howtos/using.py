@@ -19,7 +19,9 @@ from backend.domain.howtos.notices import credited_people, tell_of_fixes, tell_v
 from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.releasing import REVIEW_AFTER
 from backend.domain.howtos.states import CONFIDENCE_MOVES, Confidence, Governance
+from backend.domain.search.models import SubjectKind
 from backend.domain.states import move
+from backend.domain.threads.deflecting import reopen_deflected_to
 from backend.domain.threads.states import TryOutcome
 
 SOONER: Final = timedelta(days=7)  # after a failure its owner looks within a week
@@ -46,9 +48,10 @@ def record_use(
     Record that the actor worked by a version, and let it count.
 
     Fixed: the review is due later. By two people on two machines since the text is out, neither of whom it was made
-    from: an experience how-to is validated; compliance never is by use alone. No, or worse: the review is due within a
-    week; by two people: what was validated is not. What people say of a version that is no longer out is kept, and
-    moves nothing. The first, fifth and twenty-fifth time that it served somebody else, the credited are told.
+    from: an experience how-to is validated; compliance never is by use alone. No, or worse: the review is due
+    within a week, and a question that the actor closed with it is asked again; by two people: what was validated is
+    not. What people say of a version that is no longer out is kept, and moves nothing. The first, fifth and twenty-
+    fifth time that it served somebody else, the credited are told.
     Tenancy: how-to and machine are looked up in the actor's organisation.
     Transaction: opens its own; holds the how-to. Idempotent: by `use_id`.
 
@@ -73,6 +76,8 @@ def record_use(
 
     created = create_once(HowToUse, use_id, same=values, insert=insert)
     works_by_it = held.howto.confidence in {Confidence.NOT_VALIDATED, Confidence.VALIDATED}
+    if created.is_new and report.outcome in _FAILED:
+        reopen_deflected_to(actor=actor, kind=SubjectKind.HOWTO, subject_id=howto_id, asset_id=report.asset_id, now=now)
     if created.is_new and works_by_it and held.version.publication == "released":
         _count(held, created.row, now=now)
     return created

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from api_schema.events import PushRequested
+from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.asking.models import RoundStatus
@@ -15,8 +17,11 @@ from backend.domain.errors import IllegalMove, NotAllowed, NotFound
 from backend.domain.search.models import Document, SubjectKind
 from backend.domain.threads.models import Thread
 from backend.domain.threads.moving import move_to
-from backend.domain.threads.operations import chosen_moves, locked_thread
+from backend.domain.threads.operations import chosen_moves, locked_thread, reopen
+from backend.domain.threads.owning import lock_thread
+from backend.domain.threads.starting import deflected_to
 from backend.domain.threads.states import THREAD_MOVES, ThreadStatus
+from backend.outbox.append import append
 
 
 @transaction.atomic
@@ -62,3 +67,43 @@ def _check_known(actor: Actor, thread: Thread, kind: SubjectKind, subject_id: UU
     known = tenancy.within(actor, Document).filter(subject_kind=kind, subject_id=subject_id, is_solved=True)
     if subject_id == thread.pk or not known.exists():
         raise NotFound("There is no solved fault or how-to with this id.")
+
+
+def reopen_deflected(*, organisation_id: UUID, thread_id: UUID, by: UUID, now: datetime) -> None:
+    """
+    Ask peers about a question that was closed with "this is it", for it was not. Any other is left as it is.
+
+    Its asker finds in the inbox that peers are asked again, without a push: mostly it was they who said so.
+    Transaction: joins the caller's; appends `push.requested`. Idempotent.
+    """
+    thread = lock_thread(organisation_id=organisation_id, thread_id=thread_id)
+    if thread is None or thread.deflected_at is None:
+        return
+    reopen(thread, by=by, now=now)
+    append(_asked_again(thread, now=now), now=now)
+
+
+def reopen_deflected_to(*, actor: Actor, kind: SubjectKind, subject_id: UUID, asset_id: UUID, now: datetime) -> None:
+    """
+    Ask peers about what the actor asked of this machine and closed with this subject, which has failed now.
+
+    Transaction: joins the caller's. Idempotent.
+    """
+    for thread_id in deflected_to(actor, kind, subject_id).filter(asset_id=asset_id).values_list("pk", flat=True):
+        reopen_deflected(organisation_id=actor.organisation_id, thread_id=thread_id, by=actor.person_id, now=now)
+
+
+def _asked_again(thread: Thread, *, now: datetime) -> PushRequested:
+    return PushRequested(
+        organisation_id=thread.organisation_id,
+        recipient_id=thread.asker_id,
+        kind=PushKind.OUTCOME,
+        subject_id=thread.pk,
+        dedupe_key=f"asked-again:{thread.pk}:{thread.version}",
+        title=f"Asked again: {thread.title}",
+        body="What was known did not help. Peers are asked about it again.",
+        requested_at=now,
+        data={"thread_id": str(thread.pk)},
+        is_silent=True,
+        version=thread.version,
+    )

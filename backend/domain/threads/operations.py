@@ -22,7 +22,6 @@ from backend.domain.search.queries import Hit
 from backend.domain.threads.hold_checks import drop_hold_checks
 from backend.domain.threads.models import Thread
 from backend.domain.threads.moving import move_to
-from backend.domain.threads.owning import lock_thread
 from backend.domain.threads.repeat_visits import link_repeat_visit
 from backend.domain.threads.rescuing import MAX_SIMILAR, keep_similar, similar_to
 from backend.domain.threads.states import THREAD_MOVES, ThreadStatus, Urgency
@@ -167,17 +166,6 @@ def reopen(thread: Thread, *, by: UUID, now: datetime) -> None:
     """
     drop_hold_checks(thread, now=now)
     ask_peers(thread, by=by, now=now, fixed_at=None, deflected_to_kind="", deflected_to_id=None, deflected_at=None)
-
-
-def reopen_deflected(*, organisation_id: UUID, thread_id: UUID, by: UUID, now: datetime) -> None:
-    """
-    Ask peers about a thread that was closed with "this is it", for it was not. Any other is left as it is.
-
-    Transaction: joins the caller's. Idempotent.
-    """
-    thread = lock_thread(organisation_id=organisation_id, thread_id=thread_id)
-    if thread is not None and thread.deflected_at is not None:
-        reopen(thread, by=by, now=now)
 
 
 def chosen_moves(thread: Thread) -> list[ThreadStatus]:

@@ -1,7 +1,8 @@
 """
 Ask-time rescue: solved faults like the one asked about, before a peer has to answer.
 
-Looked for twice: with the question's words when it is asked, and with those of its clip when the captions have come.
+Looked for with the question's words when it is asked, and with those of its clip: when the first captions are there,
+seconds after the clip, and once more when all are, unless the first ones found something.
 Nothing below the threshold of `search.queries.SIMILAR_SHARE` is shown.
 """
 
@@ -30,6 +31,7 @@ from backend.outbox.append import append
 
 MAX_SIMILAR = 3
 _MAX_WORDS_HEARD = 60  # the fault is told first; what is said later dilutes it
+_LEAST_FIRST_WORDS = 12  # some five seconds: a greeting and the machine's name are like everything about the machine
 
 
 def similar_to(thread: Thread, *, actor: Actor, limit: int, heard: str = "") -> list[Hit]:
@@ -77,10 +79,11 @@ def keep_similar(thread: Thread, hits: Sequence[Hit], *, came_with_captions: boo
 
 
 @transaction.atomic
-def rescue_from_captions(*, organisation_id: UUID, clip_id: UUID, now: datetime) -> int:
+def rescue_from_captions(*, organisation_id: UUID, clip_id: UUID, are_complete: bool = True, now: datetime) -> int:
     """
-    Look again when the words of a question's clip have come; return how many solved faults are new to its asker.
+    Look again when words of a question's clip have come; return how many solved faults are new to its asker.
 
+    While captions are not complete, a dozen words must be there: fewer wait for the rest.
     They are told while the thread still asks: to whoever watches it, and in the asker's inbox, silently, once.
     Tenancy: the clip is looked up in the organisation.
     Transaction: opens its own or joins the caller's; appends `push.requested`. Idempotent.
@@ -93,8 +96,11 @@ def rescue_from_captions(*, organisation_id: UUID, clip_id: UUID, now: datetime)
     shown = tenancy.within_organisation(organisation_id, SimilarFault).filter(thread=thread)
     if shown.filter(came_with_captions=True).exists():
         return 0
+    heard = _heard_in(organisation_id, clip_id)
+    if not are_complete and len(heard.split()) < _LEAST_FIRST_WORDS:
+        return 0
     known = set(shown.values_list("subject_id", flat=True))
-    found = similar_to(thread, actor=thread.asker.actor, limit=MAX_SIMILAR, heard=_heard_in(organisation_id, clip_id))
+    found = similar_to(thread, actor=thread.asker.actor, limit=MAX_SIMILAR, heard=heard)
     new = [hit for hit in found if hit.id not in known]
     if new:
         keep_similar(thread, new, came_with_captions=True, now=now)

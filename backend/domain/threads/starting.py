@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.equipment.models import Asset
@@ -30,11 +32,12 @@ def place_try(actor: Actor, thread: Thread, *, asset_id: UUID | None, from_threa
 
     It moves the thread when it is about this very machine while the fault is open. A try on another machine, or of what
     is over, is an entry in the ledger. The machine is the one named, else that of `from_thread`, else the thread's.
+    Whoever does not say from which question they come, and closed just one with this thread, comes from that.
 
     :raises NotFound: no such machine or thread in the actor's organisation.
     :raises InvalidInput: `from_thread_id` is not a thread of the actor's that was closed with this one.
     """
-    from_thread = _deflected_here(actor, thread, from_thread_id) if from_thread_id else None
+    from_thread = _from_thread(actor, thread, asset_id=asset_id, from_thread_id=from_thread_id)
     if asset_id is not None:
         asset = find_asset(actor=actor, asset_id=asset_id)
     else:
@@ -56,9 +59,19 @@ def check_nothing_runs(actor: Actor, thread: Thread, place: TryPlace) -> None:
         raise IllegalMove("Somebody is trying something on this machine.", state="trying", allowed=[])
 
 
-def _deflected_here(actor: Actor, thread: Thread, from_thread_id: UUID) -> Thread:
-    own = tenancy.find_in(tenancy.within(actor, Thread).select_related("asset"), from_thread_id)
-    leads_here = (own.deflected_to_kind, own.deflected_to_id) == (SubjectKind.THREAD, thread.pk)
-    if own.asker_id != actor.person_id or not leads_here:
+def deflected_to(actor: Actor, kind: SubjectKind, subject_id: UUID) -> QuerySet[Thread]:
+    """Return the actor's own questions that are closed with this subject."""
+    own = tenancy.within(actor, Thread).filter(asker_id=actor.person_id)
+    return own.filter(deflected_to_kind=kind.value, deflected_to_id=subject_id).select_related("asset")
+
+
+def _from_thread(actor: Actor, thread: Thread, *, asset_id: UUID | None, from_thread_id: UUID | None) -> Thread | None:
+    closed = deflected_to(actor, SubjectKind.THREAD, thread.pk)
+    if from_thread_id is None:
+        found = list(closed.filter(asset_id=asset_id)[:2] if asset_id else closed[:2])
+        return found[0] if len(found) == 1 else None
+    tenancy.find(actor, Thread, from_thread_id)
+    own = closed.filter(pk=from_thread_id).first()
+    if own is None:
         raise InvalidInput(from_thread_id="This is not a thread of yours that was closed with this one.")
     return own

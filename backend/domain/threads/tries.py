@@ -20,11 +20,12 @@ from backend.domain.equipment.queries import vocabulary_of
 from backend.domain.errors import IllegalMove, NotAllowed
 from backend.domain.hazards.signing import check_acknowledged
 from backend.domain.threads.correcting import check_not_recalled
+from backend.domain.threads.deflecting import reopen_deflected
 from backend.domain.threads.evidence import keep_evidence, tell_author_of_fix
 from backend.domain.threads.hold_checks import plan_hold_checks
 from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.moving import move_to
-from backend.domain.threads.operations import ask_peers, locked_thread, reopen_deflected
+from backend.domain.threads.operations import ask_peers, locked_thread
 from backend.domain.threads.starting import check_nothing_runs, place_try
 from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.watching import tell_of_try

@@ -18,6 +18,7 @@ from backend.domain.clips.upload_noting import KeptBytes, record_kept_bytes, rec
 from backend.domain.clips.uploads import finish_upload, take_lease
 from backend.integrations.local_store import LocalStore
 from backend.live.models import LiveEvent
+from backend.outbox.models import OutboxEvent
 from tests.domain.clips.worker import SPOKEN, Worker, received_clip, transcript
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,8 @@ class TestAClip:
             ("captions", {"clip_id": str(attached.pk), "is_complete": False}),
             ("captions", {"clip_id": str(attached.pk), "is_complete": True}),
         ]
+        events = OutboxEvent.objects.filter(name__startswith="captions.").order_by("id")
+        assert list(events.values_list("name", flat=True)) == ["captions.begun", "captions.ready"]
 
     def test_in_which_nothing_is_said_has_its_captions_complete(
         self, attached: Clip, store: LocalStore, now: datetime

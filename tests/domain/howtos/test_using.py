@@ -13,6 +13,9 @@ from backend.domain.errors import NotFound
 from backend.domain.howtos.models import HowTo, HowToUse
 from backend.domain.howtos.releasing import release
 from backend.domain.howtos.using import Report, record_use
+from backend.domain.search.models import SubjectKind
+from backend.domain.threads.deflecting import deflect
+from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.states import TryOutcome
 from backend.outbox.models import OutboxEvent
 from tests import cast
@@ -136,3 +139,23 @@ def test_another_organisations_howto_looks_missing(use: Use, outsider: Person, a
         use(outsider, asset, FIXED)
 
     assert not HowToUse.objects.exists()
+
+
+def test_a_failure_asks_again_what_its_asker_had_closed_with_the_how_to(
+    use: Use, howto: HowTo, others: list[Person], asset: Asset, other_asset: Asset, now: datetime
+) -> None:
+    asker, somebody = others
+    question = Question(asset_id=other_asset.pk, title="Chiller will not start", fault_code="E4")
+    asked = ask(actor=asker.actor, thread_id=uuid7(), question=question, now=now).thread
+    deflect(actor=asker.actor, thread_id=asked.pk, kind=SubjectKind.HOWTO, subject_id=howto.pk, now=now)
+
+    statuses = []
+    for person, machine, outcome in ((somebody, other_asset, NO), (asker, asset, NO), (asker, other_asset, WORSE)):
+        use(person, machine, outcome)
+        asked.refresh_from_db()
+        statuses.append(asked.status)
+
+    assert statuses == ["duplicate", "duplicate", "asked"]
+    assert (f"Asked again: {asked.title}", "What was known did not help. Peers are asked about it again.") in told(
+        asker
+    )

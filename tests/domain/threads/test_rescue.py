@@ -60,9 +60,11 @@ def hear(thread: Thread, text: str, now: datetime) -> None:
     put_transcript(thread.ask_clip, TranscribeResult(SpeechOutcome.SPEECH, "pocketsphinx", "en", (cue,)), now=now)
 
 
-def rescue(thread: Thread, now: datetime) -> int:
+def rescue(thread: Thread, now: datetime, *, are_complete: bool = True) -> int:
     assert thread.ask_clip_id is not None
-    return rescue_from_captions(organisation_id=thread.organisation_id, clip_id=thread.ask_clip_id, now=now)
+    return rescue_from_captions(
+        organisation_id=thread.organisation_id, clip_id=thread.ask_clip_id, are_complete=are_complete, now=now
+    )
 
 
 def this_is_it(person: Person, thread: Thread, solved_id: UUID, now: datetime) -> Thread:
@@ -125,6 +127,18 @@ class TestWhenTheCaptionsHaveCome:
         assert (kept.subject_id, kept.came_with_captions) == (solved.pk, True)
         assert (push.payload["recipient_id"], push.payload["is_silent"]) == (str(asked.asker_id), True)
         assert LiveEvent.objects.get(kind="similar").data["found_count"] == 1
+
+    def test_uses_the_first_captions_once_they_say_something_and_looks_again_at_the_end(
+        self, solved: Thread, asked: Thread, later: datetime
+    ) -> None:
+        hear(asked, "Morning all, chiller at the depot", later)
+        greeting = rescue(asked, later, are_complete=False)
+        hear(asked, "Morning all, it shows E4, the chiller will not start, strainer full of scale", later)
+        first = rescue(asked, later, are_complete=False)
+        again = rescue(asked, later)
+
+        assert (greeting, first, again) == (0, 1, 0)
+        assert SimilarFault.objects.get(thread=asked).subject_id == solved.pk
 
     def test_is_silent_when_nothing_is_much_like_it(self, asked: Thread, later: datetime) -> None:
         hear(asked, "The door squeaks when somebody leans against the yellow handle", later)
@@ -216,6 +230,21 @@ class TestThisIsIt:
         asked.refresh_from_db()
         solved.refresh_from_db()
         assert (asked.status, solved.status, attempt.moves_thread) == (status, "fixed", False)
+
+    def test_a_failed_try_opens_it_again_though_the_phone_did_not_say_where_it_came_from(
+        self, solved: Thread, asked: Thread, peers: list[Person], later: datetime
+    ) -> None:
+        this_is_it(peers[0], asked, solved.pk, later)
+        suggestion = Suggestion.objects.get(thread=solved)
+        attempt = start_try(actor=peers[0].actor, try_id=uuid7(), suggestion_id=suggestion.pk, now=later).row
+
+        record_outcome(actor=peers[0].actor, try_id=attempt.pk, outcome=Outcome(TryOutcome.NO), now=later)
+
+        asked.refresh_from_db()
+        (told,) = OutboxEvent.objects.filter(payload__title=f"Asked again: {asked.title}")
+        assert (asked.status, asked.deflected_at, attempt.asset_id) == ("asked", None, asked.asset_id)
+        assert AskRound.objects.get(thread_id=asked.pk, status="open").waves.exists()
+        assert (told.payload["recipient_id"], told.payload["is_silent"]) == (str(peers[0].pk), True)
 
     def test_a_try_names_only_an_own_thread_that_was_closed_with_this_one(
         self, solved: Thread, asked: Thread, peers: list[Person], later: datetime
