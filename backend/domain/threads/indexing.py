@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from backend.domain import tenancy
+from backend.domain.clips.captions import cues_of
+from backend.domain.clips.indexing import index_cues
+from backend.domain.clips.models import Clip
 from backend.domain.equipment.queries import identifiers_of
 from backend.domain.search.documents import Facts, NewDocument
 from backend.domain.search.models import DocumentKind, SubjectKind
@@ -42,6 +45,19 @@ def index_thread(thread: Thread, *, now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def index_whole_thread(thread: Thread, *, now: datetime) -> None:
+    """
+    As `index_thread`, with the captions of its clips: for a thread that was not findable for a while.
+
+    Transaction: joins the caller's. Idempotent.
+    """
+    index_thread(thread, now=now)
+    if thread.status in _NOT_FOUND:
+        return
+    for clip in tenancy.within_organisation(thread.organisation_id, Clip).filter(thread_id=thread.pk):
+        index_cues(clip=clip, cues=cues_of(clip), now=now)
 
 
 def _own_document(thread: Thread, suggestions: Sequence[Suggestion], comments: Sequence[Comment]) -> NewDocument:

@@ -12,7 +12,7 @@ from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
 from backend.domain.asking.standing import Standing
 from backend.domain.states import move
-from backend.domain.threads.indexing import index_thread
+from backend.domain.threads.indexing import index_thread, index_whole_thread
 from backend.domain.threads.models import Thread, ThreadMove
 from backend.domain.threads.owning import tell_owner
 from backend.domain.threads.states import OPEN_STATUSES, THREAD_MOVES, ThreadStatus
@@ -67,7 +67,9 @@ def move_to(
     )
     if was_reminded:
         append(withdrawn(thread, PushKind.DUE, now=now), now=now)
-    index_thread(thread, now=now)
+    # A duplicate is not found, nor are its captions.
+    index = index_whole_thread if before == ThreadStatus.DUPLICATE else index_thread
+    index(thread, now=now)
     _tell(thread, before, now=now)
 
 
