@@ -40,26 +40,40 @@ def count_facets(organisation_id: UUID, asked: Asked, *, filters: Filters) -> di
 
 _MISSED = ", ".join(f"CASE WHEN NOT {fits} THEN '{facet}' END" for facet, fits in FITS.items())
 
+# By facet: what is one value, however it is written, and how it is shown.
+_VALUES = {
+    Facet.MAKE: ("lower(make)", "min(make)"),
+    Facet.MODEL: ("model_code", "min(model)"),
+    Facet.CODE: ("code", "code"),
+    Facet.SITE_ID: ("coalesce(site_id::text, '')", "site_id::text"),
+    Facet.OUTCOME: ("outcome", "outcome"),
+    Facet.LANGUAGE: ("language", "language"),
+    Facet.HELD: ("CASE WHEN is_held THEN 'true' ELSE '' END", "'true'"),
+}
+
+
+def _count_of(facet: Facet) -> str:
+    key, value = _VALUES[facet]
+    source = "found, unnest(languages) AS language" if facet is Facet.LANGUAGE else "found"
+    grouped = f"{key}, site_id" if facet is Facet.SITE_ID else key
+    return f"""
+    (SELECT '{facet}' AS facet, {value} AS value, count(*) AS count
+     FROM {source} WHERE {key} <> '' AND missed <@ '{{{facet}}}'
+     GROUP BY {grouped} ORDER BY count DESC, value LIMIT %(most_values)s)
+    """  # noqa: S608 - made of constants
+
+
 _COUNT = f"""
-WITH {SEEDED}, found AS (
-    SELECT subject.*, {OUTCOME} AS outcome, array_remove(ARRAY[{_MISSED}]::text[], NULL) AS missed
+WITH {SEEDED}, found AS MATERIALIZED (
+    SELECT make, model, model_code, code, site_id, is_held, languages, {OUTCOME} AS outcome,
+           array_remove(ARRAY[{_MISSED}]::text[], NULL) AS missed
     FROM seeded JOIN search_subject AS subject ON subject.id = seeded.subject_id
     WHERE {MAY_BE_FOUND}
 ), counted AS (
-    SELECT facet, key, min(value) AS value, count(*) AS count,
-           row_number() OVER (PARTITION BY facet ORDER BY count(*) DESC, key) AS place
-    FROM found, LATERAL (
-        VALUES ('make', lower(make), make), ('model', model_code, model), ('code', code, code),
-               ('site_id', site_id::text, site_id::text), ('outcome', outcome, outcome),
-               ('held', CASE WHEN is_held THEN 'true' END, 'true')
-        UNION ALL SELECT 'language', language, language FROM unnest(languages) AS language
-    ) AS fact(facet, key, value)
-    WHERE key <> '' AND missed <@ ARRAY[facet]
-    GROUP BY facet, key
+    {" UNION ALL ".join(_count_of(facet) for facet in Facet)}
 )
 SELECT facet, value, coalesce(site.name, value), count
 FROM counted LEFT JOIN accounts_site AS site
      ON facet = 'site_id' AND site.id::text = value AND site.organisation_id = %(organisation)s
-WHERE place <= %(most_values)s
-ORDER BY facet, place
+ORDER BY facet, count DESC, value
 """  # noqa: S608 - made of constants

@@ -154,8 +154,12 @@ WITH typed AS (
 ), asked AS (
     SELECT term, term AS stands_for, 1::float8 AS weight, word FROM own
     UNION ALL
-    SELECT alike.other, alike.term, alike.weight, NULL
-    FROM own JOIN search_tradeword AS alike ON alike.configuration = %(configuration)s AND alike.term = own.term
+    SELECT alike.other, own.term, alike.weight, NULL
+    FROM own, LATERAL (
+        SELECT other, weight FROM search_tradeword
+        WHERE configuration = %(configuration)s AND term = own.term
+        OFFSET 0  -- looked up word by word, here and below: the planner would read every word there is
+    ) AS alike
     WHERE alike.other NOT IN (SELECT term FROM own)
 ), waiting AS (
     SELECT * FROM search_statisticschange WHERE organisation_id = %(organisation)s
@@ -173,6 +177,10 @@ SELECT coalesce(totals.subjects_count, 0)::bigint, coalesce(totals.words_count, 
        asked.term, asked.stands_for, asked.weight,
        (coalesce(counted.subjects_count, 0) + coalesce(changed.difference, 0))::bigint, asked.word
 FROM totals LEFT JOIN asked ON true
-LEFT JOIN search_termcount AS counted ON counted.organisation_id = %(organisation)s AND counted.term = asked.term
+LEFT JOIN LATERAL (
+    SELECT subjects_count FROM search_termcount
+    WHERE organisation_id = %(organisation)s AND term = asked.term
+    OFFSET 0
+) AS counted ON true
 LEFT JOIN changed ON changed.term = asked.term
 """
