@@ -136,7 +136,7 @@ def _main_piece(window: list[Spot], asked: Asked) -> int:
 
 _PIECES = """
 WITH piece AS (
-    SELECT id, subject_id, clip_id, start_ms, end_ms, words, kind = 'correction' AS is_correction,
+    SELECT id, source_id, subject_id, clip_id, start_ms, end_ms, words, kind = 'correction' AS is_correction,
            CASE WHEN clip_id IS NULL THEN 0
                 ELSE sum(words_count) OVER (PARTITION BY subject_id, clip_id ORDER BY start_ms, id) - words_count
            END AS word_offset
@@ -148,5 +148,5 @@ SELECT coalesce(found.terms, '{}'), piece.id, subject_id, clip_id, start_ms, end
 FROM piece, LATERAL (
     SELECT jsonb_object_agg(lexeme, positions) AS terms FROM unnest(words) WHERE lexeme = ANY(%(terms)s)
 ) AS found
-ORDER BY subject_id, clip_id NULLS FIRST, start_ms, piece.id
+ORDER BY subject_id, clip_id NULLS FIRST, start_ms, source_id <> subject_id, piece.id
 """
