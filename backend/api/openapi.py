@@ -16,6 +16,7 @@ from backend.domain.asking.models import AskStatus
 from backend.domain.clips.states import ClipStatus
 from backend.domain.hazards.kinds import HazardKind
 from backend.domain.hazards.states import CautionStatus
+from backend.domain.howtos.states import Governance
 from backend.domain.search.models import SubjectKind
 from backend.domain.threads.states import ThreadStatus, TryOutcome, Urgency
 
@@ -49,6 +50,7 @@ _CHOICES = {
     "CautionStatus": values_of(CautionStatus),
     "ClipStatus": values_of(ClipStatus),
     "ErrorCode": sorted(ERROR_CODES),
+    "Governance": values_of(Governance),
     "HazardKind": values_of(HazardKind),
     "PushKind": values_of(PushKind),
     "PushUrgency": values_of(PushUrgency),
