@@ -27,7 +27,8 @@ class PushKind(StrEnum):
     CLAIMED = "claimed"  # the asker: somebody is on it, or asks to be called
     DUTY = "duty"  # an unanswered thread is theirs now
     STILL_RUNNING = "still_running"  # did the fix hold?
-    SAFETY = "safety"  # advice waits for a signature, was corrected, or was recalled
+    SAFETY = "safety"  # advice waits for a signature, or was corrected
+    RECALL = "recall"  # what they applied or saw is unsafe: they acknowledge
     DUE = "due"  # a thread of theirs has waited too long
     DIGEST = "digest"
     TEST = "test"
@@ -62,6 +63,7 @@ ACTIONS: dict[PushKind, tuple[str, ...]] = {
     PushKind.DUTY: ("answer", "claim", "call_me", "refer", "voice"),
     PushKind.STILL_RUNNING: ("still_running_yes", "still_running_no"),
     PushKind.SAFETY: ("open",),
+    PushKind.RECALL: ("acknowledge", "open"),
     PushKind.DUE: ("open",),
     PushKind.DIGEST: ("open",),
     PushKind.TEST: ("open",),
@@ -79,6 +81,7 @@ ACTION_LABELS: dict[str, str] = {
     "refer": "Ask someone else",
     "still_running_yes": "Still running",
     "still_running_no": "Failed again",
+    "acknowledge": "I have read it",
     "open": "Open",
 }
 

@@ -18,6 +18,7 @@ SENTENCES: dict[PushKind, str] = {
     PushKind.DUTY: "A fault that nobody answered is yours now.",
     PushKind.STILL_RUNNING: "Does the machine still run?",
     PushKind.SAFETY: "There is a notice about safety.",
+    PushKind.RECALL: "Advice that you know turned out to be unsafe.",
     PushKind.DUE: "A fault of yours waits for you.",
     PushKind.DIGEST: "There is news for you.",
     PushKind.TEST: "This is the test that you asked for.",

@@ -22,7 +22,8 @@ ABOUT: dict[PushKind, str] = {
     PushKind.CLAIMED: "Somebody looks at a fault of yours, or asks you to call.",
     PushKind.DUTY: "A fault that nobody answered is yours now.",
     PushKind.STILL_RUNNING: "Did the fix hold?",
-    PushKind.SAFETY: "Advice waits for your signature, or what you tried or gave was corrected.",
+    PushKind.SAFETY: "Advice waits for your signature, or what you gave was corrected.",
+    PushKind.RECALL: "What you tried or saw turned out to be unsafe.",
     PushKind.DUE: "A fault of yours has waited too long.",
     PushKind.DIGEST: "What waited for the digest, once a day.",
 }

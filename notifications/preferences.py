@@ -31,10 +31,10 @@ CHOOSABLE = tuple(kind for kind in PushKind if kind is not PushKind.TEST)  # a t
 _BY_EMAIL_UNASKED = frozenset({PushKind.DUTY})  # nobody else is left to ask: two ways are better than one
 
 # What a digest would bring too late, and the digest itself.
-NEVER_IN_A_DIGEST = frozenset({PushKind.ASK, PushKind.DUTY, PushKind.DIGEST, PushKind.TEST})
+NEVER_IN_A_DIGEST = frozenset({PushKind.ASK, PushKind.DUTY, PushKind.RECALL, PushKind.DIGEST, PushKind.TEST})
 
-# A machine that may hurt somebody: these come as a push, whatever was chosen.
-SAFETY_PUSHES = frozenset({PushKind.ASK, PushKind.DUTY})
+# A machine, or advice, that may hurt somebody: these come as a push, whatever was chosen.
+SAFETY_PUSHES = frozenset({PushKind.ASK, PushKind.DUTY, PushKind.RECALL})
 
 
 def default_choice(kind: PushKind) -> Choice:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from api_schema.push_payloads import PushKind
 from backend.domain.asking.seeing import note_seen
 from backend.domain.threads.replies import ReplyTokenInvalid
 from backend.domain.threads.reply_actions import Notified
@@ -32,9 +33,10 @@ def notified_of(permit: ReplyPermit) -> Notified:
         person_id=permit.person_id,
         device_id=permit.device_id,
         push_id=permit.push_id,
-        thread_id=_named(permit, "thread_id") or permit.subject_id,
+        thread_id=_thread_of(permit),
         ask_id=_named(permit, "ask_id"),
         check_id=_named(permit, "check_id"),
+        recall_id=_named(permit, "recall_id"),
         version=permit.version,
     )
 
@@ -51,6 +53,12 @@ def note_steps(permit: ReplyPermit, kinds: Collection[ReceiptKind], *, now: date
         note_seen(ask_id=ask_id, now=now)
     for kind in sorted(kinds):
         notifications.note_receipt(permit=permit, kind=kind, now=now)
+
+
+def _thread_of(permit: ReplyPermit) -> UUID | None:
+    # A recall's subject is the recall; it names a thread only when it is about what was said in one.
+    named = _named(permit, "thread_id")
+    return named if permit.kind is PushKind.RECALL else named or permit.subject_id
 
 
 def _named(permit: ReplyPermit, name: str) -> UUID | None:

@@ -39,6 +39,12 @@ def _discreet(address: Address, **changes: Any) -> OutgoingPush:
     return outgoing_ask(address, shows_details=False, **changes)
 
 
+def _recall(address: Address) -> OutgoingPush:
+    ids = {"thread_id": str(THREAD), "recall_id": str(id_of("the recall"))}
+    facts = {"subject_id": id_of("the recall"), "ids": ids, "version": None}
+    return _discreet(address, kind=PushKind.RECALL, urgency=PushUrgency.SAFETY, **facts)
+
+
 # What stands in api_schema/examples, by the name of the file.
 PUSH_EXAMPLES: dict[str, OutgoingPush] = {
     "push_ask_android": _discreet(ANDROID),
@@ -52,6 +58,9 @@ PUSH_EXAMPLES: dict[str, OutgoingPush] = {
         ANDROID, kind=PushKind.STILL_RUNNING, ids={"thread_id": str(THREAD), "check_id": str(id_of("the check"))}
     ),
     "push_duty_safety_ios": _discreet(IOS, kind=PushKind.DUTY, urgency=PushUrgency.SAFETY),
+    "push_recall_android": _recall(ANDROID),
+    "push_recall_ios": _recall(IOS),
+    "push_recall_web": _recall(WEB),
     "push_retract_android": outgoing_ask(ANDROID, is_retraction=True, reply_token=None),
     "push_retract_ios": outgoing_ask(IOS, is_retraction=True, reply_token=None),
 }

@@ -29,7 +29,7 @@ def tell_of_recall(notice: RecallNotice, advice: Advice, words: str, *, now: dat
     push = PushRequested(
         organisation_id=notice.organisation_id,
         recipient_id=notice.person_id,
-        kind=PushKind.SAFETY,
+        kind=PushKind.RECALL,
         subject_id=notice.recall_id,
         dedupe_key=f"recall:{notice.recall_id}:{notice.told_at.isoformat()}:{notice.reminders_count}",
         title=_TITLES[Reach(notice.reach)],

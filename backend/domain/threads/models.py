@@ -239,6 +239,7 @@ class ReplyAction(StrEnum):
     REFER = "refer"
     STILL_RUNNING_YES = "still_running_yes"
     STILL_RUNNING_NO = "still_running_no"
+    ACKNOWLEDGE = "acknowledge"  # of a recall: they know that it is unsafe
 
 
 class ReplyResult(StrEnum):
@@ -255,6 +256,7 @@ class ReplyResult(StrEnum):
     NOT_REFERRED = "not_referred"  # the colleague they named cannot be asked; they still are
     NOTED = "noted"  # it still runs
     REOPENED = "reopened"  # it failed again
+    ACKNOWLEDGED = "acknowledged"
     NOT_NEEDED = "not_needed"  # it came too late to change anything
 
 
@@ -266,7 +268,8 @@ class Reply(TenantRow):
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="replies")
+    # None: it was said about something that is no thread, as the recall of a how-to.
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, null=True, related_name="replies")
     push_id = models.UUIDField()  # with `device_id`: the one token that it came with
     device_id = models.UUIDField()
     action = models.CharField(max_length=20)

@@ -20,6 +20,7 @@ _WORDS_OF_THE_APP = {
     PushKind.CLAIMED: "Somebody is on it",
     PushKind.DUTY: "A question is yours now",
     PushKind.STILL_RUNNING: "Is it still running?",
+    PushKind.RECALL: "Something you know is unsafe",
     PushKind.TEST: "This is a test",
 }
 _NO_WORDS = "There is news for you"
