@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.doctor import engines, parts, rows, telling, ways
+from backend.doctor import engines, meaning, parts, rows, telling, ways
 from backend.doctor.findings import Finding, Level
 
 
@@ -26,6 +26,7 @@ def examine(*, now: datetime) -> list[Finding]:
         findings += telling.examine_pushes(now=now)
         findings += ways.examine_ways()
         findings += telling.examine_live(now=now)
+        findings.append(meaning.examine_meaning())
     return [*findings, *engines.examine_engines()]
 
 

@@ -13,8 +13,12 @@ import sys
 import django
 from django.core.management import call_command
 
+from backend.domain.search.embedders import embedder_problem
+
 if __name__ == "__main__":
     django.setup()
+    if problem := embedder_problem():
+        sys.exit(problem)
     call_command("migrate", verbosity=0)
     call_command("load_demo", stdout=sys.stderr)
     if "--phones" in sys.argv:

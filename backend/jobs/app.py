@@ -80,6 +80,7 @@ app.conf.update(
             "options": {"expires": 5},
         },
         "sweep-uploads": {"task": "backend.jobs.sweep_uploads", "schedule": 60.0, "options": {"expires": 60}},
+        "embed-passages": {"task": "backend.jobs.embed_passages", "schedule": 15.0, "options": {"expires": 15}},
         "reindex": {"task": "backend.jobs.reindex", "schedule": 60.0, "options": {"expires": 60}},
         "purge-live-events": {"task": "backend.jobs.purge_live_events", "schedule": timedelta(hours=1)},
         "purge": {"task": "backend.jobs.purge", "schedule": timedelta(hours=6)},

@@ -15,6 +15,7 @@ from backend.domain.corrections import reminding
 from backend.domain.howtos import review_reminding
 from backend.domain.insights.noting import forget_old_searches
 from backend.domain.reindexing.operations import reindex_waiting
+from backend.domain.search.embedding import embed_with_current
 from backend.domain.threads import hold_checks, waiting
 from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
@@ -23,6 +24,7 @@ from backend.outbox import handle
 from backend.uploads import sweep
 from notifications import service as notifications
 
+_EMBEDDING_FOR_S = 10.0  # of every 15 s at most, so that one thread of the worker is enough
 _REINDEXED_AT_ONCE = 500  # takes some ten seconds of every minute, until all is done
 
 
@@ -88,6 +90,12 @@ def sweep_uploads(**_: Any) -> None:
 def reindex(**_: Any) -> None:
     """Write anew some of what an older version made findable."""
     reindex_waiting(limit=_REINDEXED_AT_ONCE, now=timezone.now())
+
+
+@shared_task(name="backend.jobs.embed_passages", queue="jobs")
+def embed_passages(**_: Any) -> None:
+    """Have the embedder, if there is one, read what changed."""
+    embed_with_current(for_s=_EMBEDDING_FOR_S, clock=timezone.now)
 
 
 @shared_task(name="backend.jobs.purge", queue="jobs")

@@ -153,6 +153,8 @@ AMAZON_TRANSCRIBE_ENDPOINT_URL = env.optional_text("AMAZON_TRANSCRIBE_ENDPOINT_U
 if USES_AMAZON_TRANSCRIBE and not OBJECT_STORE.startswith("s3://"):
     raise env.BadEnvironment("TRANSCRIBER=amazon-transcribe needs OBJECT_STORE=s3://…: Amazon reads the sound there.")
 
+EMBEDDER = env.embedder("EMBEDDER")  # finds by meaning beside words; None: words alone. See docs/embedding.md
+
 FIREBASE_CREDENTIALS = env.optional_text("FIREBASE_CREDENTIALS")
 FCM_URL = env.optional_text("FCM_URL")  # another address that speaks the FCM v1 API
 ASK_EXPLORATION_SHARE = 0.1  # of waves, in which one place goes to somebody of whom little is known; design, section 7

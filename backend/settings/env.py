@@ -120,6 +120,31 @@ def mail_server(name: str) -> MailServer | None:
     )
 
 
+EMBEDDER_KINDS = ("sentence-transformers", "fastembed")
+
+
+@dataclass(frozen=True)
+class EmbedderChoice:
+    """Which library embeds texts, and with which model."""
+
+    kind: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.model}"
+
+
+def embedder(name: str) -> EmbedderChoice | None:
+    """Return the variable `name`: `sentence-transformers:MODEL` or `fastembed:MODEL`; None when it is unset."""
+    raw = optional_text(name)
+    if raw is None:
+        return None
+    kind, _, model = raw.partition(":")
+    if kind not in EMBEDDER_KINDS or not model:
+        raise BadEnvironment(f"{name} must look like sentence-transformers:MODEL or fastembed:MODEL, not {raw!r}.")
+    return EmbedderChoice(kind, model)
+
+
 def _port(name: str, parts: SplitResult) -> int | None:
     try:
         return parts.port

@@ -10,6 +10,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from backend.domain.rows import Row, TenantRow, one_of
+from backend.domain.search.vectors import HalfVectorField
 
 
 class DocumentKind(StrEnum):
@@ -79,6 +80,9 @@ class Subject(TenantRow):
     is_held = models.BooleanField(db_default=False)
     languages = ArrayField(models.CharField(max_length=16), db_default=[])  # of its documents: `de` for `de-CH`
     facts_at = models.DateTimeField(null=True)
+    # Whose vectors tell what it says now: empty after each change. Until when somebody makes them; see `embedding.py`.
+    embedded_with = models.CharField(max_length=200, db_default="")
+    embedding_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -106,6 +110,20 @@ class Posting(TenantRow):
     term = models.TextField()
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+")
     frequency = models.FloatField()
+
+
+class PassageVector(TenantRow):
+    """Where one passage of a subject lies in the space of one embedder. Passages that read the same share a row."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+", db_index=False)
+    embedder = models.CharField(max_length=200)
+    text_hash = models.CharField(max_length=64)  # SHA-256 of the passage
+    vector = HalfVectorField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["subject", "embedder", "text_hash"], name="passage_vector_once"),
+        ]
 
 
 class Totals(TenantRow):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from uuid import UUID
@@ -16,12 +16,14 @@ from backend.domain.search.asked import (
     is_identifier,
     read_question,
 )
+from backend.domain.search.dense import Question, embed_question
 from backend.domain.search.facets import FacetCount, count_facets
+from backend.domain.search.fusing import read_meaning
 from backend.domain.search.languages import text_search_configuration
 from backend.domain.search.models import SubjectKind
 from backend.domain.search.narrowing import Facet, Narrowing
 from backend.domain.search.passages import Passage, Piece, best_passage, most_telling_piece, read_pieces
-from backend.domain.search.ranking import Filters, Ranked, rank_subjects
+from backend.domain.search.ranking import SCORED, Filters, Ranked, rank_subjects
 from backend.domain.search.snippets import Snippet, cut_snippets
 from backend.domain.search.spelling import AS_ASKED, Spelling, put_right, respell
 from backend.domain.search.syntax import Wanted, read_syntax
@@ -41,6 +43,7 @@ class Matched(StrEnum):
     IDENTIFIER = "identifier"
     CUE = "cue"
     TEXT = "text"
+    MEANING = "meaning"  # no word of it was asked
 
 
 @dataclass(frozen=True)
@@ -111,12 +114,12 @@ def look_up(
 
     `words` as typed or said; see `syntax.py` for what quotes and minus signs mean.
     Tenancy: the actor's organisation only. Four queries, whatever it finds; one more for facets, one when a word or
-    code is unknown, and one when a word is read as another. Fewer when it finds nothing.
+    code is unknown, one when a word is read as another, and one with an embedder. Fewer when it finds nothing.
     """
     wanted = read_syntax(words)
     asked, spelling = _read(actor, wanted, language=language, narrowed=bool(narrowing))
     if asked is None:
-        nothing = {facet: [] for facet in Facet} if with_facets else None
+        nothing: dict[Facet, list[FacetCount]] | None = {facet: [] for facet in Facet} if with_facets else None
         return SearchResult(hits=[], spelling=spelling, facets=nothing)
     filters = Filters(
         kinds=kinds or tuple(SubjectKind),
@@ -125,7 +128,7 @@ def look_up(
         configuration=text_search_configuration(language),
         narrowing=narrowing or Narrowing(),
     )
-    found = _find(actor, asked, filters=filters)
+    found = _find(actor, asked, filters=filters, question=embed_question(wanted.words))
     return SearchResult(
         hits=_show(actor, asked, found[:limit], language=language),
         spelling=spelling,
@@ -167,7 +170,8 @@ def similar(
     """
     Return faults like the one described, and nothing when nothing is much like it.
 
-    `identifiers` are codes, models and tags as shown. Tenancy and queries: as `search`.
+    `identifiers` are codes, models and tags as shown. Tenancy and queries: as `search`. By words alone: this runs in
+    the transaction of the question, where no model may keep others waiting.
     """
     asked = read_question(actor.organisation_id, words=words, identifiers=identifiers, language=language).asked
     if asked is None:
@@ -190,15 +194,19 @@ class _Found:
     timed: Piece | None  # the caption or step that says most of it: where to open the clip
 
 
-def _find(actor: Actor, asked: Asked, *, filters: Filters) -> list[_Found]:
-    ranked = rank_subjects(actor.organisation_id, asked, filters=filters, limit=RERANKED)
+def _find(actor: Actor, asked: Asked, *, filters: Filters, question: Question | None = None) -> list[_Found]:
+    by_words = rank_subjects(actor.organisation_id, asked, filters=filters, limit=SCORED if question else RERANKED)
+    meant = read_meaning(actor.organisation_id, question, by_words[:RERANKED], filters=filters)
+    ranked = meant.with_ranked(by_words, limit=RERANKED)
     pieces = read_pieces(actor.organisation_id, [subject.subject_id for subject in ranked], list(asked.rarity))
     found = [
         _look_closely(subject, pieces[subject.subject_id], asked)
         for subject in ranked
         if subject.subject_id in pieces  # not removed since the first query
     ]
-    return sorted(found, key=lambda one: one.score, reverse=True)
+    best = max((one.score for one in found), default=0.0)
+    fused = [replace(one, score=meant.fused(one.subject.subject_id, one.score, best=best)) for one in found]
+    return sorted(fused, key=lambda one: one.score, reverse=True)
 
 
 def _look_closely(subject: Ranked, pieces: list[Piece], asked: Asked) -> _Found:
@@ -242,6 +250,8 @@ def _hit(found: _Found, snippet: Snippet, asked: Asked) -> Hit:
 def _matched(found: _Found) -> Matched:
     if found.subject.has_identifier:
         return Matched.IDENTIFIER
+    if found.subject.matched_rarity == 0:
+        return Matched.MEANING
     return Matched.TEXT if found.passage.piece.start_ms is None else Matched.CUE
 
 

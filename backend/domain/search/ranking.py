@@ -74,8 +74,7 @@ def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limi
 
 def question_values(organisation_id: UUID, asked: Asked, *, filters: Filters) -> dict[str, Any]:
     """Return the parameters of `SEEDED` and `MAY_BE_FOUND`, and those of the filters."""
-    return filters.narrowing.as_values() | {
-        "organisation": organisation_id,
+    return filter_values(organisation_id, filters=filters) | {
         "terms": list(asked.rarity),
         "weights": [asked.weight[term] for term in asked.rarity],
         "rarities": [rarity / asked.weight[term] for term, rarity in asked.rarity.items()],
@@ -83,6 +82,13 @@ def question_values(organisation_id: UUID, asked: Asked, *, filters: Filters) ->
         "seeds": asked.seeds,
         "most_of_a_term": asked.candidates_count,
         "k1": K1,
+    }
+
+
+def filter_values(organisation_id: UUID, *, filters: Filters) -> dict[str, Any]:
+    """Return the parameters of `MAY_BE_FOUND` and of the facts that are wanted."""
+    return filters.narrowing.as_values() | {
+        "organisation": organisation_id,
         "kinds": [kind.value for kind in filters.kinds],
         "solved_only": filters.solved_only,
         "excluding": filters.excluding,

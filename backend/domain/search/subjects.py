@@ -104,7 +104,8 @@ _MEASURE = """
 UPDATE search_subject AS subject
 SET words_count = measured.words_count,
     is_solved = EXISTS (SELECT FROM search_document WHERE source_id = subject.id AND is_solved),
-    languages = measured.languages
+    languages = measured.languages,
+    embedded_with = '', embedding_until = NULL  -- whoever embeds what it said before comes too late
 FROM search_subject AS before, LATERAL (
     SELECT coalesce(sum(frequency) FILTER (WHERE term NOT LIKE '#%%'), 0) AS words_count, ARRAY(
         SELECT DISTINCT split_part(lower(language), '-', 1) FROM search_document WHERE subject_id = before.id ORDER BY 1
@@ -116,7 +117,11 @@ RETURNING (new.words_count > 0)::integer - (old.words_count > 0)::integer, new.w
 """
 
 _DROP_EMPTY = """
-DELETE FROM search_subject AS subject
-WHERE organisation_id = %(organisation)s AND id = ANY(%(subjects)s)
-  AND NOT EXISTS (SELECT FROM search_document WHERE subject_id = subject.id)
+WITH gone AS (
+    DELETE FROM search_subject AS subject
+    WHERE organisation_id = %(organisation)s AND id = ANY(%(subjects)s)
+      AND NOT EXISTS (SELECT FROM search_document WHERE subject_id = subject.id)
+    RETURNING id
+)
+DELETE FROM search_passagevector WHERE subject_id IN (SELECT id FROM gone)
 """
