@@ -82,6 +82,32 @@ class TestTag:
         for code in (f"http://127.0.0.1:8000/a/{asset.pk}", str(asset.pk), "CHL-A"):
             assert get(phone, "/assets/scan", code=code).json()["id"] == str(asset.pk)
 
+    def test_of_many_machines_is_a_page_of_sheets_to_print(
+        self, phone: APIClient, asset: Asset, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        others = [
+            add_asset(asset_model=asset.asset_model, site=asset.site, tag=f"<{number}> & co") for number in range(24)
+        ]
+        ids = [str(machine.pk) for machine in (asset, *reversed(others))]
+
+        with django_assert_num_queries(2):  # session, machines
+            answer = get(phone, "/asset-tags.html", ids=", ".join(ids))
+
+        page = answer.content.decode()
+        assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
+        assert (page.count("<section>"), page.count("<article>"), page.count("<svg")) == (2, 25, 25)
+        assert page.index("<b>CHL-A</b>") < page.index("<b>&lt;23&gt; &amp; co</b>") < page.index("&lt;22&gt;")
+        assert "<script" not in page
+
+    def test_of_a_sheet_refuses_what_it_cannot_print(self, phone: APIClient, outsider: Person, asset: Asset) -> None:
+        foreign, own = phone_of(outsider), str(asset.pk)
+
+        assert_problem(get(foreign, "/asset-tags.html", ids=own), "not_found")
+        assert_problem(get(phone, "/asset-tags.html", ids=f"{own},{uuid7()}"), "not_found")
+        for ids in ("", "CHL-A", f"{own},{own}", ",".join(str(uuid7()) for _ in range(241))):
+            problem = assert_problem(get(phone, "/asset-tags.html", ids=ids), "invalid_input")
+            assert list(problem["fields"]) == ["ids"]
+
     def test_of_nothing_here_is_not_found(self, phone: APIClient, outsider: Person, asset: Asset) -> None:
         assert_problem(get(phone, "/assets/scan", code=f"http://127.0.0.1:8000/a/{uuid7()}"), "not_found")
         assert_problem(get(phone_of(outsider), "/assets/scan", code="CHL-A"), "not_found")

@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duty", duty.DutyView.as_view()),
     path("duty/<uuid:turn_id>", duty.DutyTurnView.as_view()),
     path("assets", assets.AssetsView.as_view()),
+    path("asset-tags.html", asset_tags.TagSheetView.as_view()),
     path("assets/scan", asset_tags.ScanView.as_view()),
     path("assets/by-tag/<str:tag>/briefing", briefing.TagBriefingView.as_view()),
     path("assets/<uuid:asset_id>/briefing", briefing.BriefingView.as_view()),

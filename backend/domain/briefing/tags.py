@@ -14,7 +14,7 @@ from backend.domain.equipment.queries import find_asset, list_assets
 from backend.domain.errors import NotFound
 
 _PATH = "/a/"
-_QUIET_ZONE = 4  # modules around the code, as ISO/IEC 18004 asks for
+QUIET_ZONE = 4  # modules around the code, as ISO/IEC 18004 asks for
 _LETTERS_HEIGHT = 6  # modules below it
 
 
@@ -33,8 +33,8 @@ def draw_tag(*, actor: Actor, asset_id: UUID, public_url: str) -> str:
     """
     asset = find_asset(actor=actor, asset_id=asset_id)
     code = segno.make_qr(tag_address(asset, public_url=public_url), error="q")
-    side = int(code.symbol_size(border=_QUIET_ZONE)[0])
-    drawn = code.svg_inline(border=_QUIET_ZONE, omitsize=True)
+    side = int(code.symbol_size(border=QUIET_ZONE)[0])
+    drawn = code.svg_inline(border=QUIET_ZONE, omitsize=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side + _LETTERS_HEIGHT}">'
         f'<rect width="100%" height="100%" fill="#fff"/>'
@@ -71,4 +71,4 @@ def _id_in(code: str) -> UUID | None:
 
 
 def _letters_width(tag: str, side: int) -> float:
-    return min(2.4 * len(tag), side - 2 * _QUIET_ZONE)
+    return min(2.4 * len(tag), side - 2 * QUIET_ZONE)
