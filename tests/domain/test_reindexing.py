@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -30,6 +31,7 @@ def written(organisation: Organisation, owner: Person, colleague: Person, asset:
     thread = ask_about(asset, owner)
     suggestion, _ = answer_and_try(thread, colleague, TryOutcome.NO)
     correct(suggestion, owner)
+    assert thread.ask_clip_id is not None
     clip = Clip.objects.select_for_update().get(pk=thread.ask_clip_id)
     cue = TimedCue(start_ms=0, end_ms=2_000, text="the strainer is clogged", confidence=0.9, words=())
     put_transcript(clip, TranscribeResult(SpeechOutcome.SPEECH, engine="ear", language="en", cues=(cue,)), now=now)
@@ -38,15 +40,15 @@ def written(organisation: Organisation, owner: Person, colleague: Person, asset:
     return thread
 
 
-def found() -> list[list[object]]:
+def found() -> tuple[list[Any], ...]:
     """Return everything that search reads, but for the ids of its rows."""
     fold_changes(Subject.objects.first().organisation_id)  # type: ignore[union-attr]
-    return [
+    return (
         sorted(Document.objects.values_list("source_id", "kind", "body", "words", "start_ms")),
         sorted(Subject.objects.values_list("id", "make", "model_code", "code", "site_id", "is_held", "words_count")),
         sorted(Posting.objects.values_list("subject_id", "term", "frequency")),
         sorted(TermCount.objects.exclude(subjects_count=0).values_list("term", "subjects_count")),
-    ]
+    )
 
 
 class TestReindexing:

@@ -52,7 +52,7 @@ class SearchQuery(serializers.Serializer[object]):
 
 class FacetCountSerializer(serializers.Serializer[FacetCount]):
     value = serializers.CharField(help_text="What to send as the filter of the same name")
-    label = serializers.CharField(help_text="What people call it: a site's name")
+    label = serializers.CharField(help_text="What people call it: a site's name")  # type: ignore[assignment]
     count = serializers.IntegerField()
 
 

@@ -63,7 +63,8 @@ def index_whole_thread(thread: Thread, *, now: datetime) -> None:
 def _own_document(thread: Thread, suggestions: Sequence[Suggestion], comments: Sequence[Comment]) -> NewDocument:
     model = thread.asset.asset_model
     about = [f"{model.make} {model.name} {model.family}", thread.fault_code_shown, thread.description]
-    said = [each.text for each in [*suggestions, *comments] if not _is_corrected(each) and not _marks_moment(each)]
+    every: list[Suggestion | Comment] = [*suggestions, *comments]
+    said = [each.text for each in every if not _is_corrected(each) and not _marks_moment(each)]
     closing = [thread.problem, thread.cause, thread.remedy]
     return NewDocument(
         kind=DocumentKind.THREAD,

@@ -69,7 +69,7 @@ def has(document: NewDocument, facet: str, value: Any) -> bool:
     assert facts is not None
     solved = "solved" if document.is_solved else "unsolved"
     outcome = "howto" if document.subject_kind is SubjectKind.HOWTO else solved
-    return {
+    truths: dict[str, bool] = {
         "make": facts.make.lower() == str(value).lower(),
         "model": facts.model.replace("-", "").replace(" ", "") == str(value).replace("-", "").replace(" ", "").upper(),
         "code": bool(facts.code) and str(value) == "E4",
@@ -77,7 +77,8 @@ def has(document: NewDocument, facet: str, value: Any) -> bool:
         "outcome": outcome == value,
         "language": document.language[:2] == str(value)[:2].lower(),
         "held": facts.is_held is value,
-    }[facet]
+    }
+    return truths[facet]
 
 
 class TestNarrowing:
@@ -89,7 +90,7 @@ class TestNarrowing:
             assert {hit.id for hit in hits} == right, (facet, value)
 
     def test_by_several_facts_wants_all(self, world: World) -> None:
-        wanted = {"make": "Kulto", "site_id": world.site.pk, "language": "de"}
+        wanted: dict[str, Any] = {"make": "Kulto", "site_id": world.site.pk, "language": "de"}
 
         hits = look(world, **wanted).hits
 
