@@ -4,7 +4,7 @@ How long search takes among 10,000 and 100,000 threads of one organisation, with
     python -m bench.search [--threads 100000] [--questions 200] [--data FILE]
 
 Prints a table; the last line is `BENCH {json}`. `search_p95_growth` is the 95th percentile among all threads ÷ that
-among a tenth of them. Making the threads takes some minutes.
+among a tenth of them. Making a hundred thousand takes about five minutes on two cores.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from api_schema.ids import uuid7
+from bench.evaluate_search.asking import with_slip
 from bench.figures import Figure, print_table
 from bench.search.corpus import CUES_A_THREAD, Corpus
 from bench.throw_away_backend import empty_backend
@@ -30,6 +32,12 @@ if TYPE_CHECKING:  # imports Django models, which need the settings of `empty_ba
 _DATA = Path(__file__).resolve().parents[1] / "data" / "faulttalk-dev.jsonl"
 _WARM_UP = 20
 _TYPED, _SPOKEN = 6, 22  # words
+_SEARCHES = ("typed", "spoken", "identifier", "mistyped")
+# Many threads hold every word of these.
+_COMMON = [
+    "the unit is not running and the pump is off, there is water in the line and the pressure is low",
+    "it trips when the compressor starts, and the display shows the same fault again after the reset",
+]
 
 Timed = dict[str, list[float]]  # by kind of question: seconds
 
@@ -72,17 +80,20 @@ def _someone() -> Actor:
 def _measure(corpus: Corpus, actor: Actor, *, threads: int, questions: int) -> Timed:
     from django.db import connection  # noqa: PLC0415
 
-    from backend.domain.search.queries import search, similar  # noqa: PLC0415
+    from backend.domain.search.narrowing import Narrowing  # noqa: PLC0415
+    from backend.domain.search.queries import look_up, search, similar  # noqa: PLC0415
 
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     _say(f"{threads} threads, {threads * CUES_A_THREAD} cues: asking")
     asked = _questions(corpus, threads, questions)
+    described = {"similar": asked["spoken"], "similar, common words": _COMMON * (questions // len(_COMMON))}
+    typed = {"narrowed down": asked["typed"]}
+    kulto = Narrowing(make="kulto")
     timed = {
         **_time(asked, lambda question: search(actor=actor, words=question)),
-        "similar": _time(
-            {"similar": asked["spoken"]}, lambda question: similar(actor=actor, words=question, identifiers=("E4",))
-        )["similar"],
+        **_time(described, lambda question: similar(actor=actor, words=question, identifiers=("E4", "E5"))),
+        **_time(typed, lambda question: look_up(actor=actor, words=question, narrowing=kulto, with_facets=True)),
     }
     for kind, seconds in timed.items():
         _say(f"  {kind}: median {median(seconds) * 1000:.0f} ms, p95 {_p95(seconds) * 1000:.0f} ms")
@@ -95,6 +106,7 @@ def _questions(corpus: Corpus, threads: int, count: int) -> dict[str, list[str]]
         "typed": [corpus.question(number, words=_TYPED) for number in numbers],
         "spoken": [corpus.question(number, words=_SPOKEN) for number in numbers],
         "identifier": [f"{corpus.thread(number).model} {corpus.thread(number).code}" for number in numbers],
+        "mistyped": [with_slip(corpus.question(number, words=_TYPED), Random(number)) for number in numbers],
     }
 
 
@@ -115,12 +127,13 @@ def _seconds(ask: Callable[[str], object], question: str) -> float:
 
 def _figures(few: Timed, many: Timed, plain: Timed, *, threads: int) -> list[Figure]:
     ours, peer = _p95(_searches(many)), _p95(_searches(plain))
-    similar = _p95(many["similar"])
+    similar, similar_few = (_p95([*each["similar"], *each["similar, common words"]]) for each in (many, few))
     return [
         Figure("search_p95_s", f"s among {threads} threads", _cut(ours), _cut(peer), _cut(ours / peer)),
         _growth("search_p95_growth", ours, _p95(_searches(few))),
         Figure("similar_p95_s", "s", _cut(similar), _cut(_p95(plain["spoken"])), _cut(similar / _p95(plain["spoken"]))),
-        _growth("similar_p95_growth", similar, _p95(few["similar"])),
+        _growth("similar_p95_growth", similar, similar_few),
+        Figure("narrowed_p95_s", "s, with facets", _cut(_p95(many["narrowed down"])), None, None),
     ]
 
 
@@ -129,7 +142,7 @@ def _growth(name: str, many: float, few: float) -> Figure:
 
 
 def _searches(timed: Timed) -> list[float]:
-    return [*timed["typed"], *timed["spoken"], *timed["identifier"]]
+    return [second for kind in _SEARCHES for second in timed[kind]]
 
 
 def _p95(seconds: list[float]) -> float:
