@@ -5,6 +5,7 @@ Judge search on a FaultTalk file beside PostgreSQL's own ranking and plain BM25,
 
 Every thread is made by the product's own operations, in an empty database, and asked for through its own search. Prints
 MRR@10 and hit@1 for each kind of question, and how far 110 questions can be trusted; the last line is `BENCH {json}`.
+With EMBEDDER set, everything is asked twice: by words alone, and by words and meaning.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from backend.demo.faulttalk import FaultTalkThread, read_faulttalk
 from bench.evaluate_search.judging import place_of
-from bench.evaluate_search.report import OURS, PEER, Places, figures, table
+from bench.evaluate_search.report import OURS, OURS_DENSE, PEER, Places, figures, table
 from bench.figures import print_table
 from bench.throw_away_backend import empty_backend
 
@@ -33,6 +34,7 @@ _DATA = Path(__file__).resolve().parents[1] / "data" / "faulttalk-dev.jsonl"
 _KINDS = ("typed", "spoken", "identifier")
 _KINDS_IN_OWN_WORDS = ("typed", "spoken")  # an identifier stands on the machine's plate: no moment answers it
 _TOP = 10
+_EMBEDDING_MOST_S = 3_600.0
 
 Answers = dict[str, list[list["Hit"]]]  # by kind of question, in the order of the threads
 Best = Callable[[str], list[int]]  # question → indexes of the ten best threads
@@ -63,13 +65,38 @@ def _judge(faults: list[FaultTalkThread]) -> tuple[dict[str, Places], list[bool]
     began = time.monotonic()
     asker, threads = load(faults, now=datetime.now(tz=UTC))
     _say(f"made {len(threads)} threads in {time.monotonic() - began:.1f} s")
-    answers = _ask(faults, asker)
+    answers = _ask_by_words(faults, asker)
     systems = {
         "ts_rank": _places(faults, PlainRank(faults).best),
         PEER: _places(faults, PlainBm25(faults).best),
         OURS: _our_places(threads, answers),
     }
+    if _embed():
+        systems[OURS_DENSE] = _our_places(threads, _ask(faults, asker))
     return systems, _moments(faults, threads, answers)
+
+
+def _ask_by_words(faults: list[FaultTalkThread], asker: Actor) -> Answers:
+    from django.test import override_settings  # noqa: PLC0415
+
+    with override_settings(EMBEDDER=None):
+        return _ask(faults, asker)
+
+
+def _embed() -> bool:
+    """Have the embedder of the settings, if there is one, read everything; return whether there is one."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from backend.domain.search.embedders import current_embedder  # noqa: PLC0415
+    from backend.domain.search.embedding import embed_waiting  # noqa: PLC0415
+
+    embedder = current_embedder()
+    if embedder is None:
+        return False
+    began = time.monotonic()
+    embedded = embed_waiting(embedder, for_s=_EMBEDDING_MOST_S, clock=timezone.now)
+    _say(f"{embedder.name} read {embedded} threads in {time.monotonic() - began:.1f} s")
+    return True
 
 
 def _ask(faults: list[FaultTalkThread], asker: Actor) -> Answers:

@@ -10,26 +10,30 @@ from bench.figures import Figure
 
 Places = dict[str, list[int]]  # by kind of question, in the order of the threads
 
-OURS, PEER = "Cuppa", "BM25"
+OURS, OURS_DENSE, PEER = "Cuppa", "with meaning", "BM25"
 
 
 def table(systems: dict[str, Places]) -> list[str]:
     """Return a line for each system."""
     return [
-        "  ".join([f"{name:8}", *(f"{kind} {mrr(each):.3f} ({hit_at_1(each):.2f})" for kind, each in places.items())])
+        "  ".join([f"{name:12}", *(f"{kind} {mrr(each):.3f} ({hit_at_1(each):.2f})" for kind, each in places.items())])
         for name, places in systems.items()
     ]
 
 
 def figures(systems: dict[str, Places], moments: Sequence[bool]) -> list[Figure]:
     """`moments` says of each transcript hit whether it opens where it should."""
-    ours, peer = systems[OURS], systems[PEER]
+    ours, dense, peer = systems[OURS], systems.get(OURS_DENSE), systems[PEER]
     return [
         _beside("identifier_hit1", "hit@1", hit_at_1, ours["identifier"], peer["identifier"]),
         _beside("typed_mrr", "MRR@10", mrr, ours["typed"], peer["typed"]),
         _beside("spoken_mrr", "MRR@10", mrr, ours["spoken"], peer["spoken"]),
-        _not_measured("typed_mrr_dense"),
-        _not_measured("spoken_mrr_dense"),
+        *(
+            _beside(f"{kind}_mrr_dense", "MRR@10", mrr, dense[kind], peer[kind])
+            if dense
+            else _not_measured(f"{kind}_mrr_dense")
+            for kind in ("typed", "spoken")
+        ),
         _moments(moments),
     ]
 

@@ -123,6 +123,20 @@ class TestFigures:
         assert told["typed_mrr_dense"] == {"ours": None, "peer": None, "ratio": None}
         assert told["moment_within_5s"] == {"ours": 0.75, "peer": None, "ratio": None}
 
+    def test_tells_what_an_embedder_brought_beside_the_same_peer(self) -> None:
+        kinds = ("identifier", "typed", "spoken")
+        systems = {
+            "Cuppa": {kind: [2, 2] for kind in kinds},
+            "BM25": {kind: [2, 2] for kind in kinds},
+            "with meaning": {"identifier": [1, 1], "typed": [1, 2], "spoken": [1, 1]},
+        }
+
+        told = {each.name: each.told() for each in figures(systems, [])}
+
+        assert told["typed_mrr_dense"] == {"ours": 0.75, "peer": 0.5, "ratio": 1.5}
+        assert told["spoken_mrr_dense"] == {"ours": 1.0, "peer": 0.5, "ratio": 2.0}
+        assert told["typed_mrr"] == {"ours": 0.5, "peer": 0.5, "ratio": 1.0}
+
     def test_stays_readable_when_the_peer_finds_nothing_and_nothing_is_heard(self) -> None:
         systems = {name: {kind: [0] for kind in ("identifier", "typed", "spoken")} for name in ("Cuppa", "BM25")}
 
