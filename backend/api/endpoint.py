@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -37,7 +38,7 @@ _WITH_KEY = ("idempotency_key_missing", "idempotency_key_reused", "idempotency_i
 # (No docstring: drf-spectacular would print it under every address.)
 class Endpoint(APIView):
     permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated, GroundRulesAccepted)
-    parser_classes = (StrictJsonParser,)
+    parser_classes: Sequence[type[BaseParser]] = (StrictJsonParser,)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:  # noqa: ARG002
         """Answer in JSON whatever `Accept` says: there is nothing else to choose."""

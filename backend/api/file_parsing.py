@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from typing import IO, Any, BinaryIO, Final, cast
+from typing import IO, Any, Final
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
@@ -23,7 +23,7 @@ class FileParser(BaseParser):
         stream: IO[Any],
         media_type: str | None = None,  # noqa: ARG002
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
-    ) -> BinaryIO:
+    ) -> Any:
         """
         Return what `stream` holds.
 
@@ -36,7 +36,7 @@ class FileParser(BaseParser):
                 raise ParseError(f"The file is larger than {MAX_FILE_BYTES:,} bytes.")
             file.write(block)
         file.seek(0)
-        return cast("BinaryIO", file)
+        return file
 
 
 class ZipParser(FileParser):

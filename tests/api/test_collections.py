@@ -79,7 +79,7 @@ def test_a_howto_that_is_not_out_is_the_curators_only(
 ) -> None:
     shown, hidden = (out(asset, curator, title) for title in ("Valves", "Strainers"))
     collection_id = begin(desk, hidden, shown)
-    HowToVersion.objects.filter(howto=hidden).update(publication="superseded")
+    HowToVersion.objects.filter(howto_id=hidden).update(publication="superseded")
 
     for client, titles in ((phone, ["Valves"]), (desk, ["Strainers", "Valves"])):
         items = get(client, f"/collections/{collection_id}").json()["items"]
@@ -97,7 +97,7 @@ def test_refusals_change_nothing(desk: APIClient, phone: APIClient, curator: Per
     assert_problem(patch(phone, collection_id, title="Mine"), "not_allowed")
     assert_problem(phone.delete(f"{V1}/collections/{collection_id}"), "not_allowed")
     assert_problem(post(phone, "/collections", {"id": str(uuid7()), "title": "Mine"}), "not_allowed")
-    bad = {
+    bad: dict[str, list[dict[str, Any]]] = {
         "title": [{"title": " "}],
         "howto_ids": [{"howto_ids": [howto_id, howto_id]}],
         "howto_ids.1": [{"howto_ids": [howto_id, unknown]}],

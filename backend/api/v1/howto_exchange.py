@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
-from uuid import UUID
+from typing import BinaryIO, cast
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -80,19 +79,19 @@ class HowToImportView(Endpoint):
         problems=["not_found", "not_allowed", "illegal_move", "upload_corrupt"],
     )
     def put(self, request: Request, sha256: str) -> Response:
-        imported = import_file(
-            actor=self.actor,
-            file=_file_of(request),
-            sha256=sha256,
-            asset_model_id=self.query(ImportQuery).get("asset_model_id"),
-            store=object_store(),
-            now=timezone.now(),
-        )
+        with _file_of(request) as file:
+            imported = import_file(
+                actor=self.actor,
+                file=file,
+                sha256=sha256,
+                asset_model_id=self.query(ImportQuery).get("asset_model_id"),
+                store=object_store(),
+                now=timezone.now(),
+            )
         return self.answer(ImportsSerializer, {"items": imported})
 
 
 def _file_of(request: Request) -> BinaryIO:
-    file: BinaryIO | dict[str, UUID] = request.data
-    if isinstance(file, dict):  # there is no body
+    if isinstance(request.data, dict):  # there is no body
         raise InvalidInput(file="Send the file as the body.")
-    return file
+    return cast("BinaryIO", request.data)

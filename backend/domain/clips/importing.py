@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from backend.domain import tenancy
@@ -37,7 +38,7 @@ def keep_film(*, actor: Actor, clip_id: UUID, film: StoredFilm, now: datetime) -
     if clip.status != ClipStatus.EXPECTED:
         return clip
     move(clip, CLIP_MOVES, to=ClipStatus.UPLOADING)
-    facts = {"original_key": film.object_key, "original_bytes": film.size_bytes, "sha256": film.sha256}
+    facts: dict[str, Any] = {"original_key": film.object_key, "original_bytes": film.size_bytes, "sha256": film.sha256}
     move(clip, CLIP_MOVES, to=ClipStatus.PROCESSING, verified_at=now, **facts)
     queue_render(clip=clip, now=now)
     return clip

@@ -48,12 +48,13 @@ def html_page(sheets: Iterable[Sheet], *, with_films: Collection[UUID] = ()) -> 
 def _article(sheet: Sheet, films: Collection[UUID]) -> SafeString:
     return format_html(
         '<article lang="{}" dir="auto">\n<h1 dir="auto">{}</h1><p class="quiet">{}</p><p class="quiet">{}</p>\n'
-        '{}{}{}<h2>Steps</h2><ol>\n{}</ol>\n<p class="quiet">{}</p></article>\n',
+        '{}{}{}{}<h2>Steps</h2><ol>\n{}</ol>\n<p class="quiet">{}</p></article>\n',
         sheet.language,
         sheet.title,
         sheet.machine,
         sheet.standing,
-        _hazards(sheet.hazards),
+        _warning("Corrected", sheet.corrections),
+        _warning("Hazards", sheet.hazards),
         format_html_join("", '<h2>{}</h2><p class="said" dir="auto">{}</p>\n', sheet.sections),
         _needed(sheet.needed),
         format_html_join("", "{}", ((_step(step, films),) for step in sheet.steps)),
@@ -61,9 +62,9 @@ def _article(sheet: Sheet, films: Collection[UUID]) -> SafeString:
     )
 
 
-def _hazards(hazards: str) -> str:
-    block = '<section class="hazards"><h2>Hazards</h2><p class="said" dir="auto">{}</p></section>\n'
-    return format_html(block, hazards) if hazards else ""
+def _warning(heading: str, text: str) -> str:
+    block = '<section class="hazards"><h2>{}</h2><p class="said" dir="auto">{}</p></section>\n'
+    return format_html(block, heading, text) if text else ""
 
 
 def _needed(needed: list[str]) -> str:

@@ -58,7 +58,8 @@ def import_file(
     :raises UploadCorrupt: it is another file.
     """
     _require_curator(actor)
-    if hashlib.file_digest(file, "sha256").hexdigest() != sha256.lower():
+    digest = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]  # real files have what BinaryIO lacks
+    if digest.hexdigest() != sha256.lower():
         raise UploadCorrupt("What arrived is not the file that was announced. Nothing was used; send it again.")
     file.seek(0)
     is_zip = file.read(2) == b"PK"
@@ -207,9 +208,10 @@ class _Import:
 
 
 def _left_out(read: ReadHowTo, mapped: ReadHowTo) -> list[str]:
-    return [
+    films = [
         f"Step {number} ({said.language}) comes without its film."
         for said, kept in zip(read.texts, mapped.texts, strict=True)
         for number, (before, after) in enumerate(zip(said.content.steps, kept.content.steps, strict=True), start=1)
         if before.clip_id and not after.clip_id
     ]
+    return films + [f"A correction stands against it where it comes from: {said}" for said in read.corrections]

@@ -41,7 +41,7 @@ def _howto(exported: ExportedHowTo, films: Collection[UUID]) -> dict[str, Any]:
     model = howto.asset_model
     return {
         "@id": urn(howto.pk),
-        **_text(original, films),
+        **_text(exported, original, films),
         "about": {
             "@type": "ProductModel",
             "name": model.name,
@@ -52,12 +52,13 @@ def _howto(exported: ExportedHowTo, films: Collection[UUID]) -> dict[str, Any]:
         "cuppa:governance": howto.governance,
         "cuppa:requiresCertification": howto.requires_certification,
         "cuppa:confidence": howto.confidence,
+        "cuppa:isRecalled": exported.is_recalled,
         "contributor": [_contributor(credit) for credit in exported.credits],
-        "workTranslation": [_text(translation, films) for translation in translations],
+        "workTranslation": [_text(exported, translation, films) for translation in translations],
     }
 
 
-def _text(text: ExportedText, films: Collection[UUID]) -> dict[str, Any]:
+def _text(exported: ExportedHowTo, text: ExportedText, films: Collection[UUID]) -> dict[str, Any]:
     version, content = text.version, text.content
     return {
         "@type": "HowTo",
@@ -71,6 +72,7 @@ def _text(text: ExportedText, films: Collection[UUID]) -> dict[str, Any]:
         "step": [_step(place, step, films) for place, step in enumerate(content.steps, start=1)],
         "supply": [_supply(part) for part in content.parts],
         "tool": [{"@type": "HowToTool", "name": name} for name in content.tools],
+        "correction": [_correction(correction) for correction in exported.corrections_of(text)],
         "cuppa:sha256": content_sha256(content),
     }
 
@@ -95,6 +97,11 @@ def _supply(part: Part) -> dict[str, Any]:
         "identifier": part.number,
         "requiredQuantity": part.quantity,
     }
+
+
+def _correction(correction: Any) -> dict[str, Any]:
+    said = {"@type": "CorrectionComment", "text": correction.procedure}
+    return {**said, "cuppa:what": correction.what, "cuppa:why": correction.why, "cuppa:severity": correction.severity}
 
 
 def _contributor(credit: Credit) -> dict[str, Any]:

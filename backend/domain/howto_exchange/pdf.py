@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.errors import FPDFException
@@ -44,7 +43,7 @@ class _Paper(FPDF):
         super().__init__(format="A4")
         self.add_font(_FAMILY, fname=_FONTS / "DejaVuSans.ttf")
         self.add_font(_FAMILY, style="B", fname=_FONTS / "DejaVuSans-Bold.ttf")
-        self._letters = frozenset(TTFont(_FONTS / "DejaVuSans.ttf").getBestCmap())
+        self._letters = self.fonts[_FAMILY.lower()].cmap.keys()  # type: ignore[union-attr]  # a font of a file has one
         self.set_margin(_MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=_MARGIN_MM)
         self.set_title("How-tos")
@@ -80,8 +79,9 @@ def _draw(paper: _Paper, sheet: Sheet) -> None:
     paper.write_block(sheet.title, size=18, is_bold=True)
     paper.write_block(sheet.machine, size=9, grey=_GREY)
     paper.write_block(sheet.standing, size=9, grey=_GREY)
-    if sheet.hazards:
-        _draw_hazards(paper, sheet.hazards)
+    for heading, text in (("Corrected", sheet.corrections), ("Hazards", sheet.hazards)):
+        if text:
+            _draw_warning(paper, heading, text)
     for heading, text in sheet.sections:
         _draw_section(paper, heading, text)
     if sheet.needed:
@@ -101,16 +101,16 @@ def _draw_section(paper: _Paper, heading: str, text: str) -> None:
         paper.write_block(text)
 
 
-def _draw_hazards(paper: _Paper, hazards: str) -> None:
+def _draw_warning(paper: _Paper, heading: str, warning: str) -> None:
     paper.ln(3)
     paper.set_draw_color(*_RED)
     paper.set_line_width(0.8)
     paper.set_text_color(*_RED)
     paper.set_font(_FAMILY, style="B", size=11)
-    paper.multi_cell(0, 6, "Hazards", border="LTR", padding=(2, 3, 0, 3), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.multi_cell(0, 6, heading, border="LTR", padding=(2, 3, 0, 3), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.set_text_color(0)
     paper.set_font(_FAMILY, size=10.5)
-    text = paper.printable(hazards)
+    text = paper.printable(warning)
     paper.multi_cell(0, 5.25, text, border="LBR", padding=(0, 3, 2, 3), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 

@@ -52,6 +52,7 @@ class ReadHowTo:
     requires_certification: str
     texts: tuple[ReadText, ...]
     credits: tuple[ReadCredit, ...]
+    corrections: tuple[str, ...] = ()  # what stands against it where it came from
 
     @property
     def sha256(self) -> str:
@@ -76,6 +77,9 @@ def read_document(document: object) -> tuple[ReadHowTo, ...]:
         root.refuse("@graph", "Must list at least one how-to.")
     howtos = tuple(_howto(node) for node in nodes)
     _refuse_repeats(howtos, faults)
+    for place, node in enumerate(nodes):
+        if node.raw("cuppa:isRecalled"):
+            faults.add(f"@graph.{place}.cuppa:isRecalled", "It was found to be unsafe where it comes from.")
     faults.refuse()
     return howtos
 
@@ -92,6 +96,7 @@ def _howto(node: Node) -> ReadHowTo:
         requires_certification=" ".join(node.text("cuppa:requiresCertification", longest=200).split()),
         texts=(_text(node), *(_text(translation) for translation in translations)),
         credits=tuple(_credit(one) for one in node.children("contributor", most=MAX_CREDITS)),
+        corrections=tuple(one.text("text", longest=MAX_TEXT) for one in node.children("correction", most=MAX_ITEMS)),
     )
 
 

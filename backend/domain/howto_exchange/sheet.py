@@ -38,12 +38,13 @@ class SheetStep:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is drawn of one how-to. `sections`: heading and text, in the order of reading; `hazards` come first."""
+    """What is drawn of one how-to: `corrections` first, then `hazards`, then the sections, heading and text."""
 
     title: str
     language: str
     machine: str
     standing: str
+    corrections: str
     hazards: str
     sections: list[tuple[str, str]]
     needed: list[str]
@@ -76,6 +77,7 @@ def _sheet(exported: ExportedHowTo, text: ExportedText, store: ObjectStore) -> S
         language=text.version.language,
         machine=", ".join(said for said in (str(howto.asset_model), howto.asset_model.family, code) if said),
         standing=_standing(exported, text),
+        corrections=_corrections(exported, text),
         hazards=content.hazards,
         sections=[(heading, said) for name, heading in _HEADINGS.items() if (said := getattr(content, name))],
         needed=[*parts, *content.tools],
@@ -93,6 +95,12 @@ def _standing(exported: ExportedHowTo, text: ExportedText) -> str:
     confidence = exported.howto.confidence.replace("_", " ")
     outdated = ", translated from an older version" if getattr(version, "is_outdated", False) else ""
     return f"Version {version.number}, released {version.released_at:%Y-%m-%d}, {confidence}{outdated}"
+
+
+def _corrections(exported: ExportedHowTo, text: ExportedText) -> str:
+    unsafe = ["This was found to be unsafe. Do not work by it."] if exported.is_recalled else []
+    standing = [f"{one.procedure}\nWrong: {one.what} {one.why}" for one in exported.corrections_of(text)]
+    return "\n\n".join([*unsafe, *standing])
 
 
 def _steps(exported: ExportedHowTo, text: ExportedText, store: ObjectStore) -> Iterator[SheetStep]:

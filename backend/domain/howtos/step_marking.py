@@ -16,10 +16,7 @@ from backend.domain.threads.pointing import moment_of
 
 def marked_moments(thread: Thread, clip_id: UUID) -> list[ShownMoment]:
     """Return what was drawn on moments of the clip in this thread's suggestions and comments, the first drawn first."""
-    rows: list[Suggestion | Comment] = []
-    for model in (Suggestion, Comment):
-        pointing = tenancy.within_organisation(thread.organisation_id, model).filter(thread=thread, moment_clip=clip_id)
-        rows += pointing.filter(moment_mark__isnull=False).select_related("moment_clip")
+    rows = [*_marked(thread, clip_id, Suggestion), *_marked(thread, clip_id, Comment)]
     moments = (moment_of(row) for row in sorted(rows, key=lambda row: (row.created_at, row.pk)))
     return [moment for moment in moments if moment]
 
@@ -37,6 +34,13 @@ def with_moment(steps: Sequence[StepContent], suggestion: Suggestion) -> tuple[S
     mark = read_mark(**moment.mark) if moment.mark else None
     first = replace(steps[0], clip_id=moment.clip_id, start_ms=moment.start_ms, end_ms=moment.end_ms, mark=mark)
     return (first, *steps[1:])
+
+
+def _marked(thread: Thread, clip_id: UUID, model: type[Suggestion | Comment]) -> list[Suggestion | Comment]:
+    rows = tenancy.within_organisation(thread.organisation_id, model).filter(
+        thread=thread, moment_clip=clip_id, moment_mark__isnull=False
+    )
+    return list(rows.select_related("moment_clip"))
 
 
 def _with_mark(step: StepContent, moments: Sequence[ShownMoment]) -> StepContent:

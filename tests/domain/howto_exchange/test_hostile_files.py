@@ -158,6 +158,11 @@ def encrypted() -> bytes:
     return bytes(raw)
 
 
+def damaged() -> bytes:
+    raw = packed(("howtos.json", TEXT), (FILM_NAME, MP4), compression=zipfile.ZIP_STORED)
+    return raw.replace(MP4[:12], b"\x00\x00\x00\x18ftypisom")
+
+
 def many_entries() -> bytes:
     raw = packed(("howtos.json", TEXT))
     place = raw.rindex(b"PK\x05\x06")
@@ -181,7 +186,7 @@ class TestZip:
             (lambda: packed(("howtos.json", TEXT), (FILM_NAME, b"#!/bin/sh\nrm -rf /")), "is no film"),
             (lambda: packed(("howtos.json", TEXT), (FILM_NAME, b"")), "is empty"),
             (lambda: packed(("howtos.json", TEXT), (FILM_NAME, MP4 + bytes(200_000))), "larger than"),
-            (lambda: packed(("howtos.json", TEXT), (FILM_NAME, MP4)).replace(MP4[:12], b"\x00" * 12), "film"),
+            (damaged, "cannot be unpacked"),
         ],
     )
     def test_is_refused_and_leaves_nothing(

@@ -7,15 +7,20 @@ import json
 import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.clips.marks import read_mark
 from backend.domain.clips.models import Clip, MediaJob
+from backend.domain.corrections.correcting_howtos import correct_howto
+from backend.domain.corrections.findings import Findings
+from backend.domain.corrections.states import Severity
 from backend.domain.errors import InvalidInput
 from backend.domain.howto_exchange.exporting import ExportForm, export_howtos
 from backend.domain.howto_exchange.importing import ImportOutcome, import_document, import_zip
@@ -216,3 +221,27 @@ def test_translations_travel_with_their_original(
     ]
     assert made[1].translates_version == made[0]
     edit_draft(actor=other_curator.actor, howto_id=imported.howto_id, changes=Changes(title="Ours"), now=now)
+
+
+@pytest.mark.django_db
+def test_what_stands_against_it_goes_along_and_nobody_takes_in_what_is_unsafe(
+    make: Make, curator: Person, other_curator: Person, store: LocalStore, now: datetime
+) -> None:
+    howto = make(CONTENT)
+    release(actor=curator.actor, howto_id=howto.pk, version_number=1, now=now)
+    documents = []
+    for severity in (Severity.WRONG, Severity.UNSAFE):
+        findings = Findings(severity, "The valve is on the left.", "It was moved.", "Open the left valve.")
+        which: dict[str, Any] = {"howto_id": howto.pk, "version_number": 1, "findings": findings, "now": now}
+        correct_howto(actor=curator.actor, correction_id=uuid7(), **which)
+        documents.append(document_of(curator, howto, store))
+    export = export_howtos(actor=curator.actor, howto_ids=[howto.pk], form=ExportForm.HTML, store=store)
+    page = b"".join(export.blocks)
+
+    (imported,) = import_document(actor=other_curator.actor, document=documents[0], now=now)
+    with pytest.raises(InvalidInput, match="found to be unsafe"):
+        import_document(actor=other_curator.actor, document=documents[1], now=now)
+
+    assert imported.left_out == ["A correction stands against it where it comes from: Open the left valve."]
+    assert page.index(b"Do not work by it.") < page.index(b"Open the left valve.") < page.index(b"It shows E4.")
+    assert HowTo.objects.filter(organisation_id=other_curator.organisation_id).count() == 1

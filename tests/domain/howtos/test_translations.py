@@ -22,7 +22,7 @@ from backend.domain.search.queries import search
 @pytest.fixture
 def one(howto: HowTo, curator: Person, now: datetime) -> dict[str, Any]:
     """The curator who decides about version 1, which is out."""
-    which = {"actor": curator.actor, "howto_id": howto.pk, "version_number": 1, "now": now}
+    which: dict[str, Any] = {"actor": curator.actor, "howto_id": howto.pk, "version_number": 1, "now": now}
     release(**which)
     return which
 
