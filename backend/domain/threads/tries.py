@@ -23,6 +23,7 @@ from backend.domain.threads.correcting import check_not_recalled
 from backend.domain.threads.deflecting import reopen_deflected
 from backend.domain.threads.evidence import keep_evidence, tell_author_of_fix
 from backend.domain.threads.hold_checks import plan_hold_checks
+from backend.domain.threads.indexing import index_thread
 from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.operations import ask_peers, locked_thread
@@ -174,6 +175,8 @@ def act_on_outcome(thread: Thread, attempt: Try, outcome: Outcome, *, now: datet
         _note_fix(thread, attempt, outcome, now=now)
     elif attempt.moves_thread and thread.status == ThreadStatus.TRYING:
         go_on_looking(thread, by=attempt.person_id, now=now)
+    if not attempt.moves_thread:
+        index_thread(thread, now=now)  # what was written of the try, and the parts
 
 
 def end_try(attempt: Try, outcome: Outcome, *, now: datetime) -> None:
