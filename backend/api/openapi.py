@@ -14,6 +14,8 @@ from backend.api.v1.devices import KINDS
 from backend.api.v1.shapes import values_of
 from backend.domain.asking.models import AskStatus
 from backend.domain.clips.states import ClipStatus
+from backend.domain.corrections.states import RecallStatus
+from backend.domain.flags.states import FlagKind, FlagStatus
 from backend.domain.hazards.kinds import HazardKind
 from backend.domain.hazards.states import CautionStatus
 from backend.domain.howtos.states import Governance
@@ -50,10 +52,13 @@ _CHOICES = {
     "CautionStatus": values_of(CautionStatus),
     "ClipStatus": values_of(ClipStatus),
     "ErrorCode": sorted(ERROR_CODES),
+    "FlagKind": values_of(FlagKind),
+    "FlagStatus": values_of(FlagStatus),
     "Governance": values_of(Governance),
     "HazardKind": values_of(HazardKind),
     "PushKind": values_of(PushKind),
     "PushUrgency": values_of(PushUrgency),
+    "RecallStatus": values_of(RecallStatus),
     "SubjectKind": values_of(SubjectKind),
     "ThreadStatus": values_of(ThreadStatus),
     "TryOutcome": values_of(TryOutcome),

@@ -53,6 +53,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        "remind-of-flags": {
+            "task": "backend.jobs.remind_of_flags",
+            "schedule": 300.0,
+            "options": {"expires": 300},
+        },
         "remind-of-recalls": {
             "task": "backend.jobs.remind_of_recalls",
             "schedule": 300.0,

@@ -12,6 +12,7 @@ from backend.domain.accounts.session_life import delete_expired_sessions
 from backend.domain.clips import hosted_speech as hosted
 from backend.domain.clips import jobs as media_jobs
 from backend.domain.corrections import reminding
+from backend.domain.flags import reminding as flag_reminding
 from backend.domain.howtos import review_reminding
 from backend.domain.insights.noting import forget_old_searches
 from backend.domain.reindexing.operations import reindex_waiting
@@ -50,6 +51,12 @@ def look_after_due_threads(**_: Any) -> None:
 def ask_due_hold_checks(**_: Any) -> None:
     """Ask whether fixes held whose day has come."""
     hold_checks.ask_due_hold_checks(now=timezone.now())
+
+
+@shared_task(name="backend.jobs.remind_of_flags", queue="jobs")
+def remind_of_flags(**_: Any) -> None:
+    """Remind whoever has not looked at a flag in time."""
+    flag_reminding.remind_of_flags(now=timezone.now())
 
 
 @shared_task(name="backend.jobs.remind_of_recalls", queue="jobs")

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "backend.domain.howtos.apps.HowtosConfig",
     "backend.domain.howto_exchange.apps.HowtoExchangeConfig",
     "backend.domain.corrections.apps.CorrectionsConfig",
+    "backend.domain.flags.apps.FlagsConfig",
     "backend.domain.insights.apps.InsightsConfig",
     "backend.uploads.apps.UploadsConfig",
     "backend.api.apps.ApiConfig",

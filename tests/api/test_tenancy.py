@@ -20,6 +20,8 @@ from tests.api.world import one_of_everything
 
 pytestmark = pytest.mark.django_db
 
+FINDINGS = {"id": str(uuid7()), "severity": "wrong", "what": "a", "why": "b", "procedure": "c"}
+
 # Each method of each address with an id in it, and a body that is right in everything else.
 CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("DELETE", "me/sessions/{session_id}", None),
@@ -51,12 +53,15 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     (
         "POST",
         "suggestions/{suggestion_id}/corrections",
-        {"id": str(uuid7()), "severity": "wrong", "what": "a", "why": "b", "procedure": "c"},
+        FINDINGS,
     ),
     ("POST", "corrections/{correction_id}/withdrawal", {"reason": "Mine now."}),
     ("GET", "recalls/{recall_id}", None),
     ("POST", "recalls/{recall_id}/acknowledgement", {}),
     ("POST", "recalls/{recall_id}/closing", {"reason": "Mine now."}),
+    ("POST", "howtos/{howto_id}/corrections", {**FINDINGS, "version": 1}),
+    ("GET", "flags/{flag_id}", None),
+    ("POST", "flags/{flag_id}/resolution", {"to": "upheld"}),
     ("GET", "cautions/{caution_id}", None),
     ("POST", "cautions/{caution_id}/signature", {}),
     ("POST", "suggestions/{suggestion_id}/tries", {"id": str(uuid7())}),

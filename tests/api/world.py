@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from backend.domain.clips.models import Cue, OrganisationTerm
 from backend.domain.clips.transcripts import put_transcript
 from backend.domain.corrections.models import Correction, Recall
 from backend.domain.equipment.models import Asset
+from backend.domain.flags.models import Flag
 from backend.domain.hazards.models import Caution
 from backend.domain.howtos.collecting import create_collection
 from backend.domain.howtos.operations import draft_from_thread
@@ -79,6 +81,23 @@ def correct(suggestion: Suggestion, person: Person) -> Correction:
     )
 
 
+def flag_it(suggestion: Suggestion, person: Person) -> Flag:
+    """Return a flag of the suggestion, which waits for `person`."""
+    return Flag.objects.create(
+        organisation_id=person.organisation_id,
+        flagged_kind="suggestion",
+        flagged_id=suggestion.pk,
+        thread_id=suggestion.thread_id,
+        author=suggestion.author,
+        flagger=person,
+        kind="wrong",
+        due_owner=person,
+        due_at=cast.NOW + timedelta(hours=4),
+        remind_at=cast.NOW + timedelta(hours=4),
+        flagged_at=cast.NOW,
+    )
+
+
 def cover_an_answer(thread: Thread, peer: Person) -> Caution:
     """Have `peer` answer with something hazardous; return the caution that lies on it."""
     proposal = Proposal(text="Bridge the flow switch.")
@@ -132,6 +151,7 @@ def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[st
         "try_id": attempt.pk,
         "caution_id": caution.pk,
         "correction_id": correction.pk,
+        "flag_id": flag_it(suggestion, owner).pk,
         "recall_id": Recall.objects.create(
             organisation_id=owner.organisation_id, suggestion=suggestion, begun_at=cast.NOW
         ).pk,

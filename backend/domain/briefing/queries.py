@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
@@ -109,8 +109,13 @@ def _threads(actor: Actor) -> QuerySet[Thread]:
 def _fixes_on_model(actor: Actor, asset: Asset) -> QuerySet[Thread]:
     others = _threads(actor).filter(asset__asset_model_id=asset.asset_model_id, status__in=SOLVED_STATUSES)
     held_count = Count("pk", filter=HELD)
-    ranked = others.filter(recalled_at=None).exclude(asset=asset).annotate(held_count=held_count)
+    ranked = others.exclude(asset=asset).exclude(_stands_on_recalled(actor)).annotate(held_count=held_count)
     return ranked.order_by("-held_count", "-fixed_at", "-pk")[:_MOST]
+
+
+def _stands_on_recalled(actor: Actor) -> Exists:
+    recalled = tenancy.within(actor, Try).filter(suggestion__recalled_at__isnull=False, outcome=TryOutcome.FIXED)
+    return Exists(recalled.filter(thread=OuterRef("pk")))
 
 
 def _failed_on_model(actor: Actor, asset: Asset) -> list[Failed]:

@@ -81,7 +81,7 @@ def correct_howto(
 def follow_howto(correction: Correction, *, now: datetime) -> None:
     """Have search know that a how-to's correction is withdrawn. Transaction: joins the caller's."""
     howtos = tenancy.within_organisation(correction.organisation_id, HowTo).select_related("asset_model")
-    howto = howtos.select_for_update(of=("self",)).get(pk=correction.howto_id)
+    howto = howtos.select_for_update(of=("self",)).get(corrections=correction)
     index_released(howto, now=now)
 
 

@@ -92,8 +92,14 @@ def withdraw_correction(*, actor: Actor, correction_id: UUID, reason: str, now: 
     require(actor, Action.WITHDRAW_CORRECTION, found.status, ties=ties, refusal=refusal)
     if not reason.strip():
         raise InvalidInput(reason="Say why it does not hold.")
-    withdrawn = {"withdrawn_by_id": actor.person_id, "withdrawn_at": now, "withdrawal_reason": reason.strip()}
-    move(found, CORRECTION_MOVES, to=CorrectionStatus.WITHDRAWN, **withdrawn)
+    move(
+        found,
+        CORRECTION_MOVES,
+        to=CorrectionStatus.WITHDRAWN,
+        withdrawn_by_id=actor.person_id,
+        withdrawn_at=now,
+        withdrawal_reason=reason.strip(),
+    )
     if thread is not None and suggestion is not None:
         _follow(thread, suggestion, now=now)
     else:

@@ -114,7 +114,7 @@ def take_back(correction: Correction, *, now: datetime) -> None:
     Transaction: joins the caller's, which holds the thread or how-to; appends `push.requested`.
     """
     recalls = tenancy.within_organisation(correction.organisation_id, Recall)
-    recall = recalls.select_related("suggestion__thread", "howto").filter(pk=correction.recall_id).first()
+    recall = recalls.select_related("suggestion__thread", "howto").filter(corrections=correction).first()
     if recall is None:
         return
     tell_withdrawn(recall, correction, advice_of_recall(recall), now=now)

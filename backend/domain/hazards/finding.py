@@ -11,17 +11,21 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backend.domain.hazards.kinds import HazardKind
 
 GAP = "…"
+REST = "*"  # of a word
+EXCEPTION = "-"  # before a phrase that is harmless
 MAX_GAP_WORDS = 3
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+|[.!?;:\n]|…")
+_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+|[.!?;:\n]")
+_PHRASE_WORD = re.compile(r"\*?(?:[^\W_]|[\u0300-\u036f])+\*?|…")
 _STOPS = frozenset(".!?;:\n")
 _FILLERS = frozenset(
-    {"the", "a", "an", "your", "its", "this", "that", "der", "die", "das", "den", "dem", "le", "la", "les"}
+    {"the", "a", "an", "your", "its", "this", "that", "der", "die", "das", "den", "dem", "le", "la", "les", "l"}
 )
-_ENDINGS = ("ings", "ing", "ed", "es", "en", "e", "s")
+_ENDINGS = ("ings", "ing", "ees", "ed", "es", "en", "ee", "e", "s")
 _SHORTEST_STEM = 3
 
 
@@ -43,18 +47,33 @@ class _Token:
 
 
 def find_hazards(text: str, phrases: Mapping[HazardKind, Iterable[str]]) -> list[Found]:
-    """Return the places where `text` says one of `phrases`, in the order of the text; of each kind without overlaps."""
+    """
+    Return the places where `text` says one of `phrases`, in the order of the text; of each kind without overlaps.
+
+    In a phrase `…` stands for up to three other words of the sentence, `*` for the rest of a word. One that begins
+    with `-` is an exception: what overlaps a place where the text says that is not counted.
+    """
     tokens = _tokens(text)
     found: list[Found] = []
     for kind, listed in phrases.items():
-        spans = sorted({span for phrase in listed for span in _spans(tokens, stems_of(phrase))})
-        found += [Found(kind, text[start:end], start, end) for start, end in _joined(spans)]
+        said = {phrase: list(_spans(tokens, stems_of(phrase))) for phrase in listed}
+        harmless = [span for phrase, spans in said.items() if is_exception(phrase) for span in spans]
+        spans = {span for phrase, spans in said.items() if not is_exception(phrase) for span in spans}
+        counted = sorted(span for span in spans if not any(_overlap(span, other) for other in harmless))
+        found += [Found(kind, text[start:end], start, end) for start, end in _joined(counted)]
     return sorted(found, key=lambda one: (one.start, one.end, one.kind))
 
 
+def is_exception(phrase: str) -> bool:
+    """Return whether a phrase says what is harmless."""
+    return phrase.startswith(EXCEPTION)
+
+
+@lru_cache(maxsize=10_000)
 def stems_of(phrase: str) -> tuple[str, ...]:
     """Return what a phrase is compared by: its stems, without articles, and the gaps."""
-    return tuple(token.stem for token in _tokens(phrase) if token.stem not in _STOPS)
+    stems = (_pattern(word) for word in _PHRASE_WORD.findall(phrase))
+    return tuple(stem for stem in stems if stem not in _FILLERS)
 
 
 def has_a_word(phrase: str) -> bool:
@@ -68,9 +87,22 @@ def _tokens(text: str) -> list[_Token]:
     return [token for token in tokens if token.stem not in _FILLERS]
 
 
+def _pattern(word: str) -> str:
+    if word == GAP:
+        return word
+    first, last = REST * word.startswith(REST), REST * word.endswith(REST)
+    # What is the beginning of a word keeps its letters: its ending is not the word's.
+    return f"{first}{_folded(word.strip(REST)) if last else _stem(word.strip(REST))}{last}"
+
+
+def _folded(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=50_000)  # the words of the trades come again and again
 def _stem(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", word.casefold()) if word != GAP else word
-    folded = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    folded = _folded(word)
     if folded in _FILLERS:
         return folded
     for ending in _ENDINGS:
@@ -84,7 +116,7 @@ def _stem(word: str) -> str:
 
 def _spans(tokens: Sequence[_Token], stems: Sequence[str]) -> Iterator[tuple[int, int]]:
     for first, token in enumerate(tokens):
-        if stems and token.stem == stems[0]:
+        if stems and _fits(token, stems[0]):
             last = _last_of(tokens, first, stems)
             if last is not None:
                 yield token.start, tokens[last].end
@@ -98,11 +130,24 @@ def _last_of(tokens: Sequence[_Token], first: int, stems: Sequence[str]) -> int 
             room = MAX_GAP_WORDS
             continue
         following = (place for place in range(at + 1, min(at + 2 + room, len(tokens))))
-        place = next((one for one in following if tokens[one].stem == stem), None)
+        place = next((one for one in following if _fits(tokens[one], stem)), None)
         if place is None or any(token.stem in _STOPS for token in tokens[at + 1 : place]):
             return None
         at, room = place, 0
     return at
+
+
+def _fits(token: _Token, pattern: str) -> bool:
+    core = pattern.strip(REST)
+    if pattern.startswith(REST) and pattern.endswith(REST):
+        return core in token.stem
+    if pattern.startswith(REST):
+        return token.stem.endswith(core)
+    return token.stem.startswith(core) if pattern.endswith(REST) else token.stem == core
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

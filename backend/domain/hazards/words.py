@@ -50,6 +50,8 @@ def set_hazard(*, actor: Actor, kind: str, phrases: Sequence[str], certification
 
     :raises NotAllowed: the actor may not curate.
     :raises NotFound: there is no such kind.
+    A phrase that begins with `-` is harmless, whatever else would cover it.
+
     :raises InvalidInput: a phrase has no word, or begins or ends with a gap; there are too many; no certification.
     """
     known = _kind_for_curator(actor, kind)

@@ -45,7 +45,8 @@ class WholeHowTo:
         own = [
             correction
             for correction in self.howto.corrections.all()
-            if correction.version_id in shown or correction.version.publication == Publication.RELEASED
+            if correction.version_id in shown
+            or (correction.version is not None and correction.version.publication == Publication.RELEASED)
         ]
         return [*own, *(correction for source in self.sources for correction in source.corrections.all())]
 

@@ -17,7 +17,7 @@ from backend.domain.threads.states import TryOutcome
 
 def suggestions_behind(howto: HowTo) -> QuerySet[Suggestion]:
     """Return the suggestions that the how-to was learnt from; none for one that came from no thread."""
-    suggestions = tenancy.within_organisation(howto.organisation_id, Suggestion).filter(thread_id=howto.thread_id)
+    suggestions = tenancy.within_organisation(howto.organisation_id, Suggestion).filter(thread__howto=howto)
     fixes = tenancy.within_organisation(howto.organisation_id, Try).filter(outcome=TryOutcome.FIXED)
     return suggestions.filter(Exists(fixes.filter(suggestion=OuterRef("pk")))).order_by("created_at", "pk")
 

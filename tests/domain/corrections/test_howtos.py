@@ -168,8 +168,8 @@ class TestACorrectionOfAHowTo:
     ) -> None:
         boss, same = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR), uuid7()
 
-        for _ in range(2):
-            made = correct(boss, released, now, WRONG, step_position=1, row_id=same)
+        made = correct(boss, released, now, WRONG, step_position=1, row_id=same)
+        assert correct(boss, released, now, WRONG, step_position=1, row_id=same) == made
 
         shown = get_howto(actor=owner.actor, howto_id=released.pk)
         assert (shown.corrections, shown.corrected_at, shown.recalled_at) == ([made], now, None)

@@ -1,12 +1,14 @@
+from typing import Any
+
 from django.db import migrations
 
 JOINED = "Joined with an earlier recall of the same answer, which says so, too."
 
 
-def fill(apps, _schema_editor):
+def fill(apps: Any, _schema_editor: Any) -> None:
     """Have each recall name its suggestion, and each unsafe correction its recall; of an answer only one stays open."""
     recalls = apps.get_model("corrections", "Recall")._default_manager
-    open_of = {}
+    open_of: dict[Any, Any] = {}
     for recall in recalls.select_related("correction").order_by("begun_at", "pk"):
         correction = recall.correction
         recall.suggestion_id = correction.suggestion_id
@@ -23,7 +25,7 @@ def fill(apps, _schema_editor):
         recall.save()
 
 
-def unfill(apps, _schema_editor):
+def unfill(_apps: Any, _schema_editor: Any) -> None:
     """Nothing: the old column kept what it held."""
 
 

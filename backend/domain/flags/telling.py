@@ -1,0 +1,66 @@
+"""Who is told of a flag: whoever has to look at it, and, of what became of it, whoever flagged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from api_schema.events import PushRequested
+from api_schema.push_payloads import PushKind, PushUrgency
+from backend.domain.flags.models import Flag
+from backend.domain.flags.states import FlagKind, FlagStatus
+from backend.outbox.append import append
+
+_ENDINGS = {FlagStatus.UPHELD: "You were right", FlagStatus.DISMISSED: "Looked at, and left as it is"}
+
+
+def ask_owner(flag: Flag, *, now: datetime) -> None:
+    """
+    Ask, or remind, who is due to look at a flag. What is unsafe rings; else it waits in the inbox until it is late.
+
+    Transaction: required; appends `push.requested`. Once for each owner and reminder.
+    """
+    assert flag.due_owner_id is not None  # a check constraint says so of open ones
+    is_late = flag.reminders_count > 0
+    what = f"{flag.kind.replace('_', ' ')} {flag.flagged_kind}".replace("howto", "how-to")
+    push = PushRequested(
+        organisation_id=flag.organisation_id,
+        recipient_id=flag.due_owner_id,
+        kind=PushKind.SAFETY if flag.kind == FlagKind.UNSAFE else PushKind.DUE,
+        subject_id=flag.pk,
+        dedupe_key=f"flag:{flag.pk}:{flag.reminders_count}",
+        title=f"{'Still flagged' if is_late else 'Flagged'}: {what}",
+        body=flag.text or "Look at it, and say what becomes of it.",
+        requested_at=now,
+        urgency=PushUrgency.HIGH if flag.kind == FlagKind.UNSAFE else PushUrgency.NORMAL,
+        data=_ids(flag),
+        is_silent=flag.kind != FlagKind.UNSAFE and not is_late,
+    )
+    append(push, now=now)
+
+
+def tell_flagger(flag: Flag, *, now: datetime) -> None:
+    """
+    Tell who flagged what became of it, in the inbox; not who resolved their own.
+
+    Transaction: required; appends `push.requested`. Once a flag.
+    """
+    if flag.flagger_id == flag.resolved_by_id:
+        return
+    push = PushRequested(
+        organisation_id=flag.organisation_id,
+        recipient_id=flag.flagger_id,
+        kind=PushKind.SAFETY,
+        subject_id=flag.pk,
+        dedupe_key=f"flag-resolved:{flag.pk}",
+        title=f"{_ENDINGS[FlagStatus(flag.status)]}: what you flagged",
+        body=flag.resolution or "It was put right. Thank you.",
+        requested_at=now,
+        data=_ids(flag),
+        is_silent=True,
+    )
+    append(push, now=now)
+
+
+def _ids(flag: Flag) -> dict[str, str]:
+    ids = {"flag_id": flag.pk, "thread_id": flag.thread_id, f"{flag.flagged_kind}_id": flag.flagged_id}
+    return {name: str(value) for name, value in ids.items() if value is not None}
