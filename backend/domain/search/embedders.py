@@ -18,6 +18,8 @@ from django.conf import settings
 
 Vector = list[float]
 
+_THREADS = 1
+
 
 class Embedder(Protocol):
     """
@@ -85,8 +87,12 @@ class SentenceTransformersEmbedder:
     """A model in the form that the sentence-transformers library saves."""
 
     def __init__(self, model: str) -> None:
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - optional, and takes seconds
+        import torch  # noqa: PLC0415 - optional, and takes seconds
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
+        # Several cores for one short text wait for each other as soon as the machine is busy: a question took 1.6 s on
+        # two overloaded cores, and 0.3 s on one of them (measured).
+        torch.set_num_threads(_THREADS)
         self._model = SentenceTransformer(str(_directory_of(model)), device="cpu", local_files_only=True)
         self._one_at_a_time = Lock()  # its tokenizer may be used by one thread only
         self.name = f"sentence-transformers:{model}"
@@ -113,7 +119,7 @@ class FastembedEmbedder:
     def __init__(self, model: str) -> None:
         from fastembed import TextEmbedding  # noqa: PLC0415 - optional, and takes seconds
 
-        self._model = TextEmbedding(model, local_files_only=True)
+        self._model = TextEmbedding(model, threads=_THREADS, local_files_only=True)
         self.name = f"fastembed:{model}"
         self.dimensions = int(self._model.embedding_size)
 

@@ -117,7 +117,7 @@ class TestSentenceTransformers:
     def directory(self, tmp_path: Path) -> Path:
         """A model of random weights, as the library saves one."""
         from sentence_transformers import SentenceTransformer
-        from sentence_transformers.models import StaticEmbedding
+        from sentence_transformers.sentence_transformer.modules import StaticEmbedding
         from tokenizers import Tokenizer, models, pre_tokenizers
 
         words = ["pump", "judders", "leaks", "[UNK]"]
