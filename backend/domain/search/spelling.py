@@ -107,16 +107,20 @@ WITH tried AS (
     UNION ALL
     SELECT true, asked, slip, place, '#' || slip
     FROM unnest(%(codes)s::text[], %(codes_slips)s::text[]) WITH ORDINALITY AS code(asked, slip, place)
+), term AS MATERIALIZED (
+    SELECT DISTINCT term FROM tried
+), changed AS (
+    SELECT change.term, sum(change.difference) AS difference
+    FROM search_statisticschange AS waiting, unnest(waiting.terms, waiting.differences) AS change(term, difference)
+    WHERE organisation_id = %(organisation)s GROUP BY change.term
 ), held AS (
-    SELECT term, sum(subjects_count) AS subjects_count FROM (
-        SELECT term, subjects_count FROM search_termcount
-        WHERE organisation_id = %(organisation)s AND term IN (SELECT term FROM tried)
-        UNION ALL
-        SELECT change.term, change.difference
-        FROM search_statisticschange AS waiting, unnest(waiting.terms, waiting.differences) AS change(term, difference)
-        WHERE organisation_id = %(organisation)s AND change.term IN (SELECT term FROM tried)
-    ) AS counted
-    GROUP BY term HAVING sum(subjects_count) > 0
+    SELECT term.term, coalesce(counted.subjects_count, 0) + coalesce(changed.difference, 0) AS subjects_count
+    FROM term LEFT JOIN LATERAL (
+        SELECT subjects_count FROM search_termcount
+        WHERE organisation_id = %(organisation)s AND search_termcount.term = term.term
+        OFFSET 0  -- looked up one by one: the planner would read the whole vocabulary
+    ) AS counted ON true LEFT JOIN changed USING (term)
+    WHERE coalesce(counted.subjects_count, 0) + coalesce(changed.difference, 0) > 0
 ), best AS (
     SELECT DISTINCT ON (is_code, asked, term) is_code, asked, slip, place, subjects_count,
            left(slip, 1) = left(asked, 1) AS begins_alike
