@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from backend.demo.faulttalk import FaultTalkThread
+from backend.demo.finding import find_demo_organisation, wait_for_other_runs
+from backend.demo.lasting_ids import lasting_id
 from backend.demo.reliving import Telling, machine_of, relive
 from backend.demo.sign_ins import address_of, read_organisation
 from backend.domain import tenancy
@@ -32,10 +33,6 @@ _RELEASED_ONE_IN = 3
 _TOLD_EVERY = 10  # threads
 
 Say = Callable[[str], None]
-
-
-class NoDemoOrganisation(Exception):
-    """The demo organisation is not there."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +75,7 @@ def load_half_year(faults: Sequence[FaultTalkThread], *, now: datetime, say: Say
 
 
 def _find_cast() -> _Cast:
-    name = read_organisation()["organisation"]
-    known = tenancy.across_organisations(Organisation, why="the demo organisation is found by its name")
-    organisation = known.filter(name=name).first()
-    if organisation is None:
-        raise NoDemoOrganisation(f"There is no organisation {name} here: `make run` makes it.")
+    organisation = find_demo_organisation()
     sites = tenancy.within_organisation(organisation.pk, Site).order_by("name", "pk")
     addresses = [address_of(row["name"]) for row in read_organisation()["people"]]
     people = tenancy.within_organisation(organisation.pk, Person).filter(email__in=addresses, is_active=True)
@@ -102,8 +95,8 @@ def _moments(count: int, *, now: datetime) -> Iterator[datetime]:
 
 @transaction.atomic
 def _live_through(fault: FaultTalkThread, number: int, cast: _Cast, *, at: datetime, now: datetime) -> bool:
-    _wait_for_other_runs(cast.organisation)
-    thread_id = _id_of(fault, cast.organisation)
+    wait_for_other_runs(cast.organisation)
+    thread_id = lasting_id(cast.organisation, f"{fault.key}/{fault.title}")
     same = Q(pk=thread_id) | Q(title=fault.title, asset__tag=fault.asset_tag)  # some are in `organisation.json`, too
     if tenancy.within_organisation(cast.organisation.pk, Thread).filter(same).exists():
         return False
@@ -120,20 +113,6 @@ def _live_through(fault: FaultTalkThread, number: int, cast: _Cast, *, at: datet
     _write_how_to(thread_id, cast, wants_release=number % _RELEASED_ONE_IN == 0, fixed_at=fixed_at, now=now)
     _say_that_it_held(thread_id, asker, now=now)
     return True
-
-
-def _wait_for_other_runs(organisation: Organisation) -> None:
-    organisations = tenancy.across_organisations(Organisation, why="the demo organisation is locked by its id")
-    organisations.select_for_update(no_key=True).get(pk=organisation.pk)
-
-
-def _id_of(fault: FaultTalkThread, organisation: Organisation) -> UUID:
-    """Return the same UUIDv7 in every run: the milliseconds of the organisation's beginning, and a hash."""
-    unix_ms = int(organisation.created_at.timestamp() * 1000)
-    digest = hashlib.sha256(f"{organisation.pk}/{fault.key}/{fault.title}".encode()).digest()
-    value = unix_ms.to_bytes(6) + digest[:10]
-    number = int.from_bytes(value) & ~(0xF << 76) | 0x7 << 76
-    return UUID(int=number & ~(0x3 << 62) | 0x2 << 62)
 
 
 def _write_how_to(thread_id: UUID, cast: _Cast, *, wants_release: bool, fixed_at: datetime, now: datetime) -> None:

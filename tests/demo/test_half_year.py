@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 
 from backend.demo.faulttalk import FaultTalkThread, read_faulttalk
-from backend.demo.half_year import NoDemoOrganisation, load_half_year
+from backend.demo.finding import NoDemoOrganisation
+from backend.demo.half_year import load_half_year
 from backend.demo.organisation import load_demo_organisation
 from backend.demo.sign_ins import address_of
 from backend.domain import tenancy

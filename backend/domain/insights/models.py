@@ -24,7 +24,7 @@ class SearchNote(TenantRow):
     terms = ArrayField(models.TextField())  # their stems
     language = models.CharField(max_length=16)  # BCP 47
     found_count = models.PositiveSmallIntegerField()
-    best_share = models.FloatField()  # what the best hit holds of it, 0..1; 0: nothing was found
+    best_share = models.FloatField()  # what the best solved hit holds of it, 0..1; 0: there was none
     period = models.BigIntegerField()  # tens of minutes since 1970
     searched_at = models.DateTimeField()
 

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 def note_search(*, actor: Actor, words: str, hits: Sequence[Hit], language: str, now: datetime) -> None:
     """
-    Note that the actor looked for `words`, and how much of them was found.
+    Note that the actor looked for `words`, and how much of them was found in what is solved or released.
 
     The same words by the same person are noted once in ten minutes. What is searched while somebody types counts once:
     an earlier search of the last minute that this one goes on from is taken back.
@@ -41,7 +41,7 @@ def note_search(*, actor: Actor, words: str, hits: Sequence[Hit], language: str,
         "configuration": text_search_configuration(language),
         "language": language,
         "found_count": len(hits),
-        "best_share": min(1.0, max((hit.share for hit in hits), default=0.0)),
+        "best_share": min(1.0, max((hit.share for hit in hits if hit.is_solved), default=0.0)),
         "period": int(now.timestamp() // _ONCE_IN.total_seconds()),
         "now": now,
         "lately": now - _ONCE_IN,

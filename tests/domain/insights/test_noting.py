@@ -9,8 +9,12 @@ import pytest
 from django.db import connection
 
 from backend.domain.accounts.models import Person
+from backend.domain.equipment.models import Asset
 from backend.domain.insights.models import SearchNote
 from backend.domain.insights.noting import KEPT_FOR, forget_old_searches, note_search
+from backend.domain.search.queries import search
+from backend.domain.threads.states import TryOutcome
+from tests.api.world import answer_and_try, ask_about
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +55,21 @@ class TestNoteSearch:
             look_for(colleague, "e4 CHILLER?", now + minutes * MINUTE)
 
         assert [SearchNote.objects.filter(person=person).count() for person in (owner, colleague)] == [2, 2]
+
+    def test_counts_only_what_is_known_to_work_as_found(
+        self, owner: Person, colleague: Person, asset: Asset, now: datetime
+    ) -> None:
+        thread = ask_about(asset, owner)
+        found = []
+        for outcome in (TryOutcome.NO, TryOutcome.FIXED):
+            answer_and_try(thread, colleague, outcome)
+            thread.refresh_from_db()
+            hits = search(actor=owner.actor, words="E4 chiller")
+            note_search(actor=owner.actor, words=f"E4 chiller {outcome}", hits=hits, language="en", now=now)
+            found.append([hit.id for hit in hits])
+
+        assert found == [[thread.pk], [thread.pk]]
+        assert list(SearchNote.objects.order_by("words").values_list("best_share", flat=True)) == [1.0, 0.0]
 
     def test_notes_nothing_when_no_word_was_asked(self, owner: Person, now: datetime) -> None:
         look_for(owner, "?!…", now)

@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from backend.demo.faulttalk import read_faulttalk
-from backend.demo.half_year import NoDemoOrganisation, load_half_year
+from backend.demo.finding import NoDemoOrganisation
+from backend.demo.half_year import load_half_year
 from backend.demo.sign_ins import PASSWORD, list_sign_ins
+from backend.demo.unfinished import load_unfinished
 
 
 class Command(BaseCommand):
@@ -23,9 +25,11 @@ class Command(BaseCommand):
         faults = read_faulttalk(options["file"])
         try:
             new_count = load_half_year(faults, now=timezone.now(), say=self.stdout.write)
+            open_count = load_unfinished(now=timezone.now())
         except NoDemoOrganisation as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"\n{new_count} threads are new, {len(faults) - new_count} were there already.")
+        self.stdout.write(f"{open_count} of the last days are new: asked, parked, reopened, or answered by nobody.")
         self.stdout.write(
             f"Sign in as {list_sign_ins()[0].address} ({PASSWORD}) and search in your own words, for example "
             f"“{faults[0].questions['typed']}”: GET /api/v1/search?q=…"
