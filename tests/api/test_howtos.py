@@ -54,6 +54,7 @@ class TestReadHowTo:
             "clip_id": None,
             "start_ms": None,
             "end_ms": None,
+            "mark": None,
         }
         assert {(credit["contribution"], credit["person"]["name"]) for credit in howto["credits"]} == {
             ("asked", "Olive Owner"),

@@ -142,7 +142,8 @@ class TestQueryCount:
 
         with django_assert_num_queries(3):  # session, how-tos, versions
             howtos = get(desk, "/howtos").json()["items"]
-        with django_assert_num_queries(6):  # session, how-to, versions, steps, credits, approvals
+        with django_assert_num_queries(12):
+            # session, how-to, versions, steps, credits, approvals; what stands against it, and that it was seen
             get(desk, f"/howtos/{howtos[0]['id']}")
         with django_assert_num_queries(8):
             # session, what is rare, best by words, their passages, snippets; a note between begin and commit

@@ -16,6 +16,7 @@ from backend.domain.howtos.releasing import release
 from backend.domain.howtos.reviewing import retire, submit
 from backend.domain.howtos.states import Governance
 from backend.domain.howtos.translating import start_translation
+from backend.domain.search.models import SubjectKind
 from backend.domain.search.queries import search
 
 
@@ -67,13 +68,13 @@ class TestOriginal:
     def test_takes_its_translations_along_when_it_is_retired(
         self, one: dict[str, Any], german: dict[str, Any], owner: Person
     ) -> None:
-        assert search(actor=owner.actor, words="Kühler startet")
+        assert search(actor=owner.actor, words="Kühler startet", kinds=[SubjectKind.HOWTO])
 
         retire(**one, reason="The valve is another", for_safety=True)
 
         states = HowToVersion.objects.values_list("publication", "retire_reason", "retired_for_safety")
         assert set(states) == {("retired", "The valve is another", True)}
-        assert search(actor=owner.actor, words="Kühler startet") == []
+        assert search(actor=owner.actor, words="Kühler startet", kinds=[SubjectKind.HOWTO]) == []
 
     def test_stays_when_a_translation_is_retired(self, german: dict[str, Any]) -> None:
         retire(**german, reason="Wrong word", for_safety=False)
