@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from notifications.models import ChannelName, Delivery
 from notifications.outgoing import OutgoingPush
 from notifications.reply_tokens import mint_all
 from notifications.states import MOOT, DeliveryState, Withheld
+
+alerts = logging.getLogger("notifications.alerts")  # an operator must do something
 
 LEASE = timedelta(seconds=20)  # a batch is over after 10 s, whatever way it goes
 _SKEW = timedelta(seconds=2)  # how far two machines' clocks may differ
@@ -69,12 +72,28 @@ def _lock_free(delivery_ids: Collection[UUID], channel: str, now: datetime) -> l
 
 
 def _withhold(looks: Iterable[Withhold], now: datetime) -> None:
-    ids: dict[Withheld, list[UUID]] = defaultdict(list)
+    withheld: dict[Withheld, list[Delivery]] = defaultdict(list)
     for look in looks:
-        ids[look.why].append(look.delivery.pk)
-    for why, some in ids.items():
-        Delivery.objects.filter(pk__in=some).update(
+        withheld[look.why].append(look.delivery)
+    for why, some in withheld.items():
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in some]).update(
             state=DeliveryState.CANCELLED if why in MOOT else DeliveryState.DEAD, reason=why, ended_at=now
+        )
+    _alert_of(withheld[Withheld.TOO_MANY_ATTEMPTS])
+
+
+def _alert_of(given_up: Sequence[Delivery]) -> None:
+    """Say once for all of them that a way has failed for hours. `detail` is what its service said last."""
+    if given_up:
+        first, more = given_up[0], f" and {len(given_up) - 1} more" if len(given_up) > 1 else ""
+        alerts.error(
+            "push given up after %d attempts, delivery %s%s, by %s (%s): %s",
+            first.attempts,
+            first.pk,
+            more,
+            first.channel,
+            first.reason or "no answer",
+            first.detail,
         )
 
 
