@@ -9,7 +9,7 @@ from django.db import connection
 
 from backend.domain.search.asked import Asked
 from backend.domain.search.narrowing import FITS, OUTCOME, Facet
-from backend.domain.search.ranking import MAY_BE_FOUND, SEEDED, Filters, question_values
+from backend.domain.search.ranking import MAY_BE_FOUND, SEEDED, SEEDED_SUBJECTS, Filters, question_values
 
 MOST_VALUES = 20  # of one facet: the commonest
 
@@ -67,7 +67,7 @@ _COUNT = f"""
 WITH {SEEDED}, found AS MATERIALIZED (
     SELECT make, model, model_code, code, site_id, is_held, languages, {OUTCOME} AS outcome,
            array_remove(ARRAY[{_MISSED}]::text[], NULL) AS missed
-    FROM seeded JOIN search_subject AS subject ON subject.id = seeded.subject_id
+    FROM {SEEDED_SUBJECTS}
     WHERE {MAY_BE_FOUND}
 ), counted AS (
     {" UNION ALL ".join(_count_of(facet) for facet in Facet)}

@@ -117,6 +117,11 @@ asked AS (
 )
 """
 
+# Looked up one by one: the planner would read every subject of the organisation.
+SEEDED_SUBJECTS = """
+seeded, LATERAL (SELECT * FROM search_subject WHERE id = seeded.subject_id OFFSET 0) AS subject
+"""
+
 MAY_BE_FOUND = """
 subject.kind = ANY(%(kinds)s) AND (subject.is_solved OR NOT %(solved_only)s)
 AND subject.id IS DISTINCT FROM %(excluding)s::uuid
@@ -136,7 +141,7 @@ WITH {SEEDED}, candidate AS MATERIALIZED (
     SELECT subject.id, subject.kind, subject.is_solved,
            %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * subject.words_count / %(mean_words_count)s::float8)
                AS damping
-    FROM seeded JOIN search_subject AS subject ON subject.id = seeded.subject_id
+    FROM {SEEDED_SUBJECTS}
     WHERE {MAY_BE_FOUND} AND {" AND ".join(FITS.values())}
     ORDER BY promise DESC, subject.id DESC LIMIT %(scored)s
 ), held AS (
