@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from api_schema.live_events import LiveKind
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
@@ -65,7 +67,7 @@ class Climb:
         choose_alone(self.round.organisation_id)
         while (wave := waiting_waves(self.round).filter(due_at__lte=self.now).first()) is not None:
             self._fire(wave)
-        self._fill_places()
+        self._go_on_without_lost()
         return self.asks
 
     def _fire(self, wave: Wave) -> None:
@@ -93,23 +95,29 @@ class Climb:
         if not wave.is_silent and all(choice.is_silent for choice in choices):
             let_next_wave_come(self.round, now=self.now)
 
-    def _fill_places(self) -> None:
+    def _go_on_without_lost(self) -> None:
+        """Fill the places of the latest wave, or let the next one come when nothing reaches whom it named any more."""
         wave = latest_wave(self.round)
         if wave is None or active_claim(self.round, now=self.now) is not None:
             return
         wave.round = self.round
-        lost = self._lost(wave)
-        places = vacant_places(wave, lost=lost) if has_places(wave) else 0
+        told = unanswered_pushes(self.round)
+        if has_places(wave):
+            self._fill_places(wave, lost=self._lost(told, PushKind.ASK))
+        elif wave.names_id is not None and self._lost(told.filter(person_id=wave.names_id), PushKind.DUTY):
+            let_next_wave_come(self.round, now=self.now)
+
+    def _fill_places(self, wave: Wave, *, lost: set[UUID]) -> None:
+        places = vacant_places(wave, lost=lost)
         choices = choose_in_place(wave, self._candidates, self._reached, places=places) if places else []
         if choices:
             self._ask_all(wave, choices)
         elif lost and not asks_waited_for(self.round).exclude(person__in=lost).exists():
             let_next_wave_come(self.round, now=self.now)
 
-    def _lost(self, wave: Wave) -> set[UUID]:
-        """Return who was told by a push and says nothing, and whom nothing would reach any more."""
-        waiting = list(unanswered_pushes(self.round).values_list("person_id", flat=True))
-        kind = PushKind.DUTY if wave.audience in NAMED else PushKind.ASK
+    def _lost(self, told: QuerySet[Ask], kind: PushKind) -> set[UUID]:
+        """Return who of those told has said nothing, and is reached by nothing any more."""
+        waiting = list(told.values_list("person_id", flat=True))
         return set(waiting) - reached_of(waiting, self.round, reachable=self._reachable, kind=kind, now=self.now)
 
     def _fire_for_one(self, wave: Wave) -> None:

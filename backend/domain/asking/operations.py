@@ -81,6 +81,8 @@ def close_round(
         asks.filter(person_id=answered_by_id).update(status=AskStatus.ANSWERED, responded_at=now)
     if round_ is None:
         return
+    if round_.status == RoundStatus.UNANSWERED:
+        withdraw(round_, PushKind.DUE, now=now)  # "Nobody has answered yet" is over
     move(round_, ROUND_MOVES, to=to, closed_at=now)
     waves = tenancy.within_organisation(organisation_id, Wave).filter(round=round_)
     waves.filter(status=WaveStatus.WAITING).update(status=WaveStatus.CANCELLED)

@@ -16,6 +16,7 @@ from backend.domain.equipment.operations import add_asset, add_asset_model
 from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.states import Urgency
 from backend.domain.threads.waiting import fire_due_waves
+from backend.outbox.models import OutboxEvent
 from tests import cast
 from tests.domain.asking.peers import (
     MONDAY,
@@ -219,3 +220,5 @@ class TestGapList:
         thread.refresh_from_db()
         assert (thread.status, AskRound.objects.get().status) == ("answered", "answered")
         assert owner_of(thread)[0] == thread.asker
+        taken_back = OutboxEvent.objects.filter(name="push.cancelled").values_list("payload__kind", flat=True)
+        assert set(taken_back) == {"ask", "duty", "due"}  # "Nobody has answered yet", too

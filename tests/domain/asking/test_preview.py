@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from pytest_django import DjangoAssertNumQueries
 
@@ -73,7 +74,7 @@ class TestThePreview:
         self, thread: Thread, peers: list[Person], site: Site, asset: Asset, organisation: Organisation, now: datetime
     ) -> None:
         sue = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
-        hours = {"shifts": [{"day": 0, "starts": "08:00", "ends": "17:00"}]}
+        hours: dict[str, Any] = {"shifts": [{"day": 0, "starts": "08:00", "ends": "17:00"}]}
         for days, (person, facts) in enumerate(
             (
                 (peers[0], {"shifts": []}),

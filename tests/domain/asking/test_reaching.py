@@ -164,9 +164,13 @@ class TestALostPhone:
     @staticmethod
     def _lose(person: Person, way: int, now: datetime) -> None:
         device = Device.objects.get(person_id=person.pk)
-        mine = {"organisation_id": person.organisation_id, "person_id": person.pk}
         ways = (
-            partial(notifications.remove_device, **mine, device_id=device.pk),
+            partial(
+                notifications.remove_device,
+                organisation_id=person.organisation_id,
+                person_id=person.pk,
+                device_id=device.pk,
+            ),
             partial(notifications.forget_session, session_id=device.session_id),
             partial(prune_registration, device_id=device.pk, registration_id=device.registration_id),
         )
@@ -203,15 +207,19 @@ class TestALostPhone:
 
         assert (before, next_wave_at(thread)) == (now + timedelta(minutes=5), now + SOON)
 
-    def test_of_the_expert_on_duty_lets_the_next_wave_come(
-        self, thread: Thread, peers: list[Person], now: datetime
+    def test_of_the_expert_on_duty_lets_the_next_wave_come_whoever_was_asked_before(
+        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
     ) -> None:
-        is_on_duty(peers[0], now=now)
-        self._have_phones(peers[:2], now)
-        Wave.objects.filter(number__in=[1, 2, 3]).delete()
+        expert, asked = peers[:2]
+        knows(asked, asset, at=now)
+        is_on_duty(expert, now=now)
+        self._have_phones([expert, asked], now)
+        fire(thread, 1, now, reachable=self.reachable)
+        Wave.objects.filter(number__in=[2, 3]).delete()
         fire(thread, 4, now + HALF_AN_HOUR, reachable=self.reachable)
 
-        self._lose(peers[0], 0, now + HALF_AN_HOUR + SOON)
+        self._lose(expert, 0, now + HALF_AN_HOUR + SOON)
         fire(thread, 4, now + HALF_AN_HOUR + SOON, reachable=self.reachable)
 
+        assert told(thread) == [(asked, False), (expert, False)]
         assert next_wave_at(thread) == now + HALF_AN_HOUR + SOON

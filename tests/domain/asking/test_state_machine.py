@@ -99,6 +99,8 @@ class Asking(Works):
     @precondition(lambda self: Thread.objects.exists())
     @rule(pick=st.integers(0, 99), who=st.sampled_from(CAST[1:]))
     def answer(self, pick: int, who: Hours) -> None:
+        if not self.people[who.name].is_active:
+            return  # signed out, and their replies are refused
         thread = self.pick_thread(pick)
         actor, proposal = self.people[who.name].actor, Proposal(text="Clean the strainer.")
         self.attempt(
