@@ -203,7 +203,8 @@ class Works(RuleBasedStateMachine):
 
     def live_asks(self) -> list[Ask]:
         live = Ask.objects.filter(status__in=[AskStatus.ASKED, AskStatus.CLAIMED], round__status=RoundStatus.OPEN)
-        return list(live.filter(person__is_active=True).select_related("person").order_by("asked_at", "id"))
+        # By name: the ids of one wave may be of one millisecond, and a story must be the same whenever it is told.
+        return list(live.filter(person__is_active=True).select_related("person").order_by("asked_at", "person__name"))
 
     @staticmethod
     def pick_thread(pick: int) -> Thread:
