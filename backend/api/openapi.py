@@ -19,6 +19,7 @@ from backend.domain.flags.states import FlagKind, FlagStatus
 from backend.domain.hazards.kinds import HazardKind
 from backend.domain.hazards.states import CautionStatus
 from backend.domain.howtos.states import Governance
+from backend.domain.insights.states import GapStatus
 from backend.domain.search.models import SubjectKind
 from backend.domain.threads.states import ThreadStatus, TryOutcome, Urgency
 
@@ -54,6 +55,7 @@ _CHOICES = {
     "ErrorCode": sorted(ERROR_CODES),
     "FlagKind": values_of(FlagKind),
     "FlagStatus": values_of(FlagStatus),
+    "GapStatus": values_of(GapStatus),
     "Governance": values_of(Governance),
     "HazardKind": values_of(HazardKind),
     "PushKind": values_of(PushKind),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -64,8 +65,15 @@ def _decide(actor: Actor, gap_id: UUID, to: GapStatus, *, reason: str, owner: Pe
     _wait_for_others(actor)
     gap = find_gap(actor=actor, gap_id=gap_id, now=now)
     decision = gap.decision
-    facts = {"gap_id": gap.id, "thread_ids": list(gap.thread_ids), "searches": list(gap.searches)}
-    facts |= {"reason": reason, "owner": owner, "decided_by_id": actor.person_id, "decided_at": now}
+    facts: dict[str, Any] = {
+        "gap_id": gap.id,
+        "thread_ids": list(gap.thread_ids),
+        "searches": list(gap.searches),
+        "reason": reason,
+        "owner": owner,
+        "decided_by_id": actor.person_id,
+        "decided_at": now,
+    }
     if decision is None and to is not GapStatus.OPEN:
         tenancy.create(GapDecision, organisation_id=actor.organisation_id, status=to.value, **facts)
     elif decision is not None and not _says(gap, decision, to, reason, owner):

@@ -110,7 +110,8 @@ def told_reports(told: list[tuple[FaultTalkThread, str]]) -> tuple[list[Report],
     """Return the reports, every second without its code, and by report the fault: one machine's code, else the line."""
     models = {key: AssetModel(id=uuid7(), make=key[0], name=key[1]) for key in {(f.make, f.model) for f, _ in told}}
     machines = Machines(models.values())
-    reports, truth = [], {}
+    reports: list[Report] = []
+    truth: dict[str, Hashable] = {}
     for number, ((fault, _), terms) in enumerate(zip(told, stems([text for _, text in told]), strict=True)):
         model = str(models[fault.make, fault.model].pk)
         shown = normalise_code(fault.fault_code)

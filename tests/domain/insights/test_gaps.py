@@ -220,7 +220,8 @@ class TestDecisions:
         undone = [undo_decision(actor=curator.actor, gap_id=gap.id, now=now) for _ in range(2)]
 
         assert [one.status for one in undone] == ["open", "open"]
-        assert GapDecision.objects.values_list("status", "reason", "owner").get() == ("open", "", None)
+        kept = GapDecision.objects.get()
+        assert (kept.status, kept.reason, kept.owner) == ("open", "", None)
 
     def test_refuses_what_makes_no_sense_and_writes_nothing(
         self, gap: Gap, owner: Person, outsider: Person, curator: Person, now: datetime

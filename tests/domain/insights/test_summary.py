@@ -66,7 +66,9 @@ class TestSummarise:
         model = add_asset_model(organisation=asset.organisation, make="M", name="P", family="pump")
         ask_of(curator, add_asset(asset_model=model, site=asset.site, tag="P-1"), now - DAY)
 
-        assert of_month(curator, now, own).figures == replace(of_month(curator, now).figures, asked_count=5)
+        shown = of_month(curator, now, own).figures
+        assert shown is not None
+        assert of_month(curator, now).figures == replace(shown, asked_count=shown.asked_count + 1)
         assert of_month(curator, now, pumps).figures is None
         assert of_month(curator, now, starts_at=now - 18 * DAY).figures is None
 
