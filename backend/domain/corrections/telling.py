@@ -42,12 +42,15 @@ def tell_of_recall(notice: RecallNotice, advice: Advice, words: str, *, now: dat
 
 
 def words_of(recall: Recall) -> str:
-    """Return what is unsafe and what is right, by the newest correction that stands; else why it was retired."""
+    """Return what was said last: the newest correction that stands, or why it was retired."""
     corrections = tenancy.within_organisation(recall.organisation_id, Correction).filter(
         recall=recall, status=CorrectionStatus.STANDING
     )
     newest = corrections.order_by("-corrected_at", "-pk").first()
-    return words_of_correction(newest) if newest else recall.reason
+    retired = recall.retired_version
+    if newest is None or (retired is not None and retired.retired_at and retired.retired_at >= newest.corrected_at):
+        return recall.reason
+    return words_of_correction(newest)
 
 
 def words_of_correction(correction: Correction) -> str:

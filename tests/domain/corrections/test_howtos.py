@@ -248,6 +248,19 @@ class TestRetiringForSafety:
         assert len(told("recall:")) == 3
         assert Recall.objects.get().reason == "It starts by itself."
 
+    def test_joins_a_recall_that_is_open_and_says_why(
+        self, released: HowTo, curator: Person, owner: Person, now: datetime
+    ) -> None:
+        correct(curator, released, now)
+        one: dict[str, Any] = {"actor": curator.actor, "howto_id": released.pk, "version_number": 1}
+        retire(**one, reason="It starts by itself.", for_safety=True, now=now + HOUR)
+
+        handle_event(event_id=OutboxEvent.objects.get(name="howto.retired_for_safety").pk, now=now + HOUR)
+
+        assert (Recall.objects.count(), told("recall:")) == (1, [str(owner.pk)] * 2)
+        last = OutboxEvent.objects.filter(payload__dedupe_key__startswith="recall:").latest("pk")
+        assert last.payload["body"] == "It starts by itself."
+
     def test_for_another_reason_recalls_nothing(self, released: HowTo, curator: Person, now: datetime) -> None:
         retire(actor=curator.actor, howto_id=released.pk, version_number=1, reason="Old.", for_safety=False, now=now)
 
