@@ -21,7 +21,7 @@ IDENTIFIER_BOOST = 5.0
 # only tell those apart which a rarer term brought up; so the work does not grow with the organisation.
 MAX_CANDIDATES = 2000
 # … when only those with certain facts may be found: most of what is brought up is left out again.
-MAX_NARROWED_CANDIDATES = 8_000
+MAX_NARROWED_CANDIDATES = 4_000
 
 
 @dataclass(frozen=True)
