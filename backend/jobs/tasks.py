@@ -26,7 +26,7 @@ from backend.uploads import sweep
 from notifications import service as notifications
 
 _EMBEDDING_FOR_S = 10.0  # of every 15 s at most, so that one thread of the worker is enough
-_REINDEXED_AT_ONCE = 500  # takes some ten seconds of every minute, until all is done
+_REINDEXED_AT_ONCE = 500  # leaves the worker most of every minute, until all is done
 
 
 @shared_task(name="backend.jobs.handle_event")

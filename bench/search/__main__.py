@@ -4,7 +4,7 @@ How long search takes among 10,000 and 100,000 threads of one organisation, with
     python -m bench.search [--threads 100000] [--questions 200] [--data FILE]
 
 Prints a table; the last line is `BENCH {json}`. `search_p95_growth` is the 95th percentile among all threads ÷ that
-among a tenth of them. Making a hundred thousand takes about five minutes on two cores.
+among a tenth of them. Making a hundred thousand takes minutes.
 """
 
 from __future__ import annotations

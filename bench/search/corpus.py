@@ -43,7 +43,7 @@ class Corpus:
             counts.update(word.strip(".,?!'").lower() for text in texts for word in text.split())
         del counts[""]
         share = _DRAWN_FROM * (1 - _RARE_SHARE) / counts.total()
-        # Empty: a rare word, made up when it is drawn. A draw out of a list is ten times as fast as one by weights.
+        # Empty: a rare word, made up when it is drawn. A draw out of a list is quicker than one by weights.
         self._words = [word for word, count in counts.items() for _ in range(max(1, round(count * share)))]
         self._words += [""] * round(len(self._words) * _RARE_SHARE / (1 - _RARE_SHARE))
         self._rares = [_made_word(number) for number in range(_RARE_WORDS + 1)]
