@@ -14,7 +14,7 @@ from backend.domain.equipment.models import Asset
 from backend.domain.errors import IllegalMove, InvalidInput
 from backend.domain.howtos.approving import approve
 from backend.domain.howtos.archiving import CircularSuccession, succeed
-from backend.domain.howtos.content import content_sha256, read_content
+from backend.domain.howtos.content import Content, StepContent, content_sha256, read_content, write_content
 from backend.domain.howtos.editing import Changes, edit_draft
 from backend.domain.howtos.locking import VersionChanged
 from backend.domain.howtos.models import Approval, HowTo, HowToVersion
@@ -36,7 +36,8 @@ def other(curator: Person) -> Person:
 def new_howto(asset: Asset, now: datetime) -> HowTo:
     whose: dict[str, Any] = {"organisation_id": asset.organisation_id, "created_at": now}
     howto = tenancy.create(HowTo, **whose, asset_model=asset.asset_model)
-    tenancy.create(HowToVersion, **whose, howto=howto, number=1, title="Scale", problem="Stops", remedy="Clean it.")
+    version = tenancy.create(HowToVersion, **whose, howto=howto, number=1)
+    write_content(version, Content("Scale", "It stops", "", "", "Clean it.", "", (StepContent("Clean it."),)))
     return howto
 
 
