@@ -40,7 +40,8 @@ class TestCertifiedPeople:
     ) -> None:
         for person, zone in ((owner, "America/Los_Angeles"), (curator, "Pacific/Auckland")):
             Person.objects.filter(pk=person.pk).update(time_zone=zone)
-            held = certify(supervisor, person, expires_on=TODAY)
+        certify(supervisor, owner, expires_on=TODAY)
+        held = certify(supervisor, curator, expires_on=TODAY)
         certify(supervisor, colleague)
 
         def certified(at: datetime) -> set[object]:

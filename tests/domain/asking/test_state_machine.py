@@ -225,7 +225,7 @@ def play(*, stories: int, steps: int) -> None:
 @pytest.mark.django_db
 class TestAsking:
     def test_keeps_its_promises_in_any_order(self) -> None:
-        play(stories=6, steps=20)
+        play(stories=5, steps=20)
 
     @pytest.mark.slow
     @pytest.mark.timeout(900)
