@@ -16,10 +16,10 @@ from notifications.models import ChannelName, Delivery, Device, SendingPause, Te
 from notifications.policy import Hindrance, PushPolicy, Telling, policies_for
 from notifications.preferences import list_choices
 from notifications.reasons import sentence_of_reason
-from notifications.states import DeliveryState
+from notifications.states import DeliveryState, Withheld
 
 REMEMBERED_FOR = timedelta(days=30)
-_FAULTS = [fault.value for fault in Fault]
+_FAULTS = [*(fault.value for fault in Fault), Withheld.TOO_MANY_ATTEMPTS.value]
 _PRUNING = [fault.value for fault, rule in RULES.items() if rule.verdict is Verdict.PRUNE]
 _HINDRANCE = {
     Hindrance.BUSY: "You said that you are busy",

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any, Final, Protocol
 
 import boto3
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -101,7 +101,8 @@ def _send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
     if isinstance(outcome, NoResponse):
         lost = ReadTimeoutError if outcome.was_sent else EndpointConnectionError
         raise lost(endpoint_url=request.url, error=outcome.detail)
-    return AWSResponse(request.url, outcome.status, HeadersDict(outcome.headers()), _Body(outcome.body))
+    headers: Any = outcome.headers()  # botocore copies any mapping; its stubs name one class
+    return AWSResponse(request.url, outcome.status, headers, _Body(outcome.body))
 
 
 def _text(value: str | bytes) -> str:

@@ -56,7 +56,7 @@ class Story:
         finish_upload(actor=owner, upload_id=upload.pk, **kept, now=cast.NOW)  # type: ignore[arg-type]
 
     def begin_captions(self) -> None:
-        clip = Clip.objects.get(pk=self.thread.ask_clip_id)
+        clip = Clip.objects.get(thread_id=self.thread.pk)
         Worker.claim(clip, self.store, now=cast.NOW).render(now=cast.NOW)
         self.worker = Worker.claim(clip, self.store, now=cast.NOW, kind=JobKind.TRANSCRIBE)
         early = Progress(10, transcript=transcript(SPOKEN[:1]))

@@ -167,7 +167,7 @@ class TestTimeOfSend:
 
         assert seconds < 4.0
 
-    def test_gives_up_on_a_silent_server_and_does_not_send_again(self, firebase: FakeFcm) -> None:
+    def test_gives_up_on_a_silent_server_and_does_not_send_again(self, firebase: FakeFcm, quick_limits: None) -> None:
         firebase.will_answer(ANDROID.value, fake.silence(30))
 
         answer, seconds = seconds_of_send()

@@ -10,9 +10,10 @@ from backend.doctor.telling import examine_pushes
 from backend.embedded.local_fcm.service import Order
 from notifications.last_look import MAX_ATTEMPTS
 from notifications.models import Delivery
+from notifications.obstacles import find_obstacles
 from tests.fakes import fcm as fake
 from tests.fakes.fcm import FakeFcm
-from tests.notifications.pushes import NOW, asked, send, unread
+from tests.notifications.pushes import NOW, PEER, WORKS, asked, send, unread
 
 pytestmark = pytest.mark.django_db
 
@@ -45,4 +46,6 @@ class TestGivenUp:
         assert "1 message given up since yesterday; the inbox has what they told." in {
             finding.says for finding in examine_pushes(now=now)
         }
+        [phone] = find_obstacles(organisation_id=WORKS, person_id=PEER, now=now).devices
+        assert phone.problem == "It was tried many times in vain, and given up."
         assert unread() == 1
