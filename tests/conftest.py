@@ -16,6 +16,7 @@ from backend.domain.actor import Role
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset, add_asset_model
 from tests import cast
+from tests.plugins.flushing import flush_what_holds_rows
 from tests.plugins.migrated import set_up_database
 
 
@@ -28,6 +29,7 @@ def django_db_setup(
 ) -> None:
     """In the place of pytest-django's: nothing to tear down, for the server goes with the run."""
     assert pytestconfig.cache is not None
+    flush_what_holds_rows(pytest.MonkeyPatch())
     with django_db_blocker.unblock():
         set_up_database(pytestconfig.cache.mkdir("migrated"), run=Path(os.environ["CUPPA_TEST_DIRECTORY"]))
 
