@@ -33,7 +33,7 @@ def set_up_database(kept: Path, *, run: Path) -> None:
     Processes that share the directory `run` do it one after another: the second finds what the first wrote.
     """
     with _in_turn(run / "migrating"):
-        name = str(connection.creation._get_test_db_name())
+        name = str(connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}")
         dump = kept / f"{_fingerprint()}.sql"
         if dump.exists():
             _restore(dump, name)
