@@ -1,4 +1,8 @@
-"""Who may do what about safety, in which state: one table, which the operations ask and a test walks."""
+"""
+Who may do what about safety, in which state: one table. A test walks every cell with the real operations.
+
+The operations ask it, except where a tie is the whole rule: cautions and acknowledging.
+"""
 
 from __future__ import annotations
 
