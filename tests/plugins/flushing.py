@@ -2,7 +2,7 @@
 What a test that commits leaves behind is deleted from the tables that hold it.
 
 Django truncates every table, and PostgreSQL makes a new file for each: 1 s for eighty of them *(measured)*, of which a
-test has filled ten. What migrations put in stays, or they would put it in anew each time.
+test has filled ten. What stands in the database after `migrate` stays, so nothing puts it in anew: 0.3 s more.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
@@ -20,6 +21,7 @@ _STAYS = frozenset({"django_content_type", "auth_permission", "search_tradeword"
 def flush_what_holds_rows(patch: pytest.MonkeyPatch) -> None:
     """Let Django's `flush` do so until `patch` is undone."""
     patch.setattr(DatabaseOperations, "sql_flush", _sql_flush)
+    patch.setattr(flush, "emit_post_migrate_signal", lambda *_args, **_options: None)
 
 
 def _sql_flush(_operations: DatabaseOperations, _style: Any, tables: Sequence[str], **_options: bool) -> list[str]:
