@@ -142,7 +142,8 @@ class TestResume:
         token = sign_in(owner)
         with watching(address, thread.pk, token) as watcher:
             first = watcher.cursor
-        tell_of(thread, n=1)
+            tell_of(thread, n=1)
+            watcher.wait_for_events(1)  # so it lies below the oldest writer, whoever else writes on this server
         LiveEvent.objects.update(created_at=timezone.now() - timedelta(hours=25))
 
         with watching(address, thread.pk, token, since=first) as watcher:
