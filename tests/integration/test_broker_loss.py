@@ -47,6 +47,7 @@ def everything_handled() -> bool:
     return not OutboxEvent.objects.filter(handled_at=None).exists()
 
 
+@pytest.mark.slow
 class TestLosingTheBroker:
     def test_flushall_costs_latency_only(self, asked: None, start: Start) -> None:
         offered = offer_due_events(publish=publish_event, now=timezone.now())

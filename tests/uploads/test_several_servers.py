@@ -134,6 +134,7 @@ class _SlowSending:
         self._thread.join()
 
 
+@pytest.mark.slow
 class TestKilledAgainAndAgain:
     def test_the_server_loses_next_to_nothing_of_what_was_sent(self, transactional_db: None, phone_at: PhoneAt) -> None:
         with ExitStack() as running, bad_link("http://127.0.0.1:1") as link:
