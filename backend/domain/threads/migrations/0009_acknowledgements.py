@@ -6,33 +6,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_communities_and_phones'),
-        ('threads', '0008_cautions_and_corrected_advice'),
+        ("accounts", "0004_communities_and_phones"),
+        ("threads", "0008_cautions_and_corrected_advice"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='reply',
-            name='reply_action_is_known',
+            model_name="reply",
+            name="reply_action_is_known",
         ),
         migrations.RemoveConstraint(
-            model_name='reply',
-            name='reply_result_is_known',
+            model_name="reply",
+            name="reply_result_is_known",
         ),
         migrations.AlterField(
-            model_name='reply',
-            name='thread',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='threads.thread'),
+            model_name="reply",
+            name="thread",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="threads.thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['answer', 'voice', 'call_me', 'claim', 'pass', 'busy', 'not_my_kit', 'refer', 'still_running_yes', 'still_running_no', 'acknowledge'])), name='reply_action_is_known'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "action__in",
+                        [
+                            "answer",
+                            "voice",
+                            "call_me",
+                            "claim",
+                            "pass",
+                            "busy",
+                            "not_my_kit",
+                            "refer",
+                            "still_running_yes",
+                            "still_running_no",
+                            "acknowledge",
+                        ],
+                    )
+                ),
+                name="reply_action_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['answered', 'kept', 'claimed', 'call_requested', 'passed', 'busy', 'not_my_kit', 'referred', 'not_referred', 'noted', 'reopened', 'acknowledged', 'not_needed'])), name='reply_result_is_known'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "result__in",
+                        [
+                            "answered",
+                            "kept",
+                            "claimed",
+                            "call_requested",
+                            "passed",
+                            "busy",
+                            "not_my_kit",
+                            "referred",
+                            "not_referred",
+                            "noted",
+                            "reopened",
+                            "acknowledged",
+                            "not_needed",
+                        ],
+                    )
+                ),
+                name="reply_result_is_known",
+            ),
         ),
     ]
