@@ -62,8 +62,8 @@ class Parcel:
         try:
             with self._open(info) as entry:
                 return parse_document(entry.read(MAX_DOCUMENT_BYTES + 1))
-        except _BAD:
-            raise _refusal(f"Its {DOCUMENT_NAME} cannot be unpacked.") from None
+        except _BAD as error:
+            raise _refusal(f"Its {DOCUMENT_NAME} cannot be unpacked.") from error
 
     def film(self, clip_id: UUID) -> UnpackedFilm | None:
         """
@@ -78,8 +78,8 @@ class Parcel:
         try:
             with self._open(info) as entry, path.open("wb") as file:
                 return self._copy(entry, file, path)
-        except _BAD:
-            raise _refusal(f"The film {clip_id} cannot be unpacked.") from None
+        except _BAD as error:
+            raise _refusal(f"The film {clip_id} cannot be unpacked.") from error
 
     def _copy(self, entry: IO[bytes], file: BinaryIO, path: Path) -> UnpackedFilm:
         digest, size_bytes = hashlib.sha256(), 0
@@ -114,8 +114,8 @@ def opened_parcel(file: BinaryIO) -> Iterator[Parcel]:
     with tempfile.TemporaryDirectory(prefix="cuppa-import-") as folder:
         try:
             archive = ZipFile(file)
-        except _BAD:
-            raise _refusal("It is no zip that can be read.") from None
+        except _BAD as error:
+            raise _refusal("It is no zip that can be read.") from error
         with archive:
             yield Parcel(archive, Path(folder))
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from backend.domain.search.embedders import EmbedderUnavailable, Vector, current_embedder
 from backend.domain.search.models import SubjectKind
 from backend.domain.search.narrowing import FITS
-from backend.domain.search.ranking import MAY_BE_FOUND, Filters, filter_values
+from backend.domain.search.ranking import MAY_BE_FOUND, SEEDED_SUBJECTS, Filters, filter_values
 from backend.domain.search.vectors import vector_text
 
 logger = logging.getLogger(__name__)
@@ -80,12 +80,14 @@ WITH nearest AS MATERIALIZED (
 ), seeded AS (
     SELECT DISTINCT subject_id FROM nearest
 ), candidate AS (
-    SELECT subject.id FROM seeded JOIN search_subject AS subject ON subject.id = seeded.subject_id
+    SELECT subject.id FROM {SEEDED_SUBJECTS}
     WHERE {MAY_BE_FOUND} AND {" AND ".join(FITS.values())}
     UNION SELECT unnest(%(among)s::uuid[])
 )
 SELECT subject.id, subject.kind, subject.is_solved, best.closeness
-FROM candidate JOIN search_subject AS subject USING (id), LATERAL (
+FROM candidate, LATERAL (
+    SELECT * FROM search_subject WHERE id = candidate.id OFFSET 0  -- as in SEEDED_SUBJECTS
+) AS subject, LATERAL (
     SELECT avg(cosine) AS closeness FROM (
         SELECT 1 - (vector::halfvec(%(dimensions)s) <=> %(question)s::halfvec(%(dimensions)s)) AS cosine
         FROM (
