@@ -1,15 +1,17 @@
 """
-Who may do what about safety, in which state: one table. A test walks every cell with the real operations.
+Who may do what about safety, in which state: one table, which every operation asks. A test walks every cell with them.
 
-The operations ask it, except where a tie is the whole rule: cautions and acknowledging.
+docs/safety.md shows it as it stands here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from django.db.models import Q
 
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import IllegalMove, NotAllowed
@@ -18,6 +20,8 @@ from backend.domain.errors import IllegalMove, NotAllowed
 class Action(StrEnum):
     """Each is one operation; what it is done with stands before the dot."""
 
+    READ_HAZARD_WORDS = "hazard_words.read"
+    CHANGE_HAZARD_WORDS = "hazard_words.change"
     READ_CAUTION = "caution.read"
     SIGN_CAUTION = "caution.sign"
     CORRECT_SUGGESTION = "suggestion.correct"
@@ -33,14 +37,18 @@ class Action(StrEnum):
 class Tie(StrEnum):
     """What somebody may have to do with one thing, whatever their role."""
 
-    CERTIFIED = "cert"  # today, for a hazard of it; and for signing: it is not their own
+    CERTIFIED = "cert"  # today, for a hazard of it; to sign, for one that is open, in what somebody else said
     MADE = "made"  # they wrote it
     TOLD = "told"  # they were told of it
     DUE = "due"  # it waits for them
 
 
 # `all` everybody, `cur` supervisors, curators and admins, a tie whoever has it, `-` nobody. Everybody flags anything.
-_TABLE: Final = """
+TABLE: Final = """
+hazard_words    listed
+read            all
+change          cur
+
 caution         covered        signed         withdrawn
 read            all            all            all
 sign            cert           -              -
@@ -75,7 +83,7 @@ class Who:
 
 
 def _read_table() -> Iterator[tuple[tuple[Action, str], Who]]:
-    for block in _TABLE.strip().split("\n\n"):
+    for block in TABLE.strip().split("\n\n"):
         (thing, *states), *rows = (line.split() for line in block.splitlines())
         for verb, *cells in rows:
             for state, cell in zip(states, cells, strict=True):
@@ -97,6 +105,20 @@ def allows(actor: Actor, action: Action, state: str, *, ties: Collection[Tie] = 
     return actor.role in who.roles or not who.ties.isdisjoint(ties)
 
 
+def rows_allowed(actor: Actor, action: Action, *, columns: Mapping[Tie, str]) -> Q:
+    """
+    Return which rows of a list the table allows, by their `status`; `columns` hold the person of each tie.
+
+    A tie without a column counts for no row.
+    """
+    states = _states_of(action)
+    allowed = Q(status__in=[state for state in states if allows(actor, action, state)])
+    for tie, column in columns.items():
+        tied = [state for state in states if tie in PERMISSIONS[action, state].ties]
+        allowed |= Q(status__in=tied, **{column: actor.person_id})
+    return allowed
+
+
 def require(actor: Actor, action: Action, state: str, *, ties: Collection[Tie] = (), refusal: str) -> None:
     """
     Let the actor pass if the table allows it.
@@ -106,9 +128,12 @@ def require(actor: Actor, action: Action, state: str, *, ties: Collection[Tie] =
     """
     if allows(actor, action, state, ties=ties):
         return
-    states = [listed for of_action, listed in PERMISSIONS if of_action is action]
-    possible = [listed for listed in states if allows(actor, action, listed, ties=ties)]
+    possible = [listed for listed in _states_of(action) if allows(actor, action, listed, ties=ties)]
     if not possible:
         raise NotAllowed(refusal)
     verb = action.split(".")[1]
     raise IllegalMove(f"It is {state.replace('_', ' ')}: nobody can {verb} it.", state=state, allowed=possible)
+
+
+def _states_of(action: Action) -> list[str]:
+    return [state for of_action, state in PERMISSIONS if of_action is action]

@@ -18,6 +18,7 @@ from backend.domain.corrections.states import CORRECTION_MOVES, CorrectionStatus
 from backend.domain.corrections.telling import tell_author, tell_owner
 from backend.domain.creation import Created, create_once
 from backend.domain.errors import InvalidInput
+from backend.domain.hazards.covering import kinds_of
 from backend.domain.hazards.signing import certified_for
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.howtos.sources import howtos_made_from
@@ -110,7 +111,7 @@ def withdraw_correction(*, actor: Actor, correction_id: UUID, reason: str, now: 
 
 def _check_may_correct(actor: Actor, suggestion: Suggestion, *, now: datetime) -> None:
     caution = suggestion.caution
-    kinds = sorted({word["kind"] for word in caution.words}) if caution else []
+    kinds = kinds_of(caution) if caution else []
     ties = {Tie.CERTIFIED} if kinds and certified_for(actor, kinds, now=now) else frozenset[Tie]()
     state = "recalled" if suggestion.recalled_at else "corrected" if suggestion.corrected_at else "plain"
     refusal = "Only a curator, or somebody certified for its hazard, may correct advice."

@@ -20,7 +20,7 @@ from backend.domain.corrections.states import RECALL_MOVES, Reach, RecallStatus
 from backend.domain.corrections.telling import is_still_unsafe, tell_of_recall, tell_withdrawn, words_of
 from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.howtos.models import HowTo, HowToVersion
-from backend.domain.safety_permissions import Action, require
+from backend.domain.safety_permissions import Action, Tie, allows, require
 from backend.domain.states import move
 
 REMINDED_AFTER = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # then the curator's list only
@@ -78,8 +78,9 @@ def acknowledge_recall(*, actor: Actor, recall_id: UUID, now: datetime) -> Recal
     :raises NotFound: the actor was told of no such recall.
     """
     notices = tenancy.within(actor, RecallNotice).filter(recall_id=recall_id, person_id=actor.person_id)
-    notice = notices.select_for_update().first()
-    if notice is None:
+    notice = notices.select_related("recall").select_for_update(of=("self",)).first()
+    action, ties = Action.ACKNOWLEDGE_RECALL, {Tie.TOLD}
+    if notice is None or not allows(actor, action, notice.recall.status, ties=ties):
         raise NotFound("You were told of no recall with this id.")
     if notice.acknowledged_at is None:
         notice.acknowledged_at, notice.remind_at = now, None

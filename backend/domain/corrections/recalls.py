@@ -10,7 +10,7 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.corrections.models import Correction, Recall, RecallNotice
 from backend.domain.corrections.states import RecallStatus
-from backend.domain.safety_permissions import Action, require
+from backend.domain.safety_permissions import Action, require, rows_allowed
 
 _REFUSAL = "Only a curator sees who has acknowledged."
 _STAYS = Q(notices__person__is_active=True)
@@ -25,7 +25,7 @@ def list_recalls(*, actor: Actor, is_open: bool | None = None) -> QuerySet[Recal
     :raises NotAllowed: the actor may not curate.
     """
     require(actor, Action.READ_RECALL, RecallStatus.OPEN, refusal=_REFUSAL)
-    recalls = _recalls(actor)
+    recalls = _recalls(actor).filter(rows_allowed(actor, Action.READ_RECALL, columns={}))
     if is_open is not None:
         recalls = recalls.filter(status=RecallStatus.OPEN if is_open else RecallStatus.CLOSED)
     return recalls

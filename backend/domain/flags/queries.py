@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.flags.models import Flag
 from backend.domain.flags.states import FlagStatus
-from backend.domain.safety_permissions import Action, Tie, require
+from backend.domain.safety_permissions import Action, Tie, require, rows_allowed
+
+_COLUMNS: Final = {Tie.MADE: "flagger_id", Tie.DUE: "due_owner_id"}
 
 
 def list_flags(
@@ -23,8 +26,7 @@ def list_flags(
     `is_mine`: only those that wait for the actor. `is_late_at`: only those that are due before then.
     """
     flags = flags_shown(actor)
-    if not actor.may_curate:
-        flags = flags.filter(Q(flagger_id=actor.person_id) | Q(due_owner_id=actor.person_id))
+    flags = flags.filter(rows_allowed(actor, Action.READ_FLAG, columns=_COLUMNS))
     if status is not None:
         flags = flags.filter(status=status)
     if is_mine:
@@ -49,8 +51,7 @@ def get_flag(*, actor: Actor, flag_id: UUID) -> Flag:
 
 def ties_to(actor: Actor, flag: Flag) -> set[Tie]:
     """Return what the actor has to do with a flag."""
-    people = {Tie.MADE: flag.flagger_id, Tie.DUE: flag.due_owner_id}
-    return {tie for tie, person_id in people.items() if person_id == actor.person_id}
+    return {tie for tie, column in _COLUMNS.items() if getattr(flag, column) == actor.person_id}
 
 
 def flags_shown(actor: Actor) -> QuerySet[Flag]:

@@ -58,6 +58,11 @@ def open_kinds(caution: Caution) -> list[str]:
     return sorted({word["kind"] for word in caution.words if (word["kind"], word["stems"]) not in signed})
 
 
+def kinds_of(caution: Caution) -> list[str]:
+    """Return the hazards that it lies there for, signed or not, in their order."""
+    return sorted({word["kind"] for word in caution.words})
+
+
 def _first(advice: Advice, words: list[dict[str, Any]], hazards: dict[Any, Hazard], *, now: datetime) -> Caution:
     caution = tenancy.create(
         Caution,

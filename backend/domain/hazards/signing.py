@@ -12,13 +12,13 @@ from django.db.models import Prefetch, QuerySet
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.asking.certifying import valid_certifications
-from backend.domain.errors import IllegalMove, NotAllowed
-from backend.domain.hazards.covering import open_kinds
+from backend.domain.hazards.covering import kinds_of, open_kinds
 from backend.domain.hazards.errors import CautionNotAcknowledged
 from backend.domain.hazards.kinds import HazardKind
 from backend.domain.hazards.models import Caution, CautionSignature
 from backend.domain.hazards.states import CAUTION_MOVES, CautionStatus
 from backend.domain.hazards.words import hazards_of
+from backend.domain.safety_permissions import Action, Tie, require, rows_allowed
 from backend.domain.states import move
 
 
@@ -34,22 +34,24 @@ def sign_caution(*, actor: Actor, caution_id: UUID, note: str, now: datetime) ->
     :raises IllegalMove: it is not covered (any more).
     """
     caution = tenancy.find_in(tenancy.within(actor, Caution).select_for_update(), caution_id)
-    if caution.author_id == actor.person_id:
-        raise NotAllowed("A second person has to sign for it.")
-    missing = open_kinds(caution)
-    mine = certified_for(actor, missing, now=now)
-    if mine and caution.is_covered:
-        _sign(actor, caution, mine, note=note, now=now)
-        if set(mine) == set(missing):
-            move(caution, CAUTION_MOVES, to=CautionStatus.SIGNED, ended_at=now)
-    elif not _has_signed(actor, caution):
-        _refuse(caution, missing)
+    is_own = caution.author_id == actor.person_id
+    asked = open_kinds(caution) or kinds_of(caution)
+    mine = [] if is_own else certified_for(actor, asked, now=now)
+    if _has_signed(actor, caution) and not (mine and caution.is_covered):
+        return caution
+    certified = f"Only somebody certified for {' or '.join(asked).replace('_', ' ')} may sign."
+    refusal = "A second person has to sign for it." if is_own else certified
+    require(actor, Action.SIGN_CAUTION, caution.status, ties={Tie.CERTIFIED} if mine else (), refusal=refusal)
+    _sign(actor, caution, mine, note=note, now=now)
+    if set(mine) == set(asked):
+        move(caution, CAUTION_MOVES, to=CautionStatus.SIGNED, ended_at=now)
     return caution
 
 
 def list_cautions(*, actor: Actor) -> QuerySet[Caution]:
     """Return what is covered in the actor's organisation and waits for signatures."""
-    return with_signatures(actor, tenancy.within(actor, Caution).filter(status=CautionStatus.COVERED))
+    covered = tenancy.within(actor, Caution).filter(status=CautionStatus.COVERED)
+    return with_signatures(actor, covered.filter(rows_allowed(actor, Action.READ_CAUTION, columns={})))
 
 
 def get_caution(*, actor: Actor, caution_id: UUID) -> Caution:
@@ -58,7 +60,9 @@ def get_caution(*, actor: Actor, caution_id: UUID) -> Caution:
 
     :raises NotFound: there is none in the actor's organisation.
     """
-    return tenancy.find_in(with_signatures(actor, tenancy.within(actor, Caution)), caution_id)
+    found = tenancy.find_in(with_signatures(actor, tenancy.within(actor, Caution)), caution_id)
+    require(actor, Action.READ_CAUTION, found.status, refusal="This caution is not for you to read.")
+    return found
 
 
 def with_signatures(actor: Actor, cautions: QuerySet[Caution]) -> QuerySet[Caution]:
@@ -80,7 +84,7 @@ def check_acknowledged(caution: Caution | None, *, acknowledges: bool) -> Cautio
     if caution is None or not caution.is_covered:
         return None
     if not acknowledges:
-        kinds = sorted({word["kind"] for word in caution.words})
+        kinds = kinds_of(caution)
         named = " and ".join(kind.replace("_", " ") for kind in kinds)
         raise CautionNotAcknowledged(
             f"This speaks of {named}, and nobody certified has signed for it yet. Read the caution first.",
@@ -119,10 +123,3 @@ def _sign(actor: Actor, caution: Caution, kinds: Collection[str], *, note: str, 
 def _has_signed(actor: Actor, caution: Caution) -> bool:
     signatures = tenancy.within(actor, CautionSignature).filter(caution=caution, person_id=actor.person_id)
     return signatures.exists()
-
-
-def _refuse(caution: Caution, missing: Collection[str]) -> None:
-    if not caution.is_covered:
-        allowed = sorted(status.value for status in CAUTION_MOVES[CautionStatus(caution.status)])
-        raise IllegalMove(f"This caution is {caution.status} already.", state=caution.status, allowed=allowed)
-    raise NotAllowed(f"Only somebody certified for {' or '.join(missing).replace('_', ' ')} may sign.")

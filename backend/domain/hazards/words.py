@@ -11,11 +11,13 @@ from django.db import transaction
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
-from backend.domain.errors import InvalidInput, NotAllowed, NotFound
+from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.hazards.finding import has_a_word
 from backend.domain.hazards.kinds import DEFAULT_PHRASES, HazardKind
 from backend.domain.hazards.models import HazardRule
+from backend.domain.safety_permissions import Action, require
 
+_LISTED = "listed"  # they have no other state
 MAX_PHRASES = 300  # of a kind; every answer is read for all of them
 
 
@@ -38,6 +40,7 @@ def hazards_of(organisation_id: UUID) -> dict[HazardKind, Hazard]:
 
 def list_hazards(*, actor: Actor) -> list[Hazard]:
     """Return every kind of hazard as it counts in the actor's organisation; everybody may see it."""
+    require(actor, Action.READ_HAZARD_WORDS, _LISTED, refusal="Hazard words are not for you to read.")
     return list(hazards_of(actor.organisation_id).values())
 
 
@@ -85,8 +88,7 @@ def reset_hazard(*, actor: Actor, kind: str) -> Hazard:
 
 
 def _kind_for_curator(actor: Actor, kind: str) -> HazardKind:
-    if not actor.may_curate:
-        raise NotAllowed("Only a curator says which words are hazardous.")
+    require(actor, Action.CHANGE_HAZARD_WORDS, _LISTED, refusal="Only a curator says which words are hazardous.")
     if kind not in set(HazardKind):
         raise NotFound("There is no such kind of hazard.")
     return HazardKind(kind)
