@@ -1,0 +1,126 @@
+/**
+ * Sends what this phone has kept, one thing after the other, until all of it has arrived.
+ *
+ * One page at a time does it (a lock that all pages of this phone share); when that page closes, the next one goes on.
+ */
+
+import { drop, note, thingsOf } from "./kept.js";
+import { NotSent, send } from "./sending.js";
+import { sendWords } from "./words.js";
+
+const WAITS_S = [0, 1, 3, 5, 10, 30, 60];
+const LOCK = "cuppa-sending";
+const FORGET_SAFE_AFTER_MS = 24 * 3600 * 1000;
+
+/**
+ * Send everything that `person` has on this phone; returns when nothing is left that can be sent.
+ *
+ * `means`: {person, headers(), tus(): Promise of the library, sha256Of(blob), isPatient}. Who is not patient tries
+ * everything once, and rejects when something has to wait: the browser then calls again.
+ */
+export function sendAll(means) {
+  if (!navigator.locks) return goThrough(means); // two pages at once: the server lets the later one take over
+  return navigator.locks.request(LOCK, { ifAvailable: !means.isPatient }, (lock) => (lock ? goThrough(means) : null));
+}
+
+async function goThrough(means) {
+  let waited = 0;
+  for (;;) {
+    const round = await sendRound(means);
+    if (!round.waits.length) return;
+    if (!means.isPatient) throw round.waits[0];
+    waited = round.hasMoved ? 0 : Math.min(waited + 1, WAITS_S.length - 1);
+    await somethingHappens(WAITS_S[waited] * (1 + Math.random() / 5));
+  }
+}
+
+/** Try everything once, words first; returns what has to wait, and whether anything got through. */
+async function sendRound(means) {
+  const waits = [];
+  let hasMoved = false;
+  for (let next = await nextOf(means, waits); next; next = await nextOf(means, waits)) {
+    try {
+      await settle(next, means);
+      hasMoved = true;
+    } catch (why) {
+      if (!(why instanceof NotSent)) throw why;
+      waits.push(Object.assign(why, { id: next.id }));
+      const now = (await thingsOf(means.person)).find((thing) => thing.id === next.id);
+      hasMoved ||= Boolean(now) && now.stored_bytes > next.stored_bytes;
+    }
+  }
+  return { waits, hasMoved };
+}
+
+async function nextOf(means, waits) {
+  const waiting = new Set(waits.map((why) => why.id));
+  const left = (await thingsOf(means.person)).filter((thing) => isUnfinished(thing) && !waiting.has(thing.id));
+  return left.find((thing) => thing.form) ?? left[0];
+}
+
+async function settle(thing, means) {
+  try {
+    if (thing.form) await settleWords(thing, means);
+    else await settleRecording(thing, means);
+  } catch (why) {
+    if (!(why instanceof NotSent)) throw why;
+    if (why.kind === "wait") {
+      await note(thing.id, { said: why.said, waits_for: why.code || "network" });
+      throw why;
+    }
+    if (why.kind === "begin_again") await beginAgain(thing, why);
+    else await note(thing.id, { state: "refused", said: why.said, waits_for: "" });
+  }
+}
+
+async function settleWords(thing, means) {
+  const page = await sendWords(thing.form, means.headers);
+  if (thing.blob) await note(thing.id, { form: null, page, state: "sending", waits_for: "" });
+  else await drop(thing.id);
+}
+
+async function settleRecording(thing, means) {
+  if (!thing.sha256) {
+    const sha256 = await means.sha256Of(thing.blob);
+    if (!(await note(thing.id, { sha256 }))) return;
+    thing.sha256 = sha256;
+  }
+  await send(thing, {
+    tus: await means.tus(),
+    headers: means.headers,
+    onAddress: (upload_url) => note(thing.id, { upload_url, state: "sending", waits_for: "" }),
+    onKept: (stored_bytes) =>
+      note(thing.id, { stored_bytes, waits_for: "", state: stored_bytes < thing.size_bytes ? "sending" : "checking" }),
+  });
+  await note(thing.id, { state: "checking", stored_bytes: thing.size_bytes });
+  if (!(await isVerified(thing.id, means.headers))) throw new NotSent("wait");
+  await note(thing.id, { state: "safe", blob: null, waits_for: "", said: "" });
+}
+
+/** Only the server can say that every byte of the recording is there. */
+async function isVerified(clipId, headers) {
+  const answer = await fetch(`/api/v1/clips/${clipId}`, { headers: headers(), credentials: "same-origin" }).catch(() => null);
+  return Boolean(answer?.ok && (await answer.json()).verified);
+}
+
+async function beginAgain(thing, why) {
+  const corrupt_count = (thing.corrupt_count ?? 0) + (why.code === "upload_corrupt" ? 1 : 0);
+  const anew = { upload_url: null, sha256: null, stored_bytes: 0, corrupt_count };
+  await note(thing.id, corrupt_count < 2 ? anew : { ...anew, state: "refused", said: why.said });
+  throw new NotSent("wait");
+}
+
+/** Return after so many seconds; sooner when there is a network again, or something new to send. */
+function somethingHappens(seconds) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, seconds * 1000);
+    addEventListener("online", resolve, { once: true });
+  });
+}
+
+/** Forget what has been safe for a day. */
+export async function forgetOldOnes(personId) {
+  for (const thing of await thingsOf(personId)) {
+    if (thing.state === "safe" && Date.now() - thing.kept_at > FORGET_SAFE_AFTER_MS) await drop(thing.id);
+  }
+}
