@@ -12,7 +12,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from backend.domain.accounts.models import DeviceSession, Person
-from backend.domain.accounts.operations import GROUND_RULES_VERSION
+from backend.domain.accounts.ground_rules import GROUND_RULES_VERSION
 from backend.domain.accounts.queries import session_for_token
 from backend.domain.accounts.session_life import prolong_session
 

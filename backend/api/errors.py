@@ -103,6 +103,11 @@ def bad_request(_request: HttpRequest, exception: Exception | None = None) -> Js
     return _plain("malformed_request", "The request cannot be read.")
 
 
+def forbidden(_request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Answer who may not (`handler403`)."""
+    return _plain("not_allowed", str(exception or "") or ERROR_CODES["not_allowed"].title)
+
+
 def nothing_here(_request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001
     """Answer an address that no route knows (`handler404`)."""
     return _plain("not_found", _NOTHING_HERE)

@@ -10,14 +10,9 @@ from django.db import transaction
 from api_schema.ids import uuid7
 from backend.demo.sign_ins import PASSWORD, address_of, read_organisation
 from backend.domain import tenancy
+from backend.domain.accounts.ground_rules import GROUND_RULES_VERSION
 from backend.domain.accounts.models import Organisation, Person
-from backend.domain.accounts.operations import (
-    GROUND_RULES_VERSION,
-    accept_ground_rules,
-    add_person,
-    add_site,
-    create_organisation,
-)
+from backend.domain.accounts.operations import accept_ground_rules, add_person, add_site, create_organisation
 from backend.domain.actor import Role
 from backend.domain.asking.people import declare_skill, set_availability
 from backend.domain.equipment.models import Asset

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from csp.constants import NONCE, NONE, SELF
+
 from backend.settings import env
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +20,9 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
+    "django.contrib.messages",
     "django.contrib.postgres",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.headless",
@@ -41,6 +45,7 @@ INSTALLED_APPS = [
     "backend.domain.insights.apps.InsightsConfig",
     "backend.uploads.apps.UploadsConfig",
     "backend.api.apps.ApiConfig",
+    "backend.web.apps.WebConfig",
     "backend.demo.apps.DemoConfig",
     "backend.doctor.apps.DoctorConfig",
     "notifications.apps.NotificationsConfig",
@@ -49,12 +54,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "backend.api.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
 ROOT_URLCONF = "backend.urls"
@@ -63,9 +70,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
+FORM_RENDERER = "backend.web.forms.FieldRenderer"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # "Saved.", until it was shown
 
 _database = env.database()
 DATABASES = {
@@ -93,6 +107,8 @@ SESSION_ENGINE = "backend.domain.accounts.sessions"
 SESSION_COOKIE_AGE = int(timedelta(days=90).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
+CSRF_FAILURE_VIEW = "backend.web.errors.cross_site"
 
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -173,6 +189,26 @@ SMS_ACCESS_KEY_ID = env.optional_text("SMS_ACCESS_KEY_ID")  # None: as boto3 fin
 SMS_SECRET_ACCESS_KEY = env.optional_text("SMS_SECRET_ACCESS_KEY")
 
 PLAYBACK_LINK_LIFE = timedelta(hours=6)
+
+# Pages load scripts that carry the answer's nonce, and nothing of anybody else's but objects from the store.
+_OBJECTS = env.object_origins(OBJECT_STORE, endpoint_url=S3_PUBLIC_ENDPOINT_URL or S3_ENDPOINT_URL, region=S3_REGION)
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/api/", "/_allauth/", "/media/", "/healthz"],
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_OBJECTS],
+        "media-src": [SELF, "blob:", *_OBJECTS],
+        "connect-src": [SELF, *_OBJECTS],
+        "font-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
 
 LOGGING = {
     "version": 1,

@@ -120,6 +120,17 @@ def mail_server(name: str) -> MailServer | None:
     )
 
 
+def object_origins(object_store: str, *, endpoint_url: str | None, region: str) -> list[str]:
+    """Return the origins from which browsers load objects; none when they come from here (`dir:`)."""
+    if not object_store.startswith("s3://"):
+        return []
+    if endpoint_url:
+        parts = urlsplit(endpoint_url)
+        return [f"{parts.scheme}://{parts.netloc}"]
+    bucket = object_store.removeprefix("s3://").strip("/")
+    return [f"https://{bucket}.s3.{region}.amazonaws.com", f"https://{bucket}.s3.amazonaws.com"]
+
+
 EMBEDDER_KINDS = ("sentence-transformers", "fastembed")
 
 

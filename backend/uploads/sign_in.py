@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from backend.api.reply_permits import notified_of, permit_of
-from backend.domain.accounts.operations import GROUND_RULES_VERSION
+from backend.domain.accounts.ground_rules import GROUND_RULES_VERSION
 from backend.domain.accounts.queries import person_for_token
 from backend.domain.actor import Actor
 from backend.domain.threads.replies import check_is_own_voice_note, replying_actor

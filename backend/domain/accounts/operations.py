@@ -9,12 +9,10 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from backend.domain import tenancy
+from backend.domain.accounts.ground_rules import GROUND_RULES_VERSION
 from backend.domain.accounts.models import DeviceSession, Organisation, Person, Site
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import InvalidInput, NotFound
-
-# Raised when the text of docs/ground-rules.md changes; everybody is asked again.
-GROUND_RULES_VERSION = 1
 
 
 @transaction.atomic

@@ -12,15 +12,17 @@ from backend.domain.accounts.models import DeviceSession
 _WRITTEN_AT_MOST_EVERY = timedelta(days=1)  # a phone that is used all day costs one update
 
 
-def prolong_session(*, session: DeviceSession, now: datetime) -> None:
+def prolong_session(*, session: DeviceSession, now: datetime) -> bool:
     """
-    Let a session that is in use live on for the whole time again.
+    Let a session that is in use live on for the whole time again; return whether that was written.
 
     Idempotent: within a day of the last time it writes nothing.
     """
     expires_at = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    if expires_at - session.expire_date > _WRITTEN_AT_MOST_EVERY:
-        tenancy.same_row(session).update(expire_date=expires_at)
+    if expires_at - session.expire_date <= _WRITTEN_AT_MOST_EVERY:
+        return False
+    tenancy.same_row(session).update(expire_date=expires_at)
+    return True
 
 
 def delete_expired_sessions(*, now: datetime) -> list[str]:

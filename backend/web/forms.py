@@ -1,0 +1,30 @@
+"""How pages read forms: Django's, with every mistake beside its field."""
+
+from __future__ import annotations
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+from backend.domain.errors import DomainError
+
+
+class FieldRenderer(TemplatesSetting):
+    """Django's widgets, in the one shape that a field has here (settings.FORM_RENDERER)."""
+
+    field_template_name = "web/_field.html"
+
+
+class PageForm(forms.Form):
+    """A form of a page. It knows shapes, such as lengths; what may be is for the domain to say."""
+
+    use_required_attribute = True
+
+
+def put_beside(form: PageForm, error: DomainError) -> None:
+    """Write the reasons of a refusal beside the fields that they are about; others above the form."""
+    fields: dict[str, list[str]] = error.facts.get("fields", {})
+    for name, reasons in fields.items():
+        for reason in reasons:
+            form.add_error(name if name in form.fields else None, reason)
+    if not fields:
+        form.add_error(None, error.detail)

@@ -1,0 +1,33 @@
+"""The pages that say why something was not done, and what to do now."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from api_schema.error_codes import ERROR_CODES
+from backend.api.request_id import current_request_id
+from backend.domain.accounts.models import Person
+from backend.domain.errors import DomainError
+from backend.web.navigation import navigation_for
+
+_TEMPLATES = {400: "400", 403: "403", 404: "404", 409: "409", 410: "410", 503: "500"}
+
+
+def refusal_page(request: HttpRequest, error: DomainError, *, person: Person | None = None) -> HttpResponse:
+    """Return the designed page of a refusal; for htmx, a sentence that takes the place of what was asked for."""
+    status = ERROR_CODES[error.code].status
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "web/errors/_refusal.html", {"detail": error.detail}, status=status)
+    return error_page(request, status, detail=error.detail, person=person)
+
+
+def error_page(request: HttpRequest, status: int, *, detail: str = "", person: Person | None = None) -> HttpResponse:
+    """Return the designed page of this HTTP status."""
+    context = {
+        "detail": detail,
+        "request_id": current_request_id(),
+        "me": person,
+        "navigation": navigation_for(person.actor) if person else None,
+    }
+    return render(request, f"web/errors/{_TEMPLATES.get(status, '500')}.html", context, status=status)
