@@ -39,6 +39,7 @@ class Rule:
     first_wait_s: float = 0.0  # doubles with every attempt; a Retry-After wins over it
     pauses_all: bool = False  # nobody sends until the wait is over
     alerts_when_many: bool = False
+    may_have_arrived: bool = False  # the phone may show it: to withdraw it is to take it back
 
 
 RULES: dict[Fault, Rule] = {
@@ -48,7 +49,7 @@ RULES: dict[Fault, Rule] = {
     Fault.BAD_PAYLOAD: Rule(Verdict.DEAD_LETTER),
     Fault.QUOTA_EXCEEDED: Rule(Verdict.REQUEUE, first_wait_s=60, pauses_all=True),
     Fault.UNAVAILABLE: Rule(Verdict.REQUEUE, first_wait_s=5),
-    Fault.AMBIGUOUS: Rule(Verdict.REQUEUE, first_wait_s=2),
+    Fault.AMBIGUOUS: Rule(Verdict.REQUEUE, first_wait_s=2, may_have_arrived=True),
     Fault.THIRD_PARTY_AUTH: Rule(Verdict.ALERT, first_wait_s=60),
     Fault.CREDENTIALS: Rule(Verdict.ALERT, first_wait_s=60),
     Fault.UNKNOWN: Rule(Verdict.ALERT, first_wait_s=60),

@@ -18,12 +18,16 @@ from notifications.last_look import PutOff, Sendable, Withhold, expires_at, look
 from notifications.models import ChannelName, Delivery
 from notifications.outgoing import OutgoingPush
 from notifications.reply_tokens import mint_all
+from notifications.retracting import retract_late
 from notifications.states import MOOT, DeliveryState, Withheld
 
 alerts = logging.getLogger("notifications.alerts")  # an operator must do something
 
 LEASE = timedelta(seconds=20)  # a batch is over after 10 s, whatever way it goes
 _SKEW = timedelta(seconds=2)  # how far two machines' clocks may differ
+
+# Whoever held a lapsed lease died, or nearly, and did not say whether it had offered it.
+_MAY_HAVE_ARRIVED = Q(may_have_arrived=True) | Q(state=DeliveryState.SENDING)
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,13 @@ def _withhold(looks: Iterable[Withhold], now: datetime) -> None:
         withheld[look.why].append(look.delivery)
     for why, some in withheld.items():
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in some]).update(
-            state=DeliveryState.CANCELLED if why in MOOT else DeliveryState.DEAD, reason=why, ended_at=now
+            state=DeliveryState.CANCELLED if why in MOOT else DeliveryState.DEAD,
+            reason=why,
+            ended_at=now,
+            may_have_arrived=_MAY_HAVE_ARRIVED,
         )
+    if withheld:
+        retract_late(delivery_ids=[delivery.pk for some in withheld.values() for delivery in some], now=now)
     _alert_of(withheld[Withheld.TOO_MANY_ATTEMPTS])
 
 
@@ -108,7 +117,11 @@ def _put_off(looks: Iterable[PutOff]) -> None:
 
 def _lease(looks: Sequence[Sendable], now: datetime) -> list[Claim]:
     Delivery.objects.filter(among([look.delivery.pk for look in looks])).update(
-        state=DeliveryState.SENDING, attempts=F("attempts") + 1, available_at=now + LEASE, sent_at=now
+        state=DeliveryState.SENDING,
+        attempts=F("attempts") + 1,
+        available_at=now + LEASE,
+        sent_at=now,
+        may_have_arrived=_MAY_HAVE_ARRIVED,
     )
     with_buttons = [(look.delivery, look.device) for look in looks if look.device and not look.delivery.is_retraction]
     tokens = mint_all(with_buttons, now=now)

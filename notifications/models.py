@@ -151,6 +151,8 @@ class Delivery(models.Model):
     device_id = models.UUIDField(null=True)
     is_retraction = models.BooleanField(default=False)  # silently takes back what another delivery put there
     platform = models.CharField(max_length=8, blank=True)  # of that device
+    # An attempt ended and nobody knows how: what became of the next one does not say that the phone shows nothing.
+    may_have_arrived = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=16, choices=[(state.value, state.value) for state in DeliveryState])
     attempts = models.PositiveSmallIntegerField(default=0)
     available_at = models.DateTimeField()  # sending: when the lease lapses; requeued: when it may be tried again

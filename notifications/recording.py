@@ -107,6 +107,8 @@ def _record_refusals(refusals: Sequence[tuple[Claim, Refused]], now: datetime) -
     for claim, refused in refusals:
         _record_refusal(claim, refused, now)
         by_fault[refused.fault].append((claim, refused))
+    if refusals:
+        retract_late(delivery_ids=[claim.delivery_id for claim, _ in refusals], now=now)
     for fault, some in by_fault.items():
         _alert_if_needed(fault, some, now)
 
@@ -121,6 +123,8 @@ def _record_refusal(claim: Claim, refused: Refused, now: datetime) -> None:
         facts |= {"available_at": again_at, "woken_at": None}
     else:
         facts |= {"ended_at": now}
+    if rule.may_have_arrived:
+        facts |= {"may_have_arrived": True}
     Delivery.objects.filter(pk=claim.delivery_id).update(state=to, **facts)
     if rule.pauses_all:
         _pause(claim.channel, until=again_at)

@@ -31,7 +31,7 @@ def retract(*, item_ids: Collection[UUID], now: datetime, except_device: UUID | 
     """
     # A sender may hold one right now: wait for what it records. What it records later, it takes back itself.
     on_the_way = Delivery.objects.filter(item_id__in=item_ids, is_retraction=False, channel=ChannelName.FCM).filter(
-        state__in=[DeliveryState.SENDING, DeliveryState.ACCEPTED]
+        Q(state__in=[DeliveryState.SENDING, DeliveryState.ACCEPTED]) | Q(may_have_arrived=True)
     )
     ids = [each.pk for each in on_the_way.order_by("pk").select_for_update()]
     shown = _shown(ids)
@@ -40,19 +40,21 @@ def retract(*, item_ids: Collection[UUID], now: datetime, except_device: UUID | 
 
 def retract_late(*, delivery_ids: Collection[UUID], now: datetime) -> int:
     """
-    Take back those of the accepted deliveries whose item was read or withdrawn while they were on their way.
+    Take back those of the deliveries that may stand on a screen and whose item was read or withdrawn on their way.
 
-    Transaction: joins the caller's, which holds them locked and has recorded that they were accepted.
+    Transaction: joins the caller's, which holds them locked and has recorded what became of them.
     """
     is_over = Q(item__cancelled_at__isnull=False) | Q(item__read_at__isnull=False)
     return _take_back(_shown(delivery_ids).filter(is_over), now)
 
 
 def _shown(delivery_ids: Collection[UUID]) -> QuerySet[Delivery]:
-    # Whoever opened it or pressed a button saw the phone take it away.
+    # Whoever opened it or pressed a button saw the phone take it away. What is being sent again could come after that
+    # which takes it back.
+    may_stand = Q(state=DeliveryState.ACCEPTED) | Q(may_have_arrived=True) & ~Q(state=DeliveryState.SENDING)
     return Delivery.objects.filter(
+        may_stand,
         among(delivery_ids),
-        state=DeliveryState.ACCEPTED,
         platform__in=_SILENT_PLATFORMS,
         is_retraction=False,
         opened_at=None,

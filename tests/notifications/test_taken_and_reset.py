@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from backend.embedded.local_fcm.page.phones import LockScreen, Phone, Phones, Push
+from notifications import claiming, recording
+from notifications.answers import Fault, Refused
 from notifications.models import Delivery
 from tests.fakes import fcm as fake
 from tests.fakes.fcm import FakeFcm
 from tests.notifications.pushes import NOW, an_ask, asked, deliver, register, send, withdraw
 
 pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture(params=["android", "ios", "web"])
@@ -85,15 +91,65 @@ class TestTakenAndReset:
         assert repeats[0].message["data"] == repeats[1].message["data"]
         assert len(shown) == 2  # the two asks, each once
 
-    def test_is_not_sent_again_once_somebody_has_answered(self, firebase: FakeFcm) -> None:
-        phone_of_petra(firebase, "android", [])
+    def test_is_taken_off_the_screen_once_somebody_has_answered(self, firebase: FakeFcm) -> None:
+        screen = phone_of_petra(firebase, "android", [])
         firebase.will_answer("phone-1", fake.RESET_AFTER_TAKING)
         [delivery] = deliver(an_ask())
         send(delivery)
+        stood = len(screen.pushes)
+
+        withdraw()
+        send(delivery, delivery.available_at)
+        send(the_retraction())
+
+        assert (delivery.state, len(firebase.received)) == ("cancelled", 2)
+        assert (stood, len(screen.pushes)) == (1, 0)
+
+    def test_is_taken_off_the_screen_when_it_was_withdrawn_before_anybody_knew(self, firebase: FakeFcm) -> None:
+        delivery = asked()
+        phone_of_petra(firebase, "android", [])
+        claim = claiming.claim(delivery_id=delivery.pk, now=NOW)
+        assert claim is not None
+        withdraw()
+        at_once = retraction_count()
+
+        recording.record(claim=claim, answer=Refused(Fault.AMBIGUOUS, "no answer"), now=LATER)
+
+        assert (at_once, retraction_count()) == (0, 1)
+
+    def test_is_taken_off_the_screen_when_its_sender_died(self, firebase: FakeFcm) -> None:
+        delivery = asked()
+        claiming.claim(delivery_id=delivery.pk, now=NOW)  # and is heard of no more
+        withdraw()
+        at_once = retraction_count()
+
+        send(delivery, LATER)
+
+        assert (delivery.state, delivery.may_have_arrived) == ("cancelled", True)
+        assert (at_once, retraction_count()) == (0, 1)
+
+    def test_is_taken_off_the_screen_when_a_second_attempt_was_refused(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", fake.RESET_AFTER_TAKING, fake.invalid_argument("android.ttl"))
+        delivery = send(asked())
+        send(delivery, delivery.available_at)
+
+        withdraw(LATER)
+
+        assert (delivery.state, delivery.reason, retraction_count()) == ("dead", "bad_payload", 1)
+
+    def test_leaves_the_screen_alone_when_fcm_had_said_that_it_did_not_take_it(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", fake.UNAVAILABLE)
+        delivery = send(asked())
 
         withdraw()
         send(delivery, delivery.available_at)
 
-        assert (delivery.state, len(firebase.received)) == ("cancelled", 1)
-        assert not Delivery.objects.filter(state="requeued").exists()
-        assert delivery.available_at > NOW
+        assert (delivery.state, delivery.may_have_arrived, retraction_count()) == ("cancelled", False, 0)
+
+
+def the_retraction() -> Delivery:
+    return Delivery.objects.get(is_retraction=True)
+
+
+def retraction_count() -> int:
+    return Delivery.objects.filter(is_retraction=True).count()
