@@ -40,7 +40,8 @@ def cancel(*, event: PushCancelled) -> None:
     # Entries before their deliveries, in one order, as everywhere: who reads one meanwhile waits, and nobody for them.
     item_ids = list(items.order_by("pk").select_for_update().values_list("pk", flat=True))
     InboxItem.objects.filter(pk__in=item_ids, cancelled_at=None).update(cancelled_at=event.cancelled_at)
-    unsent = Delivery.objects.filter(item_id__in=item_ids, state__in=list(UNSENT))
+    # What takes an earlier one back is not withdrawn with it.
+    unsent = Delivery.objects.filter(item_id__in=item_ids, is_retraction=False, state__in=list(UNSENT))
     unsent.update(state=DeliveryState.CANCELLED, reason=Withheld.WITHDRAWN, ended_at=event.cancelled_at)
     retract(item_ids=item_ids, now=event.cancelled_at)
 
