@@ -73,7 +73,7 @@ class TestRetract:
         withdraw(at=LATER + timedelta(minutes=1))
         read()
 
-        assert len(retractions()) == 1
+        assert [delivery.state for delivery in retractions()] == ["created"]
 
     def test_passes_over_the_browser_which_must_show_something_for_every_push(self, firebase: FakeFcm) -> None:
         sent_to_every({"phone-1": "android", "iphone-1": "ios", "browser-1": "web"})
