@@ -34,15 +34,16 @@ class AskPage(Page):
             asset = find_scanned(actor=self.actor, code=named)
         except NotFound:
             return self._ask_for_machine(request, unknown=named)
-        typed = {name: request.GET[name] for name in _TYPED if name in request.GET}
-        form = AskForm(initial={"thread_id": uuid7(), "asset_id": asset.pk, **typed})
+        form = AskForm(initial={"thread_id": uuid7(), "asset_id": asset.pk, **_typed(request.GET)})
         return self._ask_for_words(form, asset)
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if "another" in request.POST:
+            return self.go_to(f"{reverse('web:ask')}?{urlencode(_typed(request.POST))}")
         form = AskForm(request.POST)
         asked = self.attempt(form, lambda _values: self._ask(form))
         if asked is None:
-            return self._ask_for_words(form, self._asset_of(form), status=422)
+            return self._ask_for_words(form, self._asset_of(form), status=400)
         return self.go_to(reverse("web:thread", args=[asked.thread.pk]))
 
     def _ask(self, form: AskForm) -> AskedThread | None:
@@ -67,7 +68,7 @@ class AskPage(Page):
 
     def _ask_for_machine(self, request: HttpRequest, *, unknown: str = "") -> HttpResponse:
         words = request.GET.get("q", "").strip()[:100]
-        typed = {name: request.GET[name] for name in _TYPED if request.GET.get(name)}
+        typed = _typed(request.GET)
         context = {
             "words": words,
             "unknown": unknown,
@@ -77,6 +78,10 @@ class AskPage(Page):
             "typed_query": urlencode(typed),
         }
         return self.show("web/asking/machine.html", context, fragment="web/asking/_machines.html")
+
+
+def _typed(data: QueryDict) -> dict[str, str]:
+    return {name: data[name] for name in _TYPED if data.get(name)}
 
 
 def _with(data: QueryDict, **changes: str) -> QueryDict:

@@ -25,6 +25,7 @@ export function bindForms(root) {
 }
 
 async function submit(event, form) {
+  if (event.submitter?.hasAttribute("data-plain")) return;
   event.preventDefault();
   const picker = pickers.get(form.querySelector("[data-clip-picker]"));
   if (form.ariaBusy === "true") return; // a second tap
@@ -55,7 +56,7 @@ async function sendOrKeep(form, submitter, taken) {
       if (taken) await drop(thing.id); // it is still in the form
       return showMistakes(form, why.page);
     }
-    if (!taken && !(await isKept(thing))) return complain(form, "no-room");
+    if (!(await isKept({ ...thing, state: "asking" }))) return complain(form, "no-room");
     showKept(form);
   }
 }
@@ -78,7 +79,7 @@ function thingOf(form, submitter, taken) {
     stored_bytes: 0,
     sha256: null,
     upload_url: null,
-    state: "asking",
+    state: "held",
     said: "",
     kept_at: Date.now(),
   };

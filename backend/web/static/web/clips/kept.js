@@ -9,7 +9,7 @@
  *   blob, type, name: the recording, or null; gone once the server has verified it,
  *   size_bytes, stored_bytes: of the recording; how much of it the server said that it has,
  *   sha256, upload_url: once they are known,
- *   state: "asking" (words), "sending", "checking", "safe" or "refused",
+ *   state: "held" (its page sends the words just now), "asking" (they wait), "sending", "checking", "safe" or "refused",
  *   said: why it was refused, or what it waits for,
  *   kept_at: milliseconds since 1970, by this phone's clock
  * }
@@ -80,9 +80,10 @@ export async function drop(id) {
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(CHANNEL) : null;
 const listeners = new Set();
 
-/** Call `listener` whenever something kept has changed, in this page or another one. */
+/** Call `listener` whenever something kept has changed, in this page or another one, until the result is called. */
 export function onChange(listener) {
   listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 function tellPages() {

@@ -4,11 +4,12 @@
  * One page at a time does it (a lock that all pages of this phone share); when that page closes, the next one goes on.
  */
 
-import { drop, note, thingsOf } from "./kept.js";
+import { drop, note, onChange, thingsOf } from "./kept.js";
 import { NotSent, send } from "./sending.js";
 import { sendWords } from "./words.js";
 
 const WAITS_S = [0, 1, 3, 5, 10, 30, 60];
+const PAGE_SENDS_FOR_MS = 60_000; // what was just written is sent by the page itself
 const LOCK = "cuppa-sending";
 const FORGET_SAFE_AFTER_MS = 24 * 3600 * 1000;
 
@@ -111,11 +112,14 @@ async function beginAgain(thing, why) {
 }
 
 /** Return after so many seconds; sooner when there is a network again, or something new to send. */
-function somethingHappens(seconds) {
-  return new Promise((resolve) => {
+async function somethingHappens(seconds) {
+  let stopListening;
+  await new Promise((resolve) => {
     setTimeout(resolve, seconds * 1000);
     addEventListener("online", resolve, { once: true });
+    stopListening = onChange(resolve);
   });
+  stopListening();
 }
 
 /** Forget what has been safe for a day. */
