@@ -30,6 +30,7 @@ class FlagSerializer(serializers.Serializer[Flag]):
     status = serializers.ChoiceField(choices=values_of(FlagStatus))
     due_owner = PersonSerializer(allow_null=True, help_text="Who is to look at it; null: it is resolved")
     due_at = serializers.DateTimeField(allow_null=True)
+    escalations_count = serializers.IntegerField(help_text="1: it went to the next person; 2: to every supervisor")
     correction_id = serializers.UUIDField(allow_null=True, help_text="What came of it")
     resolved_by = PersonSerializer(allow_null=True)
     resolved_at = serializers.DateTimeField(allow_null=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backend.domain.accounts.models import Person
@@ -29,6 +30,8 @@ class Flag(TenantRow):
     due_at = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)  # null: over
     reminders_count = models.PositiveSmallIntegerField(default=0)
+    earlier_owner_ids = ArrayField(models.UUIDField(), default=list, db_default=[])  # who had it before, in their order
+    escalations_count = models.PositiveSmallIntegerField(default=0, db_default=0)  # of what is unsafe; see escalating
     correction = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
     resolved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     resolved_at = models.DateTimeField(null=True)

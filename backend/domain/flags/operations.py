@@ -18,7 +18,7 @@ from backend.domain.flags.models import Flag
 from backend.domain.flags.owning import due_owner, due_time
 from backend.domain.flags.queries import flags_shown, get_flag, ties_to
 from backend.domain.flags.states import FLAG_MOVES, FlaggedKind, FlagKind, FlagStatus
-from backend.domain.flags.telling import ask_owner, tell_flagger
+from backend.domain.flags.telling import ask, tell_flagger
 from backend.domain.safety_permissions import Action, require
 from backend.domain.states import move
 
@@ -127,7 +127,7 @@ def _open(actor: Actor, flag_id: UUID, flagged: Flagged, complaint: Complaint, *
         remind_at=due_at,
         flagged_at=now,
     )
-    ask_owner(made, now=now)
+    ask(made, owner, now=now)
     return made
 
 

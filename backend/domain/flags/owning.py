@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
@@ -33,17 +33,21 @@ def due_owner(organisation_id: UUID, kind: FlagKind, *, involved: Collection[UUI
 
     :raises NotAllowed: nobody in the organisation may look at it.
     """
-    order = _PEOPLE_FIRST if kind in _BEHAVIOUR else _KNOWLEDGE_FIRST
-    people = list(tenancy.within_organisation(organisation_id, Person).filter(is_active=True, role__in=order))
+    people = people_for(organisation_id, kind, involved=involved)
     if not people:
         raise NotAllowed("Nobody in your organisation can look at flags yet: it has no supervisor, curator or admin.")
-    open_flags = tenancy.within_organisation(organisation_id, Flag).filter(status=FlagStatus.OPEN)
-    loads: dict[UUID | None, int] = dict(open_flags.values_list("due_owner").annotate(Count("pk")))
+    return people[0]
 
-    def rank(person: Person) -> tuple[bool, int, int, UUID]:
-        return person.pk in involved, order.index(Role(person.role)), loads.get(person.pk, 0), person.pk
 
-    return min(people, key=rank)
+def people_for(organisation_id: UUID, kind: FlagKind, *, involved: Collection[UUID]) -> list[Person]:
+    """Return who may look at a flag, whom it goes to first at the front; whoever is `involved` at the end."""
+    order = _PEOPLE_FIRST if kind in _BEHAVIOUR else _KNOWLEDGE_FIRST
+    return sorted(_active(organisation_id, order), key=_rank(organisation_id, order, involved))
+
+
+def involved_in(flag: Flag) -> set[UUID]:
+    """Return who flagged, and whose it is."""
+    return {person_id for person_id in (flag.flagger_id, flag.author_id) if person_id}
 
 
 def due_time(kind: FlagKind, owner: Person, *, now: datetime) -> datetime:
@@ -58,3 +62,19 @@ def due_time(kind: FlagKind, owner: Person, *, now: datetime) -> datetime:
     for _ in range(WORKING_DAYS):
         at = next_working_day(owner, now=at)
     return at
+
+
+def _active(organisation_id: UUID, roles: Sequence[Role]) -> QuerySet[Person]:
+    return tenancy.within_organisation(organisation_id, Person).filter(is_active=True, role__in=roles)
+
+
+def _rank(
+    organisation_id: UUID, order: Sequence[Role], involved: Collection[UUID]
+) -> Callable[[Person], tuple[bool, int, int, UUID]]:
+    open_flags = tenancy.within_organisation(organisation_id, Flag).filter(status=FlagStatus.OPEN)
+    loads: dict[UUID | None, int] = dict(open_flags.values_list("due_owner").annotate(Count("pk")))
+
+    def rank(person: Person) -> tuple[bool, int, int, UUID]:
+        return person.pk in involved, order.index(Role(person.role)), loads.get(person.pk, 0), person.pk
+
+    return rank

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
+from backend.domain.accounts.models import Person
 from backend.domain.flags.models import Flag
 from backend.domain.flags.states import FlagKind, FlagStatus
 from backend.outbox.append import append
@@ -13,29 +14,34 @@ from backend.outbox.append import append
 _ENDINGS = {FlagStatus.UPHELD: "You were right", FlagStatus.DISMISSED: "Looked at, and left as it is"}
 
 
-def ask_owner(flag: Flag, *, now: datetime) -> None:
+def ask(flag: Flag, person: Person, *, now: datetime) -> None:
     """
-    Ask, or remind, who is due to look at a flag. What is unsafe rings; else it waits in the inbox until it is late.
+    Ask, or remind, somebody to look at a flag. What is unsafe rings; else it waits in the inbox until it is late.
 
-    Transaction: required; appends `push.requested`. Once for each owner and reminder.
+    Transaction: required; appends `push.requested`. Each person once for each reminder.
     """
-    assert flag.due_owner_id is not None  # a check constraint says so of open ones
     is_late = flag.reminders_count > 0
     what = f"{flag.kind.replace('_', ' ')} {flag.flagged_kind}".replace("howto", "how-to")
     push = PushRequested(
         organisation_id=flag.organisation_id,
-        recipient_id=flag.due_owner_id,
+        recipient_id=person.pk,
         kind=PushKind.SAFETY if flag.kind == FlagKind.UNSAFE else PushKind.DUE,
         subject_id=flag.pk,
         dedupe_key=f"flag:{flag.pk}:{flag.reminders_count}",
         title=f"{'Still flagged' if is_late else 'Flagged'}: {what}",
-        body=flag.text or "Look at it, and say what becomes of it.",
+        body=" ".join(
+            said for said in (flag.text or "Look at it, and say what becomes of it.", _why_you(flag)) if said
+        ),
         requested_at=now,
         urgency=PushUrgency.HIGH if flag.kind == FlagKind.UNSAFE else PushUrgency.NORMAL,
         data=_ids(flag),
         is_silent=flag.kind != FlagKind.UNSAFE and not is_late,
     )
     append(push, now=now)
+
+
+def _why_you(flag: Flag) -> str:
+    return "Nobody looked at it in time." if flag.escalations_count else ""
 
 
 def tell_flagger(flag: Flag, *, now: datetime) -> None:

@@ -43,6 +43,11 @@ def told(key: str) -> list[dict[str, Any]]:
     return [row.payload for row in rows.order_by("id")]
 
 
+def leave(person: Person) -> None:
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+
+
 def everything() -> tuple[object, ...]:
     return list(Flag.objects.order_by("pk").values()), OutboxEvent.objects.count()
 
@@ -175,16 +180,57 @@ class TestWhatIsLate:
     def test_is_asked_again_and_passes_on_when_its_owner_has_left(
         self, answer: Answer, colleague: Person, owner: Person, curator: Person, supervisor: Person, now: datetime
     ) -> None:
-        made = flag_it(owner, answer(colleague), now, Complaint(FlagKind.UNSAFE))
+        made, due_at = flag_it(owner, answer(colleague), now), datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 
-        reminded = [remind_of_flags(now=now + hours * HOUR) for hours in (3, 4, 4, 8)]
-        curator.is_active = False
-        curator.save(update_fields=["is_active"])
-        assert [*reminded, remind_of_flags(now=now + 12 * HOUR)] == [0, 1, 0, 1, 1]
+        reminded = [remind_of_flags(now=due_at + hours * HOUR) for hours in (-1, 0, 0, 24)]
+        leave(curator)
+        assert [*reminded, remind_of_flags(now=due_at + 48 * HOUR)] == [0, 1, 0, 1, 1]
 
         assert get_flag(actor=supervisor.actor, flag_id=made.pk).due_owner == supervisor
         assert [push["recipient_id"] for push in told("flag:")] == [str(curator.pk)] * 3 + [str(supervisor.pk)]
-        assert list(list_flags(actor=supervisor.actor, is_late_at=now + 12 * HOUR)) == [made]
+        assert list(list_flags(actor=supervisor.actor, is_late_at=due_at + HOUR)) == [made]
+
+    def test_and_unsafe_goes_to_the_next_and_then_to_every_supervisor_each_told_once(
+        self, answer: Answer, colleague: Person, owner: Person, curator: Person, supervisor: Person, now: datetime
+    ) -> None:
+        second = cast.new_person(owner.site, "Cyd Second", Role.CURATOR)
+        others = [cast.new_person(owner.site, name, Role.SUPERVISOR) for name in ("Tim", "Una")]
+        leaver = cast.new_person(owner.site, "Lee Leaver", Role.SUPERVISOR)
+        leave(leaver)
+        made = flag_it(owner, answer(colleague), now, Complaint(FlagKind.UNSAFE, "It bridges."))
+        first = made.due_owner
+        (next_one,) = {curator, second} - {first}
+
+        asked = [remind_of_flags(now=now + hours * HOUR) for hours in (3, 4, 4)]
+        passed = get_flag(actor=curator.actor, flag_id=made.pk)
+        leave(next_one)
+        asked += [remind_of_flags(now=now + hours * HOUR) for hours in (8, 8, 12)]
+        last = get_flag(actor=supervisor.actor, flag_id=made.pk)
+
+        assert asked == [0, 1, 0, 1, 0, 1]
+        assert (passed.due_owner, passed.due_at, passed.escalations_count) == (next_one, now + 4 * HOUR, 1)
+        assert last.due_owner in {supervisor, *others}
+        assert (last.escalations_count, last.earlier_owner_ids) == (2, [first.pk if first else None, next_one.pk])
+        heard = [push["recipient_id"] for push in told("flag:")]
+        assert heard[:2] == [str(first.pk if first else None), str(next_one.pk)]
+        assert sorted(heard[2:5]) == sorted(str(person.pk) for person in (supervisor, *others))
+        assert heard[5:] == [str(last.due_owner_id)]  # from then on its owner is reminded
+        assert told("flag:")[2]["body"] == "It bridges. Nobody looked at it in time."
+
+    def test_stays_with_its_only_curator_and_waits_for_somebody_when_they_have_left(
+        self, answer: Answer, colleague: Person, owner: Person, curator: Person, now: datetime
+    ) -> None:
+        made = flag_it(owner, answer(colleague), now, Complaint(FlagKind.UNSAFE))
+
+        stayed = remind_of_flags(now=now + 4 * HOUR)
+        leave(curator)
+        alone = remind_of_flags(now=now + 8 * HOUR)
+        admin = cast.new_person(owner.site, "Al Admin", Role.ADMIN)
+        found = remind_of_flags(now=now + 12 * HOUR)
+
+        assert (stayed, alone, found) == (1, 0, 1)
+        assert [push["recipient_id"] for push in told("flag:")] == [str(one.pk) for one in (curator, curator, admin)]
+        assert get_flag(actor=admin.actor, flag_id=made.pk).due_owner == admin
 
 
 class TestWhoSeesFlags:
