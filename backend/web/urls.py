@@ -2,8 +2,12 @@
 
 from django.urls import path
 
+from backend.web.asking import views as asking
+from backend.web.clips import views as clips
 from backend.web.shell import pwa, views
 from backend.web.signing_in import views as signing_in
+from backend.web.threads import actions
+from backend.web.threads import views as threads
 
 app_name = "web"
 urlpatterns = [
@@ -12,6 +16,18 @@ urlpatterns = [
     path("sign-in", signing_in.SignInPage.as_view(), name="sign-in"),
     path("sign-out", signing_in.SignOutPage.as_view(), name="sign-out"),
     path("ground-rules", signing_in.GroundRulesPage.as_view(), name="ground-rules"),
+    path("ask", asking.AskPage.as_view(), name="ask"),
+    path("threads/<uuid:thread_id>", threads.ThreadPage.as_view(), name="thread"),
+    path("threads/<uuid:thread_id>/answers", actions.AnswerAction.as_view(), name="answer"),
+    path("threads/<uuid:thread_id>/responses", actions.RespondAction.as_view(), name="respond"),
+    path("threads/<uuid:thread_id>/tries", actions.StartTryAction.as_view(), name="try"),
+    path("threads/<uuid:thread_id>/outcomes", actions.OutcomeAction.as_view(), name="outcome"),
+    path("threads/<uuid:thread_id>/comments", actions.CommentAction.as_view(), name="comment"),
+    path("threads/<uuid:thread_id>/this-is-it", actions.DeflectAction.as_view(), name="deflect"),
+    path("threads/<uuid:thread_id>/moves", actions.MoveAction.as_view(), name="move"),
+    path("threads/<uuid:thread_id>/holds", actions.HoldAction.as_view(), name="hold"),
+    path("threads/<uuid:thread_id>/signatures", actions.SignAction.as_view(), name="sign"),
+    path("clips/<uuid:clip_id>/words", clips.WordsPage.as_view(), name="clip-words"),
     path("offline", pwa.OfflinePage.as_view(), name="offline"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service-worker"),

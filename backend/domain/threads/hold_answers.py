@@ -15,7 +15,7 @@ from backend.domain.threads.loop_closing import tell_whose_fix_held
 from backend.domain.threads.models import HoldCheck, Thread
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.operations import locked_thread, reopen
-from backend.domain.threads.states import ThreadStatus
+from backend.domain.threads.states import SOLVED_STATUSES, ThreadStatus
 
 
 @transaction.atomic
@@ -57,3 +57,9 @@ def _note_held(thread: Thread, check: HoldCheck, *, by: UUID, now: datetime) -> 
     if check.days >= HELD_AFTER_DAYS and thread.status == ThreadStatus.FIXED:
         move_to(thread, ThreadStatus.HELD, by=by, now=now)
         tell_whose_fix_held(thread, now=now)
+
+
+def open_hold_check(*, actor: Actor, thread: Thread, now: datetime) -> HoldCheck | None:
+    """Return the latest question that is due about the thread's fix and that nobody has answered yet, or None."""
+    due = tenancy.within(actor, HoldCheck).filter(thread=thread, fixed_at=thread.fixed_at, due_at__lte=now)
+    return due.filter(has_held=None).order_by("-days").first() if thread.status in SOLVED_STATUSES else None

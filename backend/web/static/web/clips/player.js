@@ -1,0 +1,87 @@
+/**
+ * Plays clips where they stand: HLS, by the browser itself or by hls.js, which is fetched with the first clip that is
+ * played. With little data: the smallest picture; or the sound alone.
+ */
+
+import { isLowData } from "./low-data.js";
+import { asClock } from "./picker.js";
+
+const HLS = "../../vendor/hls.js/1.7.4/hls.min.js";
+const PLAYLIST = "application/vnd.apple.mpegurl";
+
+/** Make the clips below `root` play. */
+export function bindPlayers(root) {
+  for (const place of root.querySelectorAll("[data-clock-ms]")) {
+    place.textContent = asClock(Number(place.dataset.clockMs) / 1000);
+  }
+  for (const button of root.querySelectorAll("[data-play]")) {
+    button.addEventListener("click", () => play(button.closest("[data-clip]"), { soundOnly: button.dataset.play === "audio" }));
+  }
+}
+
+/** Play the clip `clipId` of this page from `ms` on. */
+export function playAt(clipId, ms) {
+  const figure = document.getElementById(`clip-${clipId}`);
+  if (!figure?.querySelector("[data-play]")) return;
+  figure.closest("details")?.setAttribute("open", "");
+  figure.scrollIntoView({ block: "nearest" });
+  return play(figure, { at_ms: ms });
+}
+
+async function play(figure, { soundOnly = false, at_ms = null } = {}) {
+  const video = figure.querySelector("video");
+  if (!video.dataset.source) {
+    const answer = await fetch(`/api/v1/clips/${figure.dataset.clip}/playback`, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok) return complain(figure);
+    await open(video, await answer.json(), soundOnly);
+    video.hidden = false;
+    figure.querySelector(".poster").hidden = true;
+    figure.classList.add("is-playing");
+  }
+  if (at_ms !== null) video.currentTime = at_ms / 1000;
+  await video.play().catch(() => {}); // the person taps play: some browsers want that
+}
+
+async function open(video, links, soundOnly) {
+  video.dataset.source = soundOnly ? "audio" : "picture";
+  video.poster = links.poster_url ?? links.waveform_url ?? "";
+  const address = soundOnly ? links.hls_url.replace("master.m3u8", "audio.m3u8") : links.hls_url;
+  if (links.captions_url) addCaptions(video, links.captions_url);
+  if (video.canPlayType(PLAYLIST)) {
+    video.src = address;
+    return;
+  }
+  await import(HLS);
+  const { Hls } = globalThis;
+  const hls = new Hls({ startLevel: isLowData() ? 0 : -1, renderTextTracksNatively: false, subtitleDisplay: false });
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    if (isLowData()) hls.autoLevelCapping = 0;
+  });
+  hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
+    if (!fatal) return;
+    if (type === Hls.ErrorTypes.NETWORK_ERROR) setTimeout(() => hls.startLoad(), 3000); // the line comes back
+    else if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+    else complain(video.closest("[data-clip]"));
+  });
+  hls.loadSource(address);
+  hls.attachMedia(video);
+}
+
+function addCaptions(video, address) {
+  const track = document.createElement("track");
+  Object.assign(track, { kind: "captions", src: address, default: true, label: document.documentElement.lang });
+  video.append(track);
+  track.track.mode = "showing";
+}
+
+function complain(figure) {
+  figure.querySelector('[data-part="problem"]').hidden = false;
+}
+
+document.addEventListener("click", ({ target }) => {
+  const cue = target.closest("[data-seek-ms]");
+  if (!cue) return;
+  const clipId = cue.dataset.seekClip || cue.closest("[data-clip]")?.dataset.clip;
+  if (clipId) playAt(clipId, Number(cue.dataset.seekMs));
+});
+document.addEventListener("htmx:afterSettle", ({ target }) => bindPlayers(target.parentElement ?? document));

@@ -1,0 +1,31 @@
+"""A thread as its asker, its peers and whoever looks it up later see it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from backend.domain.asking.seeing import note_seen_by
+from backend.web.clips.picking import picker_for
+from backend.web.forms import PageForm
+from backend.web.page import Page
+from backend.web.threads.shown import show_thread
+
+
+class ThreadPage(Page):
+    section = "home"
+
+    def get(self, _request: HttpRequest, thread_id: UUID) -> HttpResponse:
+        """Show it; what this person was asked about it, they have seen."""
+        answer = self.show_thread(thread_id)
+        note_seen_by(person_id=self.actor.person_id, thread_id=thread_id, now=self.now)
+        return answer
+
+    def show_thread(
+        self, thread_id: UUID, *, status: int = 200, refused: dict[str, PageForm] | None = None
+    ) -> HttpResponse:
+        """Return the page; `refused`: forms that come back, by name, with what is wrong in them."""
+        shown = show_thread(actor=self.actor, thread_id=thread_id, forms=refused or {}, now=self.now)
+        context = {"shown": shown, "thread": shown.thread, "picker": picker_for(self.actor, now=self.now)}
+        return self.show("web/threads/thread.html", context, fragment="web/threads/_thread.html", status=status)
