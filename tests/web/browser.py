@@ -9,12 +9,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Sound may begin without a tap: whoever plays a clip has tapped, and a test has no finger.
-_SWITCHES = ["--autoplay-policy=no-user-gesture-required"]
+_SWITCHES = [
+    # Sound may begin without a tap: whoever plays a clip has tapped, and a test has no finger.
+    "--autoplay-policy=no-user-gesture-required",
+    # A camera that films a green clock and a microphone that beeps, and somebody who allows both.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 _PATIENCE_MS = 60_000  # machines that test have other things to do
 
 T = TypeVar("T")
@@ -34,12 +40,48 @@ class Chromium:
     @contextmanager
     def tab(self, *, width_px: int = 800, height_px: int = 600) -> Iterator[Tab]:
         """Open a page in a fresh profile: no cache, no cookies of another test."""
+        with self.profile(width_px=width_px, height_px=height_px) as profile:
+            yield profile.open_tab()
+
+    @contextmanager
+    def profile(self, *, width_px: int = 360, height_px: int = 740) -> Iterator[Profile]:
+        """Give a phone that nobody has used yet: its tabs share what they keep."""
         new_context = partial(self._browser.new_context, viewport={"width": width_px, "height": height_px})
         context = self._portal.call(new_context)
         try:
-            yield Tab(self._portal, self._portal.call(context.new_page))
+            yield Profile(self._portal, context)
         finally:
             self._portal.call(context.close)
+
+
+class Profile:
+    """One person's browser: cookies and what pages keep are its own."""
+
+    def __init__(self, portal: BlockingPortal, context: BrowserContext) -> None:
+        self._portal = portal
+        self._context = context
+
+    def open_tab(self) -> Tab:
+        """Return a new, empty tab."""
+        return Tab(self._portal, self._portal.call(self._context.new_page))
+
+    def keep_cookie(self, name: str, value: str, *, address: str) -> None:
+        """Have a cookie for `address`."""
+        cookie: Any = {"name": name, "value": value, "url": address}
+        self._portal.call(self._context.add_cookies, [cookie])
+
+    def lose_network(self, *, is_lost: bool = True) -> None:
+        """Cut the line of every tab, or mend it."""
+        self._portal.call(self._context.set_offline, is_lost)
+
+    def slow_down(self, pattern: str, *, seconds: float) -> None:
+        """Let requests whose address fits the glob `pattern` take so much longer."""
+
+        async def later(route: Route) -> None:
+            await anyio.sleep(seconds)
+            await route.continue_()
+
+        self._portal.call(self._context.route, pattern, later)
 
 
 class Tab:
@@ -66,6 +108,39 @@ class Tab:
     def wait_for(self, script: str, argument: object = None, *, within_ms: float = _PATIENCE_MS) -> None:
         """Return once the function `script` returns something true."""
         self._call(partial(self._page.wait_for_function, timeout=within_ms, arg=argument), script)
+
+    def tap(self, selector: str) -> None:
+        """Tap what `selector` finds first, once it can be tapped."""
+        self._call(partial(self._page.locator(selector).first.click, timeout=_PATIENCE_MS))
+
+    def write(self, selector: str, text: str) -> None:
+        """Type `text` into a field."""
+        self._call(partial(self._page.locator(selector).first.fill, timeout=_PATIENCE_MS), text)
+
+    def choose_file(self, selector: str, path: Path) -> None:
+        """Give a file to a field."""
+        self._call(self._page.locator(selector).first.set_input_files, path)
+
+    def wait_until_shown(self, selector: str) -> None:
+        """Return once what `selector` finds first can be seen."""
+        self._call(partial(self._page.locator(selector).first.wait_for, timeout=_PATIENCE_MS))
+
+    def text_of(self, selector: str) -> str:
+        """Return what a person reads there."""
+        return str(self._call(self._page.locator(selector).first.inner_text))
+
+    def press(self, key: str) -> None:
+        """Press a key, as `Tab` or `Enter`."""
+        self._call(self._page.keyboard.press, key)
+
+    def close(self) -> None:
+        """Close the tab, without asking the page."""
+        self._call(self._page.close)
+
+    @property
+    def address(self) -> str:
+        """Where the tab is."""
+        return self._page.url
 
     def take_picture(self, path: Path) -> None:
         """Write what a person would see to `path`, a .png."""
