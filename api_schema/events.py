@@ -118,6 +118,30 @@ class PushCancelled:
     cancelled_at: datetime
 
 
+@dataclass(frozen=True)
+class PushActed:
+    """Somebody answered from a notification: so it came, was opened, and is read. `ask_id`: what it asked them."""
+
+    NAME: ClassVar[str] = "push.acted"
+    organisation_id: UUID
+    person_id: UUID
+    push_id: UUID
+    delivery_id: UUID
+    device_id: UUID
+    ask_id: UUID | None
+    acted_at: datetime
+
+
+@dataclass(frozen=True)
+class PersonRemoved:
+    """Somebody belongs to their organisation no longer: what was registered in their sessions is forgotten."""
+
+    NAME: ClassVar[str] = "person.removed"
+    organisation_id: UUID
+    person_id: UUID
+    session_ids: tuple[str, ...]
+
+
 Event = (
     MediaJobQueued
     | AttemptLeft
@@ -129,6 +153,8 @@ Event = (
     | HowToRetiredForSafety
     | PushRequested
     | PushCancelled
+    | PushActed
+    | PersonRemoved
 )
 
 EVENTS: dict[str, type[Event]] = {
@@ -144,5 +170,7 @@ EVENTS: dict[str, type[Event]] = {
         HowToRetiredForSafety,
         PushRequested,
         PushCancelled,
+        PushActed,
+        PersonRemoved,
     )
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from django.db.models import F
+from uuid import UUID
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import TTL_S, PushKind, PushUrgency, is_ids_only
@@ -16,7 +18,7 @@ from notifications.preferences import Choice, choices_of
 from notifications.states import DeliveryState, Withheld
 from notifications.waking import wake_sender_on_commit
 from notifications.ways import ways_to
-from notifications.withdrawing import lock_subject, withdrawn_at
+from notifications.withdrawing import share_subjects, tombstones_of
 
 # What it tells is over in minutes: it waits for no shift, and whoever is away finds it in the inbox.
 _GETS_OLD = frozenset({PushKind.CLAIMED})
@@ -27,25 +29,34 @@ class MalformedPush(ValueError):
 
 
 def deliver(*, push: PushRequested, now: datetime) -> None:
+    """As `deliver_all`, for one."""
+    deliver_all(pushes=[push], now=now)
+
+
+def deliver_all(*, pushes: Sequence[PushRequested], now: datetime) -> None:
     """
-    Tell `push.recipient_id` once: write the inbox item, and its deliveries.
+    Tell each `recipient_id` once: write the inbox items, and their deliveries.
 
     Those are what the person chose for this kind (`preferences`): one for every device of theirs, by e-mail, by SMS,
     or none and the next digest. None for a silent push, and none for a person who is gone. Outside of their hours
     (`policy.push_at`) deliveries wait, and the life of the push begins with the end of the wait.
     When the subject was withdrawn after `push.requested_at`, both are written as cancelled: nothing is sent.
     Once the caller's transaction has committed, senders are woken.
-    Tenancy: devices of `push.organisation_id` only. Transaction: required below.
+    Tenancy: devices of a push's own organisation only. Transaction: required below. The number of statements depends
+    on the number of kinds and urgencies, not on that of the pushes.
     Idempotent by `(recipient_id, dedupe_key)`: a second call writes and sends nothing.
 
     :raises MalformedPush: `data` holds anything but ids, or an ask has no `ask_id`.
     :raises NotInATransaction: there is no transaction to join.
     """
-    _check(push)
-    lock_subject(push.organisation_id, push.kind, push.subject_id, shared=True)
-    item, is_new = _write_item(push, now)
-    if is_new and not item.is_silent:
-        _write_deliveries(item, now)
+    for push in pushes:
+        _check(push)
+    share_subjects({(push.organisation_id, push.kind, push.subject_id) for push in pushes})
+    plans = _plans(pushes, now)
+    is_new = _written([plan.item for plan in plans])
+    due = [delivery for plan in plans if plan.item.pk in is_new for delivery in plan.deliveries]
+    Delivery.objects.bulk_create(due)
+    wake_sender_on_commit([delivery.pk for delivery in due if delivery.woken_at is not None])
 
 
 def _check(push: PushRequested) -> None:
@@ -55,50 +66,95 @@ def _check(push: PushRequested) -> None:
         raise MalformedPush(f"{push.dedupe_key}: an ask needs its ask_id.")
 
 
-def _write_item(push: PushRequested, now: datetime) -> tuple[InboxItem, bool]:
-    return InboxItem.objects.get_or_create(
+@dataclass(frozen=True)
+class _Plan:
+    """An inbox item and what it sets going, before anything is written."""
+
+    item: InboxItem
+    deliveries: list[Delivery]
+
+
+def _plans(pushes: Sequence[PushRequested], now: datetime) -> list[_Plan]:
+    withdrawn = tombstones_of({push.subject_id for push in pushes})
+    aloud = {_telling(push) for push in pushes if not push.is_silent}
+    policies = policies_for(aloud, now) if aloud else {}
+    choices = _choices(policies)
+    devices = _devices(policies)
+    plans = []
+    for push in pushes:
+        item = _item(push, withdrawn.get((push.organisation_id, push.kind, push.subject_id)), now)
+        telling = _telling(push)
+        told = not push.is_silent and telling in policies  # else gone or removed: the inbox has it all the same
+        deliveries = _deliveries(item, policies[telling], choices[telling], devices, now) if told else []
+        plans.append(_Plan(item, deliveries))
+    return plans
+
+
+def _telling(push: PushRequested) -> Telling:
+    return Telling(push.organisation_id, push.recipient_id, push.kind, push.urgency)
+
+
+def _choices(tellings: Iterable[Telling]) -> dict[Telling, Choice]:
+    alike: dict[tuple[PushKind, PushUrgency], list[Telling]] = defaultdict(list)
+    for telling in tellings:
+        alike[telling.kind, telling.urgency].append(telling)
+    chosen: dict[Telling, Choice] = {}
+    for (kind, urgency), some in alike.items():
+        choices = choices_of({telling.person_id for telling in some}, kind=kind, urgency=urgency)
+        chosen |= {telling: choices[telling.person_id] for telling in some}
+    return chosen
+
+
+def _devices(tellings: Collection[Telling]) -> dict[tuple[UUID, UUID], list[Device]]:
+    """Return the devices by organisation and person."""
+    found: dict[tuple[UUID, UUID], list[Device]] = defaultdict(list)
+    if tellings:
+        for device in Device.objects.filter(person_id__in={telling.person_id for telling in tellings}):
+            found[device.organisation_id, device.person_id].append(device)
+    return found
+
+
+def _item(push: PushRequested, withdrawn_at: datetime | None, now: datetime) -> InboxItem:
+    return InboxItem(
         recipient_id=push.recipient_id,
         dedupe_key=push.dedupe_key,
-        defaults={
-            "organisation_id": push.organisation_id,
-            "kind": push.kind,
-            "urgency": push.urgency,
-            "subject_id": push.subject_id,
-            "title": push.title,
-            "body": push.body,
-            "data": push.data,
-            "ttl_s": TTL_S[push.urgency] if push.ttl_s is None else push.ttl_s,
-            "version": push.version,
-            "is_silent": push.is_silent,
-            "requested_at": push.requested_at,
-            "created_at": now,
-            "cancelled_at": withdrawn_at(
-                organisation_id=push.organisation_id,
-                kind=push.kind,
-                subject_id=push.subject_id,
-                requested_at=push.requested_at,
-            ),
-        },
+        organisation_id=push.organisation_id,
+        kind=push.kind,
+        urgency=push.urgency,
+        subject_id=push.subject_id,
+        title=push.title,
+        body=push.body,
+        data=push.data,
+        ttl_s=TTL_S[push.urgency] if push.ttl_s is None else push.ttl_s,
+        version=push.version,
+        is_silent=push.is_silent,
+        requested_at=push.requested_at,
+        created_at=now,
+        cancelled_at=withdrawn_at if withdrawn_at and withdrawn_at > push.requested_at else None,
     )
 
 
-def _write_deliveries(item: InboxItem, now: datetime) -> None:
-    telling = Telling(item.organisation_id, item.recipient_id, PushKind(item.kind), PushUrgency(item.urgency))
-    policy = policies_for([telling], now).get(telling)
-    if policy is None:
-        return  # gone or removed: the inbox keeps what they would have been told
-    choice = choices_of([item.recipient_id], kind=telling.kind, urgency=telling.urgency)[item.recipient_id]
-    if choice.mode is TellingMode.DIGEST:
-        InboxItem.objects.filter(pk=item.pk).update(waits_for_digest=item.cancelled_at is None)
+def _written(items: Sequence[InboxItem]) -> set[UUID]:
+    """Write the items that were not told before, and return which those are."""
+    InboxItem.objects.bulk_create(items, ignore_conflicts=True)
+    ours = InboxItem.objects.filter(pk__in=[item.pk for item in items])
+    return set(ours.values_list("pk", flat=True))
+
+
+def _deliveries(
+    item: InboxItem,
+    policy: PushPolicy,
+    choice: Choice,
+    devices: Mapping[tuple[UUID, UUID], Sequence[Device]],
+    now: datetime,
+) -> list[Delivery]:
+    item.waits_for_digest = choice.mode is TellingMode.DIGEST and item.cancelled_at is None
     send_at = _send_at(item, policy, now)
-    deliveries = Delivery.objects.bulk_create(
-        [
-            *_to_devices(item, choice, now, send_at),
-            *(_delivery(item, now, send_at, channel=way) for way in ways_to(policy, choice)),
-        ]
-    )
-    if item.cancelled_at is None and send_at == now:
-        wake_sender_on_commit([delivery.id for delivery in deliveries])
+    own = devices.get((item.organisation_id, item.recipient_id), ()) if choice.mode is TellingMode.PUSH else ()
+    return [
+        *(_delivery(item, now, send_at, device_id=device.pk, platform=device.platform) for device in own),
+        *(_delivery(item, now, send_at, channel=way) for way in ways_to(policy, choice)),
+    ]
 
 
 def _send_at(item: InboxItem, policy: PushPolicy, now: datetime) -> datetime:
@@ -106,15 +162,8 @@ def _send_at(item: InboxItem, policy: PushPolicy, now: datetime) -> datetime:
     if policy.push_at <= now or item.kind in _GETS_OLD:
         return now
     waits_s = math.ceil((policy.push_at - item.requested_at).total_seconds())
-    InboxItem.objects.filter(pk=item.pk).update(ttl_s=F("ttl_s") + max(0, waits_s))
+    item.ttl_s += max(0, waits_s)
     return policy.push_at
-
-
-def _to_devices(item: InboxItem, choice: Choice, now: datetime, send_at: datetime) -> list[Delivery]:
-    if choice.mode is not TellingMode.PUSH:
-        return []
-    devices = Device.objects.filter(organisation_id=item.organisation_id, person_id=item.recipient_id)
-    return [_delivery(item, now, send_at, device_id=device.id, platform=device.platform) for device in devices]
 
 
 def _delivery(item: InboxItem, now: datetime, send_at: datetime, **to: Any) -> Delivery:

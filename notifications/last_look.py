@@ -13,11 +13,12 @@ from uuid import UUID
 
 from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.answers import jitter
-from notifications.models import ChannelName, Delivery, Device, InboxItem, SendingPause, Tombstone
+from notifications.models import ChannelName, Delivery, Device, InboxItem, SendingPause
 from notifications.outgoing import Address
 from notifications.policy import PushPolicy, Telling, policies_for
 from notifications.states import Withheld
 from notifications.ways import address_on
+from notifications.withdrawing import tombstones_of
 
 MAX_ATTEMPTS = 12  # with doubling waits: more than an hour of a push service that is down
 
@@ -67,7 +68,7 @@ class _Looking:
     def __init__(self, deliveries: Sequence[Delivery], now: datetime) -> None:
         self._now = now
         self._devices = Device.objects.in_bulk([each.device_id for each in deliveries if each.device_id])
-        self._withdrawn_at = _withdrawn_at({each.item.subject_id for each in deliveries})
+        self._withdrawn_at = tombstones_of({each.item.subject_id for each in deliveries})
         self._policies = policies_for({_telling(each.item) for each in deliveries}, now)
         self._superseded = _superseded([each.item for each in deliveries if each.is_retraction])
         self._paused_until = dict(SendingPause.objects.filter(until__gt=now).values_list("channel", "until"))
@@ -119,16 +120,6 @@ class _Looking:
 
 def _telling(item: InboxItem) -> Telling:
     return Telling(item.organisation_id, item.recipient_id, PushKind(item.kind), PushUrgency(item.urgency))
-
-
-def _withdrawn_at(subject_ids: set[UUID]) -> dict[tuple[UUID, str, UUID], datetime]:
-    rows = Tombstone.objects.filter(subject_id__in=subject_ids)
-    return {
-        (organisation_id, kind, subject_id): at
-        for organisation_id, kind, subject_id, at in rows.values_list(
-            "organisation_id", "kind", "subject_id", "cancelled_at"
-        )
-    }
 
 
 def _superseded(items: Sequence[InboxItem]) -> set[UUID]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from notifications.inbox import mark_read
 from notifications.models import Delivery, Device, InboxItem
-from notifications.reply_tokens import ReplyPermit
 
 
 class ReceiptKind(StrEnum):
@@ -28,20 +28,29 @@ _STEPS = {
 }
 
 
-def note_receipt(*, permit: ReplyPermit, kind: ReceiptKind, now: datetime) -> None:
+def note_receipt(
+    *,
+    organisation_id: UUID,
+    person_id: UUID,
+    push_id: UUID,
+    delivery_id: UUID,
+    device_id: UUID,
+    kind: ReceiptKind,
+    now: datetime,
+) -> None:
     """
-    Note that the push of this permit was delivered, opened or acted on; what was opened or acted on is also read.
+    Note that a push was delivered, opened or acted on; what was opened or acted on is also read.
+
+    The caller has verified, by its reply token, that it is theirs. `push_id`: of the inbox item.
 
     Idempotent, in any order: the first time of each step stays, and a step that was skipped gets the time of the next.
     `now` is the server's: a phone's clock may be days wrong. Transaction: joins the caller's.
     """
     if kind is not ReceiptKind.DELIVERED:
         # The entry before its deliveries, as `mark_read` has them: the app may mark it read at the same moment.
-        InboxItem.objects.select_for_update().filter(pk=permit.push_id).values_list("pk").first()
+        InboxItem.objects.select_for_update().filter(pk=push_id).values_list("pk").first()
     steps = {step: Coalesce(step, Value(now)) for step in _STEPS[kind]}
-    Delivery.objects.filter(pk=permit.delivery_id, item_id=permit.push_id).update(**steps)
-    Device.objects.filter(pk=permit.device_id, last_seen_at__lt=now).update(last_seen_at=now)
+    Delivery.objects.filter(pk=delivery_id, item_id=push_id).update(**steps)
+    Device.objects.filter(pk=device_id, last_seen_at__lt=now).update(last_seen_at=now)
     if kind is not ReceiptKind.DELIVERED:
-        mark_read(
-            organisation_id=permit.organisation_id, person_id=permit.person_id, item_ids=[permit.push_id], now=now
-        )
+        mark_read(organisation_id=organisation_id, person_id=person_id, item_ids=[push_id], now=now)

@@ -1,7 +1,7 @@
 """
 The public face of push: everything else in this package is private to it.
 
-- `deliver`, `cancel`: called by the handlers of `push.requested` and `push.cancelled`, inside their transaction.
+- `deliver`, `deliver_all`, `cancel`: for the handlers of `push.requested` and `push.cancelled`, in their transaction.
 - `reachable`: who would hear of something outside the inbox.
 - `explain_choices`, `set_choices`: how a person wants to be told of each kind of thing.
 - `note_receipt`: what a phone says became of a push.
@@ -20,7 +20,7 @@ People and organisations are plain ids; every call names the organisation it act
 from __future__ import annotations
 
 from notifications.backlog import Backlog, measure_backlog
-from notifications.delivering import MalformedPush, deliver
+from notifications.delivering import MalformedPush, deliver, deliver_all
 from notifications.devices import (
     DeviceNotFound,
     DeviceView,
@@ -89,6 +89,7 @@ __all__ = [
     "cancel",
     "delete_expired_tokens",
     "deliver",
+    "deliver_all",
     "explain_choices",
     "find_entry",
     "find_test_push",

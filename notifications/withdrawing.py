@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -12,6 +13,8 @@ from api_schema.events import PushCancelled
 from notifications.models import Delivery, InboxItem, Tombstone
 from notifications.retracting import retract
 from notifications.states import UNSENT, DeliveryState, Withheld
+
+Subject = tuple[UUID, str, UUID]  # organisation, kind, subject
 
 
 class NotInATransaction(RuntimeError):
@@ -29,7 +32,7 @@ def cancel(*, event: PushCancelled) -> None:
 
     :raises NotInATransaction: there is no transaction to join.
     """
-    lock_subject(event.organisation_id, event.kind, event.subject_id, shared=False)
+    _hold_alone((event.organisation_id, event.kind, event.subject_id))
     _bury(event)
     items = InboxItem.objects.filter(
         organisation_id=event.organisation_id,
@@ -58,28 +61,39 @@ def _bury(event: PushCancelled) -> None:
     )
 
 
-def withdrawn_at(*, organisation_id: UUID, kind: str, subject_id: UUID, requested_at: datetime) -> datetime | None:
-    """Return when what was requested at `requested_at` was withdrawn, or None when it stands."""
-    return (
-        Tombstone.objects.filter(
-            organisation_id=organisation_id, kind=kind, subject_id=subject_id, cancelled_at__gt=requested_at
+def tombstones_of(subject_ids: Collection[UUID]) -> dict[Subject, datetime]:
+    """Return of each of these subjects what was withdrawn, and when last."""
+    rows = Tombstone.objects.filter(subject_id__in=subject_ids)
+    return {
+        (organisation_id, kind, subject_id): at
+        for organisation_id, kind, subject_id, at in rows.values_list(
+            "organisation_id", "kind", "subject_id", "cancelled_at"
         )
-        .values_list("cancelled_at", flat=True)
-        .first()
-    )
+    }
 
 
-def lock_subject(organisation_id: UUID, kind: str, subject_id: UUID, *, shared: bool) -> None:
+def share_subjects(subjects: Iterable[Subject]) -> None:
     """
-    Hold the subject until the caller's transaction ends: deliveries share it, a cancellation has it alone.
+    Hold these subjects until the caller's transaction ends: deliveries share them, a cancellation has one alone.
 
     Without it, one could miss the other's uncommitted row, and an inbox would show what was withdrawn.
 
     :raises NotInATransaction: there is no transaction to join.
     """
+    _lock("SELECT pg_advisory_xact_lock_shared(key) FROM unnest(%s::bigint[]) AS key", subjects)
+
+
+def _hold_alone(subject: Subject) -> None:
+    _lock("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [subject])
+
+
+def _lock(statement: str, subjects: Iterable[Subject]) -> None:
     if not connection.in_atomic_block:
         raise NotInATransaction("Delivering and cancelling belong in the transaction of what they follow from.")
-    digest = sha256(f"push:{organisation_id}:{kind}:{subject_id}".encode()).digest()
-    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [int.from_bytes(digest[:8], signed=True)])
+        cursor.execute(statement, [sorted(_key(subject) for subject in subjects)])
+
+
+def _key(subject: Subject) -> int:
+    digest = sha256(":".join(["push", *map(str, subject)]).encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)

@@ -6,10 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from api_schema.events import PushActed
 from api_schema.push_payloads import PushKind
 from backend.domain.asking.seeing import note_seen
 from backend.domain.threads.replies import ReplyTokenInvalid
 from backend.domain.threads.reply_actions import Notified
+from backend.outbox.append import append
 from notifications import service as notifications
 from notifications.service import ReceiptKind, ReplyPermit, ReplyTokenRefused
 
@@ -38,6 +40,7 @@ def notified_of(permit: ReplyPermit) -> Notified:
         check_id=_named(permit, "check_id"),
         recall_id=_named(permit, "recall_id"),
         version=permit.version,
+        told_at=permit.requested_at,
     )
 
 
@@ -47,12 +50,40 @@ def note_steps(permit: ReplyPermit, kinds: Collection[ReceiptKind], *, now: date
 
     Transaction: joins the caller's. Idempotent.
     """
-    # The ask first, as a reply has it: a reply and a receipt of one push may come at once, and must not cross.
+    # The ask first, as `push.acted` has it: it and a receipt of one push may come at once, and must not cross.
     ask_id = _named(permit, "ask_id")
     if ask_id and set(kinds) - {ReceiptKind.DELIVERED}:
         note_seen(ask_id=ask_id, now=now)
     for kind in sorted(kinds):
-        notifications.note_receipt(permit=permit, kind=kind, now=now)
+        notifications.note_receipt(
+            organisation_id=permit.organisation_id,
+            person_id=permit.person_id,
+            push_id=permit.push_id,
+            delivery_id=permit.delivery_id,
+            device_id=permit.device_id,
+            kind=kind,
+            now=now,
+        )
+
+
+def tell_acted(permit: ReplyPermit, *, now: datetime) -> None:
+    """
+    Have it noted, as `note_steps` does, that the push of this permit was acted on: the reply need not wait for that.
+
+    Transaction: joins the caller's; appends `push.acted`.
+    """
+    append(
+        PushActed(
+            organisation_id=permit.organisation_id,
+            person_id=permit.person_id,
+            push_id=permit.push_id,
+            delivery_id=permit.delivery_id,
+            device_id=permit.device_id,
+            ask_id=_named(permit, "ask_id"),
+            acted_at=now,
+        ),
+        now=now,
+    )
 
 
 def _thread_of(permit: ReplyPermit) -> UUID | None:

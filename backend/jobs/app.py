@@ -103,13 +103,13 @@ media_app.conf.update(
 )
 
 
-def publish_event(queue: str, event_id: int) -> None:
+def publish_events(queue: str, event_ids: list[int]) -> None:
     """
-    Wake a worker of `queue` for one outbox event.
+    Wake a worker of `queue` for outbox events that are handled together.
 
     :raises kombu.exceptions.OperationalError: the broker is not reachable.
     """
-    app.send_task("backend.jobs.handle_event", kwargs={"event_id": event_id}, queue=queue, retry=False)
+    app.send_task("backend.jobs.handle_events", kwargs={"event_ids": event_ids}, queue=queue, retry=False)
 
 
 def publish_media_job(job_id: str) -> None:

@@ -1,10 +1,11 @@
 """
 What each outbox event sets in motion. Every handler is one idempotent call, in the transaction of its event; without
-one where its route says that it waits for others.
+one where its route says that it waits for others. It takes one event, or several where its route says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from api_schema.events import (
@@ -14,11 +15,14 @@ from api_schema.events import (
     ClipRejected,
     HowToRetiredForSafety,
     MediaJobQueued,
+    PersonRemoved,
+    PushActed,
     PushCancelled,
     PushRequested,
     ThreadFixed,
     WaveDue,
 )
+from backend.domain.asking.seeing import note_seen
 from backend.domain.clips.attempts import remove_left_objects
 from backend.domain.clips.jobs import is_transcription
 from backend.domain.clips.telling import tell_author
@@ -31,6 +35,7 @@ from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
 from backend.jobs.app import publish_media_job
 from notifications import service as notifications
+from notifications.service import ReceiptKind
 
 
 def wake_media_worker(event: MediaJobQueued, *, now: datetime) -> None:  # noqa: ARG001 - every handler is told the time
@@ -73,9 +78,28 @@ def recall_howto(event: HowToRetiredForSafety, *, now: datetime) -> None:
     )
 
 
-def deliver_push(event: PushRequested, *, now: datetime) -> None:
-    notifications.deliver(push=event, now=now)
+def deliver_pushes(events: Sequence[PushRequested], *, now: datetime) -> None:
+    notifications.deliver_all(pushes=events, now=now)
 
 
 def cancel_push(event: PushCancelled, *, now: datetime) -> None:  # noqa: ARG001 - its own time counts
     notifications.cancel(event=event)
+
+
+def note_acted(event: PushActed, *, now: datetime) -> None:  # noqa: ARG001 - its own time counts
+    if event.ask_id is not None:
+        note_seen(ask_id=event.ask_id, now=event.acted_at)
+    notifications.note_receipt(
+        organisation_id=event.organisation_id,
+        person_id=event.person_id,
+        push_id=event.push_id,
+        delivery_id=event.delivery_id,
+        device_id=event.device_id,
+        kind=ReceiptKind.ACTED,
+        now=event.acted_at,
+    )
+
+
+def forget_removed_person(event: PersonRemoved, *, now: datetime) -> None:
+    for session_id in event.session_ids:
+        notifications.forget_session(session_id=session_id, now=now)

@@ -29,10 +29,10 @@ _EMBEDDING_FOR_S = 10.0  # of every 15 s at most, so that one thread of the work
 _REINDEXED_AT_ONCE = 500  # leaves the worker most of every minute, until all is done
 
 
-@shared_task(name="backend.jobs.handle_event")
-def handle_event(*, event_id: int, **_: Any) -> None:
-    """Handle one outbox event."""
-    handle.handle_event(event_id=event_id, now=timezone.now())
+@shared_task(name="backend.jobs.handle_events")
+def handle_events(*, event_ids: list[int], **_: Any) -> None:
+    """Handle outbox events that were offered together."""
+    handle.handle_events(event_ids=event_ids, now=timezone.now())
 
 
 @shared_task(name="backend.jobs.fire_due_waves", queue="jobs")

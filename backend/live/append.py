@@ -11,7 +11,8 @@ from django.db import connection
 from api_schema.live_events import LiveKind
 from backend.live.models import LiveEvent
 
-CHANNEL = "live"  # PostgreSQL NOTIFY channel; the payload is the thread's id, delivered when the transaction commits
+# PostgreSQL NOTIFY channel; a trigger tells it the thread's id at every insert, delivered when the transaction commits.
+CHANNEL = "live"
 
 
 class NotInATransaction(RuntimeError):
@@ -37,7 +38,7 @@ def live_event(*, organisation_id: UUID, thread_id: UUID, kind: LiveKind, now: d
 
 def tell_all(events: Sequence[LiveEvent]) -> None:
     """
-    Tell several events, of any threads, with two statements, as `tell` does.
+    Tell several events, of any threads, with one statement, as `tell` does.
 
     PostgreSQL delivers a transaction's equal notifications once: one a thread, however much is told.
 
@@ -46,6 +47,3 @@ def tell_all(events: Sequence[LiveEvent]) -> None:
     if not connection.in_atomic_block:
         raise NotInATransaction("What happened must be told inside a transaction.")
     LiveEvent.objects.bulk_create(events)
-    threads = list({str(event.thread_id) for event in events})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, thread_id) FROM unnest(%s::text[]) AS told(thread_id)", [CHANNEL, threads])

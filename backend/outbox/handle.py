@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,6 +22,23 @@ _KEEP = timedelta(days=14)
 logger = logging.getLogger(__name__)
 
 
+def handle_events(*, event_ids: Sequence[int], now: datetime) -> int:
+    """
+    Run the handler of events that were offered together. Return how many ran: those do not that ran before.
+
+    As `handle_event`, in one transaction for all; when that fails, each by itself, so that none holds up the others.
+
+    :raises ExceptionGroup: some failed; the others had their turn.
+    """
+    if len(event_ids) > 1:
+        try:
+            with transaction.atomic():
+                return _handle_once(event_ids, now=now)
+        except Exception:
+            logger.exception("%d outbox events could not be handled together", len(event_ids))
+    return _handle_each(event_ids, now=now)
+
+
 def handle_event(*, event_id: int, now: datetime) -> bool:
     """
     Run the handler of one event. Return whether it ran: it does not when it ran before.
@@ -33,10 +51,22 @@ def handle_event(*, event_id: int, now: datetime) -> bool:
         if _waits_for_others(event_id):
             return _handle_then_mark(event_id, now=now)
         with transaction.atomic():
-            return _handle_once(event_id, now=now)
+            return _handle_once([event_id], now=now) == 1
     except Exception as error:
         _note_failure(event_id, error, now=now)
         raise
+
+
+def _handle_each(event_ids: Sequence[int], *, now: datetime) -> int:
+    ran, failures = 0, []
+    for event_id in event_ids:
+        try:
+            ran += handle_event(event_id=event_id, now=now)
+        except Exception as failure:  # noqa: BLE001 - raised below
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(event_ids)} outbox events failed", failures)
+    return ran
 
 
 def _waits_for_others(event_id: int) -> bool:
@@ -45,31 +75,32 @@ def _waits_for_others(event_id: int) -> bool:
 
 
 def _handle_then_mark(event_id: int, *, now: datetime) -> bool:
-    row = _waiting(event_id).first()
-    if row is None:
+    rows = list(_waiting([event_id]))
+    if not rows:
         return False
-    _run_handler(row, now=now)
-    return _waiting(event_id).update(handled_at=now) == 1
+    _run_handler(rows, now=now)
+    return _waiting([event_id]).update(handled_at=now) == 1
 
 
-def _handle_once(event_id: int, *, now: datetime) -> bool:
-    # No SKIP LOCKED: the relay publishes before it commits, and a quick worker is here while it still holds the row.
-    row = _waiting(event_id).select_for_update().first()
-    if row is None:
-        return False
-    _run_handler(row, now=now)
-    row.handled_at = now
-    row.save(update_fields=["handled_at"])
-    return True
+def _handle_once(event_ids: Sequence[int], *, now: datetime) -> int:
+    # No SKIP LOCKED: the relay publishes before it commits, and a quick worker is here while it still holds the rows.
+    rows = list(_waiting(event_ids).order_by("pk").select_for_update())
+    if rows:
+        _run_handler(rows, now=now)
+        OutboxEvent.objects.filter(pk__in=[row.pk for row in rows]).update(handled_at=now)
+    return len(rows)
 
 
-def _waiting(event_id: int) -> QuerySet[OutboxEvent]:
-    return OutboxEvent.objects.filter(pk=event_id, handled_at=None, dead_at=None)
+def _waiting(event_ids: Sequence[int]) -> QuerySet[OutboxEvent]:
+    return OutboxEvent.objects.filter(pk__in=event_ids, handled_at=None, dead_at=None)
 
 
-def _run_handler(row: OutboxEvent, *, now: datetime) -> None:
-    handler = import_string(ROUTES[row.name].handler)
-    handler(from_wire(EVENTS[row.name], row.payload), now=now)
+def _run_handler(rows: Sequence[OutboxEvent], *, now: datetime) -> None:
+    """Run it for rows of one name; only a handler that takes many is given several."""
+    route = ROUTES[rows[0].name]
+    handler = import_string(route.handler)
+    events = [from_wire(EVENTS[row.name], row.payload) for row in rows]
+    handler(events if route.takes_many else events[0], now=now)
 
 
 def _note_failure(event_id: int, error: Exception, *, now: datetime) -> None:

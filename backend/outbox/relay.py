@@ -6,7 +6,8 @@ The broker is only a wake-up: a message it loses is offered anew, a message it r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,7 +19,7 @@ _BATCH = 100
 _FIRST_REPEAT = timedelta(seconds=5)
 _LONGEST_REPEAT = timedelta(minutes=5)
 
-Publish = Callable[[str, int], None]  # queue, event id
+Publish = Callable[[str, list[int]], None]  # queue, ids of the events that one message wakes a worker for
 
 
 @transaction.atomic
@@ -31,12 +32,26 @@ def offer_due_events(*, publish: Publish, now: datetime) -> int:
     """
     due = OutboxEvent.objects.filter(handled_at=None, dead_at=None, offer_at__lte=now)
     events = list(due.order_by("offer_at", "id").select_for_update(skip_locked=True)[:_BATCH])
-    for event in events:
-        publish(ROUTES[event.name].queue, event.pk)
-        event.offers += 1
-        event.offer_at = now + repeat_after(event.offers)
-    OutboxEvent.objects.bulk_update(events, ["offers", "offer_at"])
+    _put_off(events, now)  # first: a quick worker waits for the commit, which is then all that is left to do
+    for queue, event_ids in _messages(events):
+        publish(queue, event_ids)
     return len(events)
+
+
+def _put_off(events: Iterable[OutboxEvent], now: datetime) -> None:
+    alike: dict[int, list[int]] = defaultdict(list)
+    for event in events:
+        alike[event.offers + 1].append(event.pk)
+    for offers, event_ids in alike.items():
+        OutboxEvent.objects.filter(pk__in=event_ids).update(offers=offers, offer_at=now + repeat_after(offers))
+
+
+def _messages(events: Iterable[OutboxEvent]) -> list[tuple[str, list[int]]]:
+    """Return one message an event; one for all of a name whose handler takes many."""
+    together: dict[tuple[str, int | None], list[int]] = defaultdict(list)
+    for event in events:
+        together[event.name, None if ROUTES[event.name].takes_many else event.pk].append(event.pk)
+    return [(ROUTES[name].queue, event_ids) for (name, _), event_ids in together.items()]
 
 
 def repeat_after(offers: int) -> timedelta:

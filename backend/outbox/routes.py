@@ -11,6 +11,8 @@ from api_schema.events import (
     ClipRejected,
     HowToRetiredForSafety,
     MediaJobQueued,
+    PersonRemoved,
+    PushActed,
     PushCancelled,
     PushRequested,
     ThreadFixed,
@@ -28,11 +30,13 @@ class Route:
 
     `waits_for_others`: it asks something else than the database, so no transaction is held open meanwhile: it runs
     first and is marked afterwards. It must be idempotent, for a crash in between lets it run again.
+    `takes_many`: it takes a list: events that were offered together are handled together, in one transaction.
     """
 
     queue: str
     handler: str
     waits_for_others: bool = False
+    takes_many: bool = False
 
 
 ROUTES: dict[str, Route] = {
@@ -44,6 +48,8 @@ ROUTES: dict[str, Route] = {
     WaveDue.NAME: Route(JOBS, "backend.jobs.handlers.fire_due_wave"),
     ThreadFixed.NAME: Route(JOBS, "backend.jobs.handlers.draft_howto"),
     HowToRetiredForSafety.NAME: Route(JOBS, "backend.jobs.handlers.recall_howto"),
-    PushRequested.NAME: Route(PUSH, "backend.jobs.handlers.deliver_push"),
+    PushRequested.NAME: Route(PUSH, "backend.jobs.handlers.deliver_pushes", takes_many=True),
     PushCancelled.NAME: Route(PUSH, "backend.jobs.handlers.cancel_push"),
+    PushActed.NAME: Route(PUSH, "backend.jobs.handlers.note_acted"),
+    PersonRemoved.NAME: Route(JOBS, "backend.jobs.handlers.forget_removed_person"),
 }

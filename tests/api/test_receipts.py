@@ -13,6 +13,7 @@ from notifications import service
 from notifications.models import Delivery, InboxItem
 from tests.api.calls import assert_problem, get, phone_of, post
 from tests.lock_screen import a_reply, lock_screen, session_of, token_of
+from tests.working_off import work_off_events
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,7 @@ class TestReceipts:
 
     def test_are_not_needed_by_a_reply(self, own_ask: Ask, colleague: Person) -> None:
         post(lock_screen(), "/replies", a_reply(token_of(colleague), "claim"))
+        work_off_events()
 
         own_ask.refresh_from_db()
         assert own_ask.seen_at == Delivery.objects.get(item__kind="ask").acted_at is not None

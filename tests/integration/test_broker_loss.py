@@ -19,7 +19,7 @@ from backend.domain.asking.operations import record_verified_fix
 from backend.domain.asking.people import set_availability
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.operations import Question, ask
-from backend.jobs.app import publish_event
+from backend.jobs.app import publish_events
 from backend.outbox.models import OutboxEvent
 from backend.outbox.relay import offer_due_events
 from tests.integration.conftest import Start, wait_until
@@ -50,7 +50,7 @@ def everything_handled() -> bool:
 @pytest.mark.slow
 class TestLosingTheBroker:
     def test_flushall_costs_latency_only(self, asked: None, start: Start) -> None:
-        offered = offer_due_events(publish=publish_event, now=timezone.now())
+        offered = offer_due_events(publish=publish_events, now=timezone.now())
         flush_broker()
 
         start("relay")

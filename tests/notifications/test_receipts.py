@@ -25,6 +25,18 @@ def after(seconds: int) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
+def note(permit: ReplyPermit, kind: ReceiptKind, now: datetime) -> None:
+    service.note_receipt(
+        organisation_id=permit.organisation_id,
+        person_id=permit.person_id,
+        push_id=permit.push_id,
+        delivery_id=permit.delivery_id,
+        device_id=permit.device_id,
+        kind=kind,
+        now=now,
+    )
+
+
 def steps(delivery: Delivery) -> list[datetime | None]:
     delivery.refresh_from_db()
     return [delivery.delivered_at, delivery.opened_at, delivery.acted_at]
@@ -34,7 +46,7 @@ class TestNoteReceipt:
     def test_notes_when_the_push_was_delivered(self) -> None:
         delivery, permit = told()
 
-        service.note_receipt(permit=permit, kind=ReceiptKind.DELIVERED, now=after(2))
+        note(permit, ReceiptKind.DELIVERED, after(2))
 
         assert steps(delivery) == [after(2), None, None]
         assert unread() == 1
@@ -42,7 +54,7 @@ class TestNoteReceipt:
     def test_takes_an_opened_push_for_delivered_and_read(self) -> None:
         delivery, permit = told()
 
-        service.note_receipt(permit=permit, kind=ReceiptKind.OPENED, now=after(5))
+        note(permit, ReceiptKind.OPENED, after(5))
 
         assert steps(delivery) == [after(5), after(5), None]
         assert unread() == 0
@@ -50,17 +62,17 @@ class TestNoteReceipt:
     def test_takes_an_answered_push_for_opened(self) -> None:
         delivery, permit = told()
 
-        service.note_receipt(permit=permit, kind=ReceiptKind.ACTED, now=after(9))
+        note(permit, ReceiptKind.ACTED, after(9))
 
         assert steps(delivery) == [after(9), after(9), after(9)]
 
     def test_keeps_the_first_time_of_each_step(self) -> None:
         delivery, permit = told()
-        service.note_receipt(permit=permit, kind=ReceiptKind.DELIVERED, now=after(1))
+        note(permit, ReceiptKind.DELIVERED, after(1))
 
         for second in (5, 6):
-            service.note_receipt(permit=permit, kind=ReceiptKind.OPENED, now=after(second))
-        service.note_receipt(permit=permit, kind=ReceiptKind.DELIVERED, now=after(7))
+            note(permit, ReceiptKind.OPENED, after(second))
+        note(permit, ReceiptKind.DELIVERED, after(7))
 
         assert steps(delivery) == [after(1), after(5), None]
 
@@ -69,7 +81,7 @@ class TestNoteReceipt:
         delivery, permit = told()
 
         for second, kind in enumerate(order):
-            service.note_receipt(permit=permit, kind=kind, now=after(second))
+            note(permit, kind, after(second))
 
         delivered, opened, acted = steps(delivery)
         assert delivered is not None
@@ -80,6 +92,6 @@ class TestNoteReceipt:
     def test_notes_when_the_phone_was_last_heard_of(self) -> None:
         _, permit = told()
 
-        service.note_receipt(permit=permit, kind=ReceiptKind.DELIVERED, now=after(60))
+        note(permit, ReceiptKind.DELIVERED, after(60))
 
         assert Device.objects.get().last_seen_at == after(60)

@@ -5,30 +5,48 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
-from api_schema.events import EVENTS, AttemptLeft, MediaJobQueued, WaveDue
+from api_schema.events import EVENTS, AttemptLeft, MediaJobQueued, PushRequested, WaveDue
 from api_schema.ids import uuid7
+from api_schema.push_payloads import PushKind
 from backend.integrations.local_store import LocalStore
 from backend.integrations.object_store import object_store
 from backend.outbox import handle, routes
-from backend.outbox.append import NotInATransaction, append
-from backend.outbox.handle import handle_event, purge_handled_events
+from backend.outbox.append import NotInATransaction, append, append_all
+from backend.outbox.handle import handle_event, handle_events, purge_handled_events
 from backend.outbox.models import OutboxEvent
 from backend.outbox.relay import offer_due_events, repeat_after
+from notifications.models import InboxItem
 from tests.serving import database_url
 
-Published = list[tuple[str, int]]
+Published = list[tuple[str, list[int]]]
 
 
 def an_event() -> WaveDue:
     return WaveDue(organisation_id=uuid7(), wave_id=uuid7())
+
+
+def a_push(**facts: Any) -> PushRequested:
+    asked: dict[str, Any] = {
+        "organisation_id": uuid7(),
+        "recipient_id": uuid7(),
+        "kind": PushKind.ANSWER,
+        "subject_id": uuid7(),
+        "dedupe_key": f"test:{uuid7()}",
+        "title": "An answer",
+        "body": "Bleed the air.",
+        "requested_at": datetime(2026, 3, 2, tzinfo=UTC),
+        "data": {},
+    }
+    return PushRequested(**asked | facts)
 
 
 @pytest.fixture
@@ -75,7 +93,7 @@ class TestOfferDueEvents:
         offered = offer_due_events(publish=lambda *message: published.append(message), now=now)
 
         event = OutboxEvent.objects.get()
-        assert (offered, published) == (1, [("jobs", event.pk)])
+        assert (offered, published) == (1, [("jobs", [event.pk])])
         assert event.offer_at == now + timedelta(seconds=5)
 
     def test_offers_again_what_nobody_handled(self, now: datetime, published: Published) -> None:
@@ -88,7 +106,7 @@ class TestOfferDueEvents:
     def test_loses_nothing_when_the_broker_is_down(self, now: datetime) -> None:
         append(an_event(), now=now)
 
-        def refuse(_queue: str, _event_id: int) -> None:
+        def refuse(_queue: str, _event_ids: list[int]) -> None:
             raise OperationalError("connection refused")
 
         with pytest.raises(OperationalError):
@@ -96,10 +114,39 @@ class TestOfferDueEvents:
 
         assert OutboxEvent.objects.get().offer_at == now
 
+    def test_events_whose_handler_takes_many_go_in_one_message(self, now: datetime, published: Published) -> None:
+        append_all([a_push(), an_event(), a_push()], now=now)
+
+        offer_due_events(publish=lambda *message: published.append(message), now=now)
+
+        first, wave, second = OutboxEvent.objects.order_by("pk").values_list("pk", flat=True)
+        assert published == [("push", [first, second]), ("jobs", [wave])]
+
     def test_waits_longer_each_time_up_to_five_minutes(self) -> None:
         waits = [repeat_after(offers).total_seconds() for offers in (1, 2, 3, 7, 8, 1000)]
 
         assert waits == [5, 10, 20, 300, 300, 300]
+
+
+@pytest.mark.django_db
+class TestHandleEvents:
+    def test_handles_in_one_transaction_what_was_offered_together(self, now: datetime) -> None:
+        append_all([a_push(), a_push()], now=now)
+        event_ids = list(OutboxEvent.objects.values_list("pk", flat=True))
+
+        ran = [handle_events(event_ids=event_ids, now=now) for _ in range(2)]
+
+        assert (ran, InboxItem.objects.count()) == ([2, 0], 2)
+
+    def test_one_that_cannot_be_handled_holds_up_none_of_the_others(self, now: datetime) -> None:
+        append_all([a_push(), a_push(data={"name": "no id"}), a_push()], now=now)
+        event_ids = list(OutboxEvent.objects.order_by("pk").values_list("pk", flat=True))
+
+        with pytest.raises(ExceptionGroup, match="1 of 3"):
+            handle_events(event_ids=event_ids, now=now)
+
+        failed = OutboxEvent.objects.get(handled_at=None)
+        assert (failed.pk, failed.failures, InboxItem.objects.count()) == (event_ids[1], 1, 2)
 
 
 class Handled:
@@ -191,8 +238,8 @@ class TestHandleEvent:
             results.append(handle_event(event_id=event_id, now=now))
             connection.close()
 
-        def publish(_queue: str, event_id: int) -> None:
-            workers.append(threading.Thread(target=work, args=(event_id,)))
+        def publish(_queue: str, event_ids: list[int]) -> None:
+            workers.append(threading.Thread(target=work, args=event_ids))
             workers[0].start()
             workers[0].join(timeout=0.3)  # the relay commits only after this
 

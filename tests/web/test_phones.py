@@ -23,7 +23,7 @@ from backend.embedded.local_fcm.page.views import PhonesPage
 from tests import cast
 from tests.fakes.fcm import FakeFcm
 from tests.web.browser import Chromium, Tab
-from tests.web.working_off import work_off
+from tests.working_off import work_off
 
 ANSWER = "Clean the paddle of the flow switch."
 PHONE_OF = "[...document.querySelectorAll('article')].find((phone) => phone.querySelector('h2').textContent === owner)"

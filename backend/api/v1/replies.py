@@ -13,14 +13,14 @@ from rest_framework.response import Response
 from backend.api.endpoint import Endpoint, operation
 from backend.api.parsing import StrictJsonParser
 from backend.api.reply_handlers import REPLY_HANDLERS
-from backend.api.reply_permits import note_steps, notified_of, permit_of
+from backend.api.reply_permits import notified_of, permit_of, tell_acted
 from backend.api.v1.shapes import PhoneChosenId, values_of
 from backend.domain.errors import DomainError
 from backend.domain.threads.models import ReplyAction, ReplyResult
 from backend.domain.threads.replies import take_reply
 from backend.domain.threads.reply_actions import Said
 from notifications import service as notifications
-from notifications.service import ReceiptKind, ReplyPermit
+from notifications.service import ReplyPermit
 
 MAX_REPLY_BYTES = 1024
 MAX_TOKEN_LENGTH = 100
@@ -116,7 +116,7 @@ class RepliesView(Endpoint):
                 now=now,
             )
             if reply.is_new:
-                note_steps(permit, [ReceiptKind.ACTED], now=now)
+                tell_acted(permit, now=now)
         return self.answer(ReplySerializer, reply.row.answer, status=201 if reply.is_new else 200)
 
 

@@ -90,16 +90,21 @@ def features_of(person: Person, round_: AskRound, record: TrackRecord, *, now: d
 
 
 def has_budget(
-    hours: Hours, pushed_at: list[datetime], organisation: Organisation, *, is_safety: bool, now: datetime
+    pushed_at: list[datetime],
+    organisation: Organisation,
+    *,
+    shift_began_at: datetime | None,
+    is_safety: bool,
+    now: datetime,
 ) -> bool:
     """
     Return whether one more push is within the budget of shift and week. Safety is exempt, and counted.
 
-    `pushed_at`: those of the last week.
+    `pushed_at`: those of the last week. `shift_began_at`: None when they are on none.
     """
     if is_safety:
         return True
-    began_at = max(hours.shift_began_at(now) or now, now - _LONGEST_SHIFT)
+    began_at = max(shift_began_at or now, now - _LONGEST_SHIFT)
     this_shift = [at for at in pushed_at if at >= began_at]
     return len(pushed_at) < organisation.asks_per_week and len(this_shift) < organisation.asks_per_shift
 
@@ -120,10 +125,11 @@ def _candidate(
 ) -> Candidate:
     features = features_of(person, round_, record, now=now)
     fixes = record.fixes.get(person.pk, [])
+    shift_began_at = hours.shift_began_at(now)
     budget = has_budget(
-        hours,
         record.pushed_at.get(person.pk, []),
         round_.organisation,
+        shift_began_at=shift_began_at,
         is_safety=round_.urgency == "safety",
         now=now,
     )
@@ -134,7 +140,7 @@ def _candidate(
         score=score(features),
         reason=reason_for(features, _same_fault(fixes, round_) or _same_model(fixes, round_) or fixes, round_),
         is_in_community=is_member,
-        is_on_shift=hours.is_on_shift(now),
+        is_on_shift=shift_began_at is not None,
         has_budget=budget,
         may_be_pushed=budget and hours.may_be_asked(now),
     )

@@ -34,9 +34,10 @@ from backend.domain.asking.reaching import Reachable, reached_of
 from backend.domain.asking.standing import active_claim
 from backend.domain.states import move
 from backend.live.append import tell
-from backend.outbox.append import append
+from backend.outbox.append import append_all
 
 WORTH_WAITING_FOR = timedelta(days=7)  # a shift that begins later is none to wait for
+_NOTICED = timedelta(seconds=1)  # a wave that is late by less moves nothing
 
 
 class Climb:
@@ -67,7 +68,8 @@ class Climb:
         choose_alone(self.round.organisation_id)
         while (wave := waiting_waves(self.round).filter(due_at__lte=self.now).first()) is not None:
             self._fire(wave)
-        self._go_on_without_lost()
+        if not self.asks:  # else the latest wave has just asked whom a push reaches
+            self._go_on_without_lost()
         return self.asks
 
     def _fire(self, wave: Wave) -> None:
@@ -138,13 +140,14 @@ class Climb:
     def _mark_fired(self, wave: Wave, **facts: Any) -> None:
         late_by = self.now - wave.due_at
         move(wave, WAVE_MOVES, to=WaveStatus.FIRED, fired_at=self.now, **facts)
-        if late_by:
+        if late_by >= _NOTICED:
             postpone(self.round, by=late_by)
 
     def _ask_all(self, wave: Wave, choices: Sequence[Choice]) -> None:
-        asks = [make_ask(wave, choice, rank=rank, now=self.now) for rank, choice in enumerate(choices, start=1)]
-        for ask in asks:
-            append(ask_push(ask, asked_count=len(asks), version=self.version, now=self.now), now=self.now)
+        asks = [new_ask(wave, choice, rank=rank, now=self.now) for rank, choice in enumerate(choices, start=1)]
+        tenancy.create_many(Ask, asks)
+        pushes = [ask_push(ask, asked_count=len(asks), version=self.version, now=self.now) for ask in asks]
+        append_all(pushes, now=self.now)
         self._note_asked(wave, asks)
 
     def _note_asked(self, wave: Wave, asks: list[Ask]) -> None:
@@ -184,11 +187,10 @@ class Climb:
         return reached_of(pushable, self.round, reachable=self._reachable, now=self.now)
 
 
-def make_ask(wave: Wave, choice: Choice, *, rank: int, now: datetime, referred_by_id: UUID | None = None) -> Ask:
-    """Record that this wave asks somebody, with the features that chose them. Joins the caller's transaction."""
+def new_ask(wave: Wave, choice: Choice, *, rank: int, now: datetime, referred_by_id: UUID | None = None) -> Ask:
+    """Return the record that this wave asks somebody, with the features that chose them; not written yet."""
     candidate = choice.candidate
-    return tenancy.create(
-        Ask,
+    return Ask(
         organisation_id=wave.organisation_id,
         wave=wave,
         round=wave.round,

@@ -92,7 +92,8 @@ def may_be_pushed(person: Person, round_: AskRound, record: TrackRecord, *, now:
     if is_safety and hours.is_on_shift(now):
         return True
     pushed_at = record.pushed_at.get(person.pk, [])
-    within_budget = has_budget(hours, pushed_at, round_.organisation, is_safety=is_safety, now=now)
+    began_at = hours.shift_began_at(now)
+    within_budget = has_budget(pushed_at, round_.organisation, shift_began_at=began_at, is_safety=is_safety, now=now)
     return within_budget and hours.may_be_asked(now)
 
 

@@ -10,7 +10,7 @@ from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.candidates import Candidate, list_candidates
 from backend.domain.asking.choosing import Choice, choose_alone
-from backend.domain.asking.firing import make_ask, tell_asked
+from backend.domain.asking.firing import new_ask, tell_asked
 from backend.domain.asking.models import Ask
 from backend.domain.asking.pushes import ask_push
 from backend.domain.asking.reaching import Reachable, reached_of
@@ -50,7 +50,8 @@ def ask_named_colleague(ask: Ask, colleague_id: UUID, *, reachable: Reachable, v
 def _ask_in_place(ask: Ask, choice: Choice, *, version: int, now: datetime) -> Ask:
     wave = ask.wave
     wave.round = ask.round
-    in_place = make_ask(wave, choice, rank=ask.rank, referred_by_id=ask.person_id, now=now)
+    in_place = new_ask(wave, choice, rank=ask.rank, referred_by_id=ask.person_id, now=now)
+    tenancy.create_many(Ask, [in_place])
     append(ask_push(in_place, asked_count=wave.asks.count(), version=version, now=now), now=now)
     tell_asked(wave, [in_place], now=now)
     return in_place

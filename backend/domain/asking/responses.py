@@ -16,6 +16,7 @@ from backend.domain.asking.people import set_busy_until
 from backend.domain.asking.places import asks_waited_for, let_next_wave_come
 from backend.domain.asking.planning import hold_next_wave, wake
 from backend.domain.asking.standing import active_claim
+from backend.domain.errors import NotFound
 from backend.domain.states import move
 from backend.live.append import tell
 
@@ -28,6 +29,19 @@ def own_ask(*, actor: Actor, ask_id: UUID) -> Ask:
     """
     asks = tenancy.within(actor, Ask).filter(person_id=actor.person_id)
     return tenancy.find_in(asks.select_related("round", "wave", "person"), ask_id)
+
+
+def thread_of_own_ask(*, actor: Actor, ask_id: UUID) -> UUID:
+    """
+    Return the thread about which the actor was asked this: to be locked before the ask is read.
+
+    :raises NotFound: the actor was not asked this.
+    """
+    asks = tenancy.within(actor, Ask).filter(person_id=actor.person_id, pk=ask_id)
+    thread_id = asks.values_list("round__thread_id", flat=True).first()
+    if thread_id is None:
+        raise NotFound("There is no ask with this id.")
+    return thread_id
 
 
 def claim(ask: Ask, *, now: datetime) -> None:

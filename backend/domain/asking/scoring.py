@@ -7,7 +7,7 @@ Score = sum of weight * feature, unit-free. Features are kept with each ask, so 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.domain.asking.models import VerifiedFix
@@ -37,7 +37,7 @@ class Features:
     not_my_kit: float  # how often they said so about this family, saturating
 
     def as_dict(self) -> dict[str, float]:
-        return asdict(self)
+        return dict(vars(self))
 
 
 WEIGHTS = Features(
@@ -60,8 +60,8 @@ WEIGHTS = Features(
 
 def score(features: Features) -> float:
     """Return the fit of a peer; higher is better, unit-free."""
-    weights = WEIGHTS.as_dict()
-    return sum(weights[name] * value for name, value in features.as_dict().items())
+    weights = vars(WEIGHTS)
+    return sum(weights[name] * value for name, value in vars(features).items())
 
 
 def decayed_evidence(fixes: Iterable[VerifiedFix], *, now: datetime) -> float:

@@ -14,7 +14,7 @@ from backend.domain.actor import Actor
 from backend.domain.asking.models import ASK_MOVES, Ask, AskStatus
 from backend.domain.asking.reaching import Reachable, everybody
 from backend.domain.asking.referring import ask_named_colleague
-from backend.domain.asking.responses import claim, decline, own_ask
+from backend.domain.asking.responses import claim, decline, own_ask, thread_of_own_ask
 from backend.domain.asking.standing import latest_round
 from backend.domain.errors import IllegalMove
 from backend.domain.threads.models import Thread
@@ -50,7 +50,7 @@ def respond(
     :raises IllegalMove: the ask is answered, cancelled or declined already.
     :raises UnableToRefer: the colleague cannot be asked now; nothing has changed.
     """
-    thread_id = own_ask(actor=actor, ask_id=ask_id).round.thread_id
+    thread_id = thread_of_own_ask(actor=actor, ask_id=ask_id)
     thread = lock_thread(organisation_id=actor.organisation_id, thread_id=thread_id)
     round_ = latest_round(organisation_id=actor.organisation_id, thread_id=thread_id)
     ask = own_ask(actor=actor, ask_id=ask_id)
@@ -60,7 +60,7 @@ def respond(
         raise IllegalMove(f"This ask is {ask.status} already.", state=ask.status, allowed=_allowed_later(ask))
     ask.round = round_
     _take(ask, response, thread, reachable=reachable, now=now)
-    settle_owner(thread, now=now)
+    settle_owner(thread, round_, now=now)
     return ask
 
 

@@ -10,11 +10,11 @@ from django.db import transaction
 
 from backend.domain import tenancy
 from backend.domain.asking.firing import Climb
-from backend.domain.asking.models import Ask, AskRound, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.models import Ask, RoundStatus, Wave, WaveStatus
 from backend.domain.asking.reaching import Reachable, everybody
 from backend.domain.asking.standing import latest_round
 from backend.domain.threads.models import Thread
-from backend.domain.threads.owning import lock_thread, settle_owner
+from backend.domain.threads.owning import lock_thread, lock_thread_alone, settle_owner
 from backend.domain.threads.reminding import remind_owner
 from backend.domain.threads.states import OPEN_STATUSES, ThreadStatus
 
@@ -30,16 +30,16 @@ def fire_wave(*, organisation_id: UUID, wave_id: UUID, now: datetime, reachable:
     Transaction: opens its own; the asks, their `push.requested` and the thread's new owner are one.
     Idempotent: a wave fires once. Not yet due, held back, or its round is over: nobody is asked.
     """
-    waves = tenancy.within_organisation(organisation_id, Wave)
-    thread_id = waves.filter(pk=wave_id).values_list("round__thread_id", flat=True).first()
-    thread = lock_thread(organisation_id=organisation_id, thread_id=thread_id) if thread_id else None
-    if thread is None or thread.status != ThreadStatus.ASKED:
+    waves = tenancy.within_organisation(organisation_id, Wave).filter(pk=wave_id)
+    found = waves.values_list("round_id", "round__thread_id").first()
+    thread = lock_thread_alone(organisation_id=organisation_id, thread_id=found[1]) if found else None
+    if found is None or thread is None or thread.status != ThreadStatus.ASKED:
         return []
     round_ = latest_round(organisation_id=organisation_id, thread_id=thread.pk)
-    if round_ is None or round_.status != RoundStatus.OPEN or not waves.filter(pk=wave_id, round=round_).exists():
+    if round_ is None or round_.status != RoundStatus.OPEN or round_.pk != found[0]:
         return []
     asks = Climb(round_, reachable=reachable, version=thread.version, now=now).run()
-    settle_owner(thread, now=now)
+    settle_owner(thread, round_, now=now)
     return asks
 
 
@@ -93,12 +93,8 @@ def _look_after(organisation_id: UUID, thread_id: UUID, *, now: datetime) -> Non
     thread = lock_thread(organisation_id=organisation_id, thread_id=thread_id)
     if thread is None or thread.next_due_at is None or thread.next_due_at > now:
         return  # somebody moved it since the list was read
-    if _waves_run(thread):
-        settle_owner(thread, now=now)
+    round_ = latest_round(organisation_id=organisation_id, thread_id=thread_id)
+    if round_ is not None and round_.status == RoundStatus.OPEN:
+        settle_owner(thread, round_, now=now)
     else:
         remind_owner(thread, now=now)
-
-
-def _waves_run(thread: Thread) -> bool:
-    rounds = tenancy.within_organisation(thread.organisation_id, AskRound)
-    return rounds.filter(thread_id=thread.pk, status=RoundStatus.OPEN).exists()

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from backend.jobs.app import publish_event
+from backend.jobs.app import publish_events
 from backend.outbox.append import CHANNEL
 from backend.outbox.relay import offer_due_events
 
@@ -49,7 +49,7 @@ def _listen() -> None:
 
 
 def _drain() -> None:
-    while offer_due_events(publish=publish_event, now=timezone.now()):
+    while offer_due_events(publish=publish_events, now=timezone.now()):
         pass
 
 
