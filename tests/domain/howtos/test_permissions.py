@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -76,21 +78,34 @@ def operation(action: Action, person: Person, howto: HowTo, asset: Asset, now: d
     return operations[action]
 
 
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize("standing", Standing)
-@pytest.mark.parametrize("action", Action)
 def test_the_operation_does_what_the_table_says(
-    action: Action, standing: Standing, howto: HowTo, owner: Person, curator: Person, asset: Asset, now: datetime
+    standing: Standing,
+    howto: HowTo,
+    owner: Person,
+    curator: Person,
+    asset: Asset,
+    now: datetime,
+    subtests: pytest.Subtests,
 ) -> None:
     bring_to(standing, howto, curator, now)
-    for role in Role:
-        owner.role = role
-        do = operation(action, owner, howto, asset, now)
-        before = list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())
-        if role in PERMISSIONS[action, standing]:
-            with transaction.atomic():  # taken back, so that every role finds the same
+    for action, role in product(Action, Role):
+        with subtests.test(action=action, role=role), taken_back():  # so that every cell finds the same
+            owner.role = role
+            do = operation(action, owner, howto, asset, now)
+            if role in PERMISSIONS[action, standing]:
                 do()
-                transaction.set_rollback(True)
-            continue
-        with pytest.raises((NotAllowed, NotFound, IllegalMove)):
-            do()
-        assert (list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())) == before
+                continue
+            before = list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())
+
+            with pytest.raises((NotAllowed, NotFound, IllegalMove)):
+                do()
+
+            assert (list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())) == before
