@@ -11,6 +11,7 @@ from backend.domain.howtos.content import Content, StepContent
 from backend.domain.howtos.part_reading import read_parts
 from backend.domain.howtos.step_cutting import steps_from_cues, steps_from_text
 from backend.domain.howtos.step_marking import marked_moments, with_marks, with_moment
+from backend.domain.howtos.tool_reading import read_tools
 from backend.domain.threads.correcting import standing_corrections
 from backend.domain.threads.models import Thread, Try
 from backend.domain.threads.states import TryOutcome
@@ -31,8 +32,8 @@ def content_from_thread(thread: Thread, attempt: Try) -> Content:
     """
     Return the draft of a how-to, with the hazardous words that were written or spoken, and the parts that were used.
 
-    A curator knows what a transcript does not say: other hazards, and the tools. Of advice that was corrected it says
-    what is right, as its corrections have it, and that it was.
+    Tools are those that were named; a curator knows what nobody said. Of advice that was corrected it says what is
+    right, as its corrections have it, and that it was; no tool of it is taken over.
     """
     cues = _cues(attempt)
     corrections = standing_corrections(attempt.suggestion)
@@ -47,6 +48,7 @@ def content_from_thread(thread: Thread, attempt: Try) -> Content:
         hazards="\n".join([*corrected, _hazards(thread, attempt, cues)]).strip(),
         steps=steps_from_text(procedure) if corrections else _steps(thread, attempt, cues),
         parts=read_parts(attempt.parts),
+        tools=read_tools(*([procedure] if corrections else _told(thread, attempt, cues))),
     )
 
 
@@ -55,6 +57,10 @@ def _environment(thread: Thread) -> str:
     code = f"shows {thread.fault_code_shown}" if thread.fault_code_shown else ""
     parts = [f"{model.make} {model.name}", model.family, code, f"at {thread.asset.site.name}"]
     return ", ".join(part for part in parts if part)
+
+
+def _told(thread: Thread, attempt: Try, cues: list[Cue]) -> list[str]:
+    return [attempt.suggestion.text, thread.remedy, " ".join(cue.text for cue in cues)]
 
 
 def _hazards(thread: Thread, attempt: Try, cues: list[Cue]) -> str:

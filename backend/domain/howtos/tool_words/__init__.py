@@ -1,0 +1,1 @@
+"""Names of hand tools and measuring instruments, as data: one file a language."""
