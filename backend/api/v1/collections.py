@@ -18,11 +18,11 @@ from backend.domain.howtos.collecting import (
     MAX_HOWTOS,
     change_collection,
     create_collection,
-    note_opening,
     remove_collection,
 )
 from backend.domain.howtos.learning import LearningPath, LearningStep, get_collection, list_collections
 from backend.domain.howtos.models import Collection
+from backend.domain.howtos.opening import note_opening
 
 
 class ListedCollectionSerializer(serializers.Serializer[Collection]):
@@ -113,7 +113,11 @@ class CollectionView(Endpoint):
 
 
 class HowToOpeningView(Endpoint):
-    @operation("Note that I have opened a how-to; only I see it", answers=None, problems=["not_found"])
+    @operation(
+        "Note that I have opened a how-to that the phone had kept; reading it notes it, too",
+        answers=None,
+        problems=["not_found"],
+    )
     def put(self, _request: Request, howto_id: UUID) -> Response:
         note_opening(actor=self.actor, howto_id=howto_id, now=timezone.now())
         return Response(status=204)

@@ -18,13 +18,13 @@ from backend.api.v1.moments import MarkSerializer
 from backend.api.v1.reader_languages import languages_of
 from backend.api.v1.shapes import MAX_MS, MAX_TEXT_LENGTH, PersonSerializer, values_of
 from backend.domain.clips.marks import read_mark
-from backend.domain.corrections.viewing import note_howto_opened
 from backend.domain.equipment.codes import normalise_code
 from backend.domain.equipment.models import AssetModel
 from backend.domain.howtos.content import Part, StepContent
 from backend.domain.howtos.editing import Changes, edit_draft
 from backend.domain.howtos.models import Approval, Credit, HowTo, HowToVersion, Step
-from backend.domain.howtos.queries import WholeHowTo, get_howto, governance_of, list_howtos
+from backend.domain.howtos.opening import open_howto
+from backend.domain.howtos.queries import WholeHowTo, governance_of, list_howtos
 from backend.domain.howtos.states import Confidence, Governance, Publication, Succession
 
 MAX_STEPS = 100
@@ -252,13 +252,13 @@ class HowToQuery(serializers.Serializer[object]):
 class HowToView(Endpoint):
     @operation("One how-to with its steps", query=HowToQuery, answers=HowToSerializer, problems=["not_found"])
     def get(self, request: Request, howto_id: UUID) -> Response:
-        howto = get_howto(
+        howto = open_howto(  # a recall reaches whoever saw it
             actor=self.actor,
             howto_id=howto_id,
             language=self.query(HowToQuery)["language"],
             own_languages=languages_of(request, self.person),
+            now=timezone.now(),
         )
-        note_howto_opened(actor=self.actor, howto_id=howto_id, now=timezone.now())  # a recall reaches whoever saw it
         return self.answer(HowToSerializer, howto)
 
 

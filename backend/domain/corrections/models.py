@@ -134,11 +134,11 @@ class RecallNotice(TenantRow):
 
 
 class AdviceView(TenantRow):
-    """That somebody opened a how-to, or played the clip of an answer: a recall of it reaches them, too."""
+    """That somebody played the clip of an answer: a recall reaches them, too. Of how-tos, `HowToOpening` says so."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10)
-    advice_id = models.UUIDField(db_index=True)  # the suggestion's or how-to's
+    advice_id = models.UUIDField(db_index=True)  # the suggestion's
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
 

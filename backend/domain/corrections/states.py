@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class AdviceKind(StrEnum):
-    """What somebody may have worked by."""
+    """What somebody has seen."""
 
     SUGGESTION = "suggestion"
-    HOWTO = "howto"
+    HOWTO = "howto"  # views of how-tos were moved to their openings: none is written any more
 
 
 class Severity(StrEnum):

@@ -1,4 +1,4 @@
-"""Who has seen what: a recall reaches them, too. Nothing else is made of it."""
+"""Who has played the clip of an answer: a recall reaches them, too. Nothing else is made of it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,6 @@ from backend.domain.corrections.states import AdviceKind
 from backend.domain.threads.models import Suggestion
 
 
-def note_howto_opened(*, actor: Actor, howto_id: UUID, now: datetime) -> None:
-    """
-    Note that the actor has opened a how-to, which the caller found in their organisation.
-
-    Transaction: its own; one statement. Idempotent: the first and the last time are kept.
-    """
-    _note(actor, AdviceKind.HOWTO, howto_id, now=now)
-
-
 def note_clip_played(*, actor: Actor, clip_id: UUID, now: datetime) -> None:
     """
     Note that the actor plays a clip, where it is that of an answer; they play any other unnoted.
@@ -31,16 +22,16 @@ def note_clip_played(*, actor: Actor, clip_id: UUID, now: datetime) -> None:
     """
     answers = tenancy.within(actor, Suggestion).filter(clip_id=clip_id)
     for suggestion_id in answers.values_list("pk", flat=True):
-        _note(actor, AdviceKind.SUGGESTION, suggestion_id, now=now)
+        _note(actor, suggestion_id, now=now)
 
 
 @transaction.atomic
-def _note(actor: Actor, kind: AdviceKind, advice_id: UUID, *, now: datetime) -> None:
+def _note(actor: Actor, suggestion_id: UUID, *, now: datetime) -> None:
     view = AdviceView(
         organisation_id=actor.organisation_id,
         person_id=actor.person_id,
-        kind=kind,
-        advice_id=advice_id,
+        kind=AdviceKind.SUGGESTION,
+        advice_id=suggestion_id,
         first_at=now,
         last_at=now,
     )

@@ -1,4 +1,4 @@
-"""Curators put how-tos in the order in which to learn them; whoever reads one notes that they did."""
+"""Curators put how-tos in the order in which to learn them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from django.db import transaction
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.creation import create_once
-from backend.domain.errors import InvalidInput, NotAllowed, NotFound
+from backend.domain.errors import InvalidInput, NotAllowed
 from backend.domain.howtos.learning import LearningPath, get_collection
 from backend.domain.howtos.locking import VersionChanged
-from backend.domain.howtos.models import Collection, CollectionItem, HowTo, HowToOpening
-from backend.domain.howtos.queries import list_visible_versions
+from backend.domain.howtos.models import Collection, CollectionItem, HowTo
 
 MAX_HOWTOS: Final = 200  # of one collection
 
@@ -102,23 +101,6 @@ def remove_collection(*, actor: Actor, collection_id: UUID) -> None:
     :raises NotFound: no such collection in the actor's organisation.
     """
     _held(actor, collection_id).delete()
-
-
-@transaction.atomic
-def note_opening(*, actor: Actor, howto_id: UUID, now: datetime) -> None:
-    """
-    Note that the actor has opened a how-to. Only they are told so.
-
-    Transaction: opens its own. Idempotent: the first time stays.
-
-    :raises NotFound: there is none in the actor's organisation, or none that the actor may see.
-    """
-    if not list_visible_versions(actor).filter(howto=howto_id).exists():
-        raise NotFound("There is no how-to with this id.")
-    row = HowToOpening(
-        organisation_id=actor.organisation_id, howto_id=howto_id, person_id=actor.person_id, opened_at=now
-    )
-    tenancy.create_many(HowToOpening, [row], ignore_conflicts=True)
 
 
 def _require_curator(actor: Actor) -> None:

@@ -17,13 +17,13 @@ from backend.domain.corrections.findings import Findings
 from backend.domain.corrections.models import Correction, Recall, RecallNotice
 from backend.domain.corrections.operations import correct_suggestion, withdraw_correction
 from backend.domain.corrections.states import Severity
-from backend.domain.corrections.viewing import note_howto_opened
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset
 from backend.domain.errors import IllegalMove, InvalidInput, NotAllowed, NotFound
 from backend.domain.howtos.content import StepContent
 from backend.domain.howtos.editing import Changes, edit_draft, start_new_version
 from backend.domain.howtos.models import HowTo
+from backend.domain.howtos.opening import note_opening
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.howtos.queries import WholeHowTo, get_howto, list_howtos
 from backend.domain.howtos.releasing import release
@@ -120,7 +120,7 @@ class TestUnsafeAdvice:
         uma, vic = (cast.new_person(site, name) for name in ("Uma User", "Vic Viewer"))
         boss = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
         use(uma, released, asset, now)
-        note_howto_opened(actor=vic.actor, howto_id=released.pk, now=now)
+        note_opening(actor=vic.actor, howto_id=released.pk, now=now)
 
         correction = correct_answer(boss, fixing_try, now + HOUR)
 
@@ -228,7 +228,7 @@ class TestRetiringForSafety:
     ) -> None:
         uma, vic = (cast.new_person(site, name) for name in ("Uma User", "Vic Viewer"))
         use(uma, released, asset, now)
-        note_howto_opened(actor=vic.actor, howto_id=released.pk, now=now)
+        note_opening(actor=vic.actor, howto_id=released.pk, now=now)
         retire(
             actor=curator.actor,
             howto_id=released.pk,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from api_schema.events import Event
 from api_schema.ids import uuid7
@@ -18,9 +19,10 @@ from backend.domain.corrections.recalling import acknowledge_recall, close_recal
 from backend.domain.corrections.recalls import get_recall, list_recalls
 from backend.domain.corrections.reminding import remind_of_recalls
 from backend.domain.corrections.states import Severity
-from backend.domain.corrections.viewing import note_clip_played, note_howto_opened
+from backend.domain.corrections.viewing import note_clip_played
 from backend.domain.errors import IllegalMove, InvalidInput, NotAllowed, NotFound
-from backend.domain.howtos.models import HowTo
+from backend.domain.howtos.models import HowTo, HowToOpening
+from backend.domain.howtos.opening import note_opening, open_howto
 from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.suggestions import Proposal, suggest
 from backend.outbox.append import append
@@ -189,8 +191,11 @@ class TestAcknowledging:
             close_recall(actor=curator.actor, recall_id=begun.pk, reason=" ", now=now)
         with pytest.raises(NotAllowed):
             close_recall(actor=peers[0].actor, recall_id=begun.pk, reason="No.", now=now)
+        acknowledge_recall(actor=peers[0].actor, recall_id=begun.pk, now=now)
         close_recall(actor=curator.actor, recall_id=begun.pk, reason="All phoned.", now=now)
 
+        taken_back = OutboxEvent.objects.filter(name="push.cancelled").values_list("payload__subject_id", flat=True)
+        assert sorted(taken_back) == sorted(str(notice.pk) for notice in RecallNotice.objects.all())  # each once
         assert remind_of_recalls(now=now + 30 * DAY) == 0
         with pytest.raises(IllegalMove):
             close_recall(actor=curator.actor, recall_id=begun.pk, reason="Again.", now=now)
@@ -266,9 +271,25 @@ class TestWhoSawIt:
         assert [push["recipient_id"] for push in pushes()] == [str(person_id) for person_id, _ in reached]
         assert [str(push["title"])[:13] for push in pushes()] == ["What you trie", "What you trie", "What you have"]
 
-    def test_is_kept_with_the_first_and_the_last_time(self, howto: HowTo, owner: Person, now: datetime) -> None:
+    def test_is_kept_with_the_first_and_the_last_time(self, howto: HowTo, curator: Person, now: datetime) -> None:
         for at in (now, now + DAY):
-            note_howto_opened(actor=owner.actor, howto_id=howto.pk, now=at)
+            open_howto(actor=curator.actor, howto_id=howto.pk, now=at)
 
-        (view,) = AdviceView.objects.all()
-        assert (view.first_at, view.last_at, view.kind) == (now, now + DAY, "howto")
+        (opened,) = HowToOpening.objects.all()
+        assert (opened.person, opened.opened_at, opened.last_opened_at) == (curator, now, now + DAY)
+
+    def test_of_how_tos_were_moved_to_their_openings_and_lose_nothing(
+        self, howto: HowTo, owner: Person, curator: Person, outsider: Person, now: datetime
+    ) -> None:
+        note_opening(actor=curator.actor, howto_id=howto.pk, now=now)
+        for person in (owner, curator, outsider):
+            old = {"kind": "howto", "advice_id": howto.pk, "first_at": now - DAY, "last_at": now + DAY}
+            AdviceView.objects.create(organisation_id=person.organisation_id, person=person, **old)
+        migration = importlib.import_module("backend.domain.corrections.migrations.0006_openings_of_howtos_are_one")
+
+        with connection.cursor() as cursor:
+            cursor.execute(migration.MOVE)
+
+        moved = HowToOpening.objects.values_list("person", "opened_at", "last_opened_at")
+        assert sorted(moved) == sorted((one.pk, now - DAY, now + DAY) for one in (owner, curator))
+        assert not AdviceView.objects.exists()

@@ -46,11 +46,12 @@ class CollectionItem(TenantRow):
 
 
 class HowToOpening(TenantRow):
-    """Somebody has opened a how-to. Only they are shown it."""
+    """Somebody has opened a how-to. Only they are shown it; a recall of it reaches them."""
 
     howto = models.ForeignKey(HowTo, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     opened_at = models.DateTimeField()  # the first time
+    last_opened_at = models.DateTimeField(null=True)  # null: before this was kept
 
     class Meta:
         verbose_name = "opening of a how-to"
