@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,22 +18,25 @@ from backend.domain.howtos.models import Credit, HowTo, HowToVersion
 from backend.outbox.append import append
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What somebody is told; `key` is told to each person once."""
+
+    kind: PushKind
+    key: str
+    title: str
+    body: str
+
+
 def ask_curators(howto: HowTo, *, title: str, now: datetime) -> None:
     """
     Ask the organisation's curators to look at a new draft; without a curator, its supervisors and admins.
 
     Transaction: joins the caller's. Each person hears of one how-to once.
     """
-    for curator in curators_of(howto):
-        _tell(
-            howto,
-            curator.pk,
-            kind=PushKind.HOWTO_REVIEW,
-            dedupe_key=f"howto-review:{howto.pk}",
-            title=f"How-to to review: {title}",
-            body=f"Drafted from a fixed fault on {howto.asset_model}. Read it, add the hazards, release it.",
-            requested_at=now,
-        )
+    body = f"Drafted from a fixed fault on {howto.asset_model}. Read it, add the hazards, release it."
+    notice = Notice(PushKind.HOWTO_REVIEW, f"review:{howto.pk}", f"How-to to review: {title}", body)
+    _tell(howto, _ids_of(curators_of(howto)), notice, now=now)
 
 
 def ask_reviewers(howto: HowTo, version: HowToVersion, *, submitter_id: UUID, now: datetime) -> None:
@@ -41,16 +45,9 @@ def ask_reviewers(howto: HowTo, version: HowToVersion, *, submitter_id: UUID, no
 
     Transaction: joins the caller's.
     """
-    for curator in curators_of(howto).exclude(pk=submitter_id):
-        _tell(
-            howto,
-            curator.pk,
-            kind=PushKind.HOWTO_REVIEW,
-            dedupe_key=f"howto-submitted:{version.pk}:{now.isoformat()}",
-            title=f"How-to in review: {version.title}",
-            body="Read it; approve it, or send it back and say why.",
-            requested_at=now,
-        )
+    key, title = f"submitted:{version.pk}:{now.isoformat()}", f"How-to in review: {version.title}"
+    notice = Notice(PushKind.HOWTO_REVIEW, key, title, "Read it; approve it, or send it back and say why.")
+    _tell(howto, _ids_of(curators_of(howto).exclude(pk=submitter_id)), notice, now=now)
 
 
 def tell_sent_back(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
@@ -61,15 +58,9 @@ def tell_sent_back(howto: HowTo, version: HowToVersion, *, now: datetime) -> Non
     """
     if version.submitted_by_id is None or version.submitted_by_id == version.sent_back_by_id:
         return
-    _tell(
-        howto,
-        version.submitted_by_id,
-        kind=PushKind.HOWTO_REVIEW,
-        dedupe_key=f"howto-sent-back:{version.pk}:{now.isoformat()}",
-        title=f"Sent back: {version.title}",
-        body=version.send_back_reason,
-        requested_at=now,
-    )
+    key, title = f"sent-back:{version.pk}:{now.isoformat()}", f"Sent back: {version.title}"
+    notice = Notice(PushKind.HOWTO_REVIEW, key, title, version.send_back_reason)
+    _tell(howto, [version.submitted_by_id], notice, now=now)
 
 
 def tell_credited(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
@@ -78,16 +69,9 @@ def tell_credited(howto: HowTo, version: HowToVersion, *, now: datetime) -> None
 
     Transaction: joins the caller's. Each person hears of one how-to once, however many parts they had in it.
     """
-    for person_id in credited_people(howto):
-        _tell(
-            howto,
-            person_id,
-            kind=PushKind.HOWTO_RELEASED,
-            dedupe_key=f"howto-released:{howto.pk}",
-            title=f"Your fix is a how-to now: {version.title}",
-            body=f"The next one who meets this on {howto.asset_model} finds it, with your name.",
-            requested_at=now,
-        )
+    title = f"Your fix is a how-to now: {version.title}"
+    body = f"The next one who meets this on {howto.asset_model} finds it, with your name."
+    _tell(howto, credited_people(howto), Notice(PushKind.HOWTO_RELEASED, f"released:{howto.pk}", title, body), now=now)
 
 
 def tell_of_fixes(howto: HowTo, version: HowToVersion, *, by: UUID, count: int, now: datetime) -> None:
@@ -97,18 +81,9 @@ def tell_of_fixes(howto: HowTo, version: HowToVersion, *, by: UUID, count: int, 
     Transaction: joins the caller's. Once for each count.
     """
     others = "Somebody else" if count == 1 else f"{count} times somebody else"
-    for person_id in credited_people(howto):
-        if person_id != by:
-            _tell(
-                howto,
-                person_id,
-                kind=PushKind.OUTCOME,
-                dedupe_key=f"howto-fixed:{howto.pk}:{count}",
-                title=f"Your how-to helped: {version.title}",
-                body=f"{others} fixed it by what you found out.",
-                requested_at=now,
-                is_silent=True,
-            )
+    body = f"{others} fixed it by what you found out."
+    notice = Notice(PushKind.OUTCOME, f"fixed:{howto.pk}:{count}", f"Your how-to helped: {version.title}", body)
+    _tell(howto, credited_people(howto).exclude(person=by), notice, is_silent=True, now=now)
 
 
 def tell_validated(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
@@ -117,17 +92,9 @@ def tell_validated(howto: HowTo, version: HowToVersion, *, now: datetime) -> Non
 
     Transaction: joins the caller's. Once for each version.
     """
-    for person_id in credited_people(howto):
-        _tell(
-            howto,
-            person_id,
-            kind=PushKind.OUTCOME,
-            dedupe_key=f"howto-validated:{version.pk}",
-            title=f"Your how-to is confirmed: {version.title}",
-            body=f"It is validated for {howto.asset_model}.",
-            requested_at=now,
-            is_silent=True,
-        )
+    title, body = f"Your how-to is confirmed: {version.title}", f"It is validated for {howto.asset_model}."
+    notice = Notice(PushKind.OUTCOME, f"validated:{version.pk}", title, body)
+    _tell(howto, credited_people(howto), notice, is_silent=True, now=now)
 
 
 def remind_of_review(howto: HowTo, *, title: str, owner_id: UUID, due_at: datetime, now: datetime) -> None:
@@ -136,15 +103,9 @@ def remind_of_review(howto: HowTo, *, title: str, owner_id: UUID, due_at: dateti
 
     Transaction: joins the caller's. Once for each due time.
     """
-    _tell(
-        howto,
-        owner_id,
-        kind=PushKind.HOWTO_REVIEW,
-        dedupe_key=f"howto-review-due:{howto.pk}:{due_at.isoformat()}",
-        title=f"Review due: {title}",
-        body=f"Is it still right for {howto.asset_model}? Validate it, begin the next version, or retire it.",
-        requested_at=now,
-    )
+    key = f"review-due:{howto.pk}:{due_at.isoformat()}"
+    body = f"Is it still right for {howto.asset_model}? Validate it, begin the next version, or retire it."
+    _tell(howto, [owner_id], Notice(PushKind.HOWTO_REVIEW, key, f"Review due: {title}", body), now=now)
 
 
 def tell_new_owner(howto: HowTo, *, title: str, owner_id: UUID, now: datetime) -> None:
@@ -153,16 +114,12 @@ def tell_new_owner(howto: HowTo, *, title: str, owner_id: UUID, now: datetime) -
 
     Transaction: joins the caller's.
     """
-    _tell(
-        howto,
-        owner_id,
-        kind=PushKind.HOWTO_REVIEW,
-        dedupe_key=f"howto-owner:{howto.pk}:{now.isoformat()}",
-        title=f"Yours to look after: {title}",
-        body="Whoever looked after it has left. You can give it to somebody else.",
-        requested_at=now,
-        is_silent=True,
+    key, body = (
+        f"owner:{howto.pk}:{now.isoformat()}",
+        "Whoever looked after it has left. You can give it to somebody else.",
     )
+    notice = Notice(PushKind.HOWTO_REVIEW, key, f"Yours to look after: {title}", body)
+    _tell(howto, [owner_id], notice, is_silent=True, now=now)
 
 
 def credited_people(howto: HowTo) -> QuerySet[Credit, UUID]:
@@ -178,13 +135,24 @@ def curators_of(howto: HowTo) -> QuerySet[Person]:
     return curators if curators.exists() else people.filter(role__in=[Role.SUPERVISOR, Role.ADMIN])
 
 
-def _tell(howto: HowTo, recipient_id: UUID, *, requested_at: datetime, **said: Any) -> None:
-    push = PushRequested(
-        organisation_id=howto.organisation_id,
-        recipient_id=recipient_id,
-        subject_id=howto.pk,
-        requested_at=requested_at,
-        data={"howto_id": str(howto.pk)},
-        **said,
-    )
-    append(push, now=requested_at)
+def _ids_of(people: QuerySet[Person]) -> QuerySet[Person, UUID]:
+    return people.values_list("pk", flat=True)
+
+
+def _tell(
+    howto: HowTo, recipient_ids: Iterable[UUID], notice: Notice, *, is_silent: bool = False, now: datetime
+) -> None:
+    for recipient_id in recipient_ids:
+        push = PushRequested(
+            organisation_id=howto.organisation_id,
+            recipient_id=recipient_id,
+            kind=notice.kind,
+            subject_id=howto.pk,
+            dedupe_key=f"howto-{notice.key}",
+            title=notice.title,
+            body=notice.body,
+            requested_at=now,
+            data={"howto_id": str(howto.pk)},
+            is_silent=is_silent,
+        )
+        append(push, now=now)
