@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -59,9 +62,12 @@ def test_a_path_is_arranged_read_and_gone_through(
     use = {"id": str(uuid7()), "version": 1, "asset_id": str(asset.pk), "outcome": "no"}
     post(phone, f"/howtos/{second}/uses", use)
 
+    reader = phone_of(colleague)
+    assert get(reader, f"/howtos/{second}").status_code == 200  # reading it is opening it
+
     path = get(phone, f"/collections/{collection_id}").json()
     (mine,) = get(phone, "/collections").json()["items"]
-    (others,) = get(phone_of(colleague), "/collections").json()["items"]
+    (others,) = get(reader, "/collections").json()["items"]
 
     assert [item["howto"]["title"] for item in reordered["items"]] == ["Strainers", "Valves"]
     assert opened == [204, 204]
@@ -71,7 +77,7 @@ def test_a_path_is_arranged_read_and_gone_through(
     ] == [(1, "Strainers", False, True), (2, "Valves", True, False)]
     assert (path["collection"]["version"], path["collection"]["description"]) == (2, "By Friday")
     counts = [(each["howto_count"], each["opened_count"], each["used_count"]) for each in (mine, others)]
-    assert counts == [(2, 1, 1), (2, 0, 0)]
+    assert counts == [(2, 1, 1), (2, 1, 0)]
 
 
 def test_a_howto_that_is_not_out_is_the_curators_only(
@@ -133,3 +139,45 @@ def test_costs_the_same_for_one_and_for_twenty(
         collections = get(phone, "/collections").json()["items"]
 
     assert (len(path["items"]), len(collections)) == (row_count, row_count)
+
+
+def test_is_exported_in_its_order_with_its_title_on_the_front(
+    desk: APIClient, phone: APIClient, outsider: Person, curator: Person, asset: Asset
+) -> None:
+    first, second, hidden = (out(asset, curator, title) for title in ("Valves", "Strainers", "Pumps"))
+    collection_id = begin(desk, second, hidden, first)
+    empty = begin(desk)
+    HowToVersion.objects.filter(howto_id=hidden).update(publication="superseded")
+    address = f"/collections/{collection_id}/export"
+
+    files = {form: get(phone, address, form=form) for form in ("html", "pdf", "json", "zip")}
+    whole = json.loads(get(desk, address, form="json").getvalue())
+
+    page = files["html"].getvalue().decode()
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", page) == ["Chillers", "Strainers", "Valves"]
+    assert re.findall(r"<ol>\n(.*?)</ol></header>", page, re.DOTALL) == [
+        '<li dir="auto">Strainers</li>\n<li dir="auto">Valves</li>\n'
+    ]
+    document = json.loads(files["json"].getvalue())
+    assert document["cuppa:collection"]["name"] == "Chillers"
+    assert [howto["name"] for howto in document["@graph"]] == ["Strainers", "Valves"]
+    assert [howto["name"] for howto in whole["@graph"]] == ["Strainers", "Pumps", "Valves"]
+    assert files["pdf"]["Content-Disposition"] == 'attachment; filename="collection.pdf"'
+    assert files["pdf"].getvalue().count(b"/Type /Page\n") == 3  # the front, and a page each
+    packed = zipfile.ZipFile(io.BytesIO(files["zip"].getvalue()))
+    assert json.loads(packed.read("howtos.json")) == document
+    assert packed.read("howtos.html").decode() == page
+    assert_problem(get(phone_of(outsider), address), "not_found")
+    assert_problem(get(desk, f"/collections/{empty}/export"), "invalid_input")
+
+
+@pytest.mark.parametrize("row_count", [1, 20])
+def test_its_export_costs_the_same_for_one_and_for_twenty(
+    *, curator: Person, asset: Asset, desk: APIClient, row_count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    collection_id = begin(desk, *(out(asset, curator, f"Valves {number}") for number in range(row_count)))
+
+    with django_assert_num_queries(9):  # session, collection, items; and as any export
+        answer = get(desk, f"/collections/{collection_id}/export", form="json")
+
+    assert len(json.loads(answer.getvalue())["@graph"]) == row_count

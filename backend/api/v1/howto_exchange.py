@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import BinaryIO, cast
+from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -17,7 +18,7 @@ from backend.api.streaming import ThreadFedResponse
 from backend.api.v1.reader_languages import languages_of
 from backend.api.v1.shapes import values_of
 from backend.domain.errors import InvalidInput
-from backend.domain.howto_exchange.exporting import ExportForm, export_howtos
+from backend.domain.howto_exchange.exporting import Export, ExportForm, export_collection, export_howtos
 from backend.domain.howto_exchange.importing import Imported, ImportOutcome, import_file
 from backend.domain.howto_exchange.loading import MAX_HOWTOS
 from backend.integrations.object_store import object_store
@@ -48,6 +49,11 @@ class ImportsSerializer(serializers.Serializer[object]):
     items = ImportedSerializer(many=True, help_text="In the order of the file")
 
 
+class CollectionExportQuery(serializers.Serializer[object]):
+    form = serializers.ChoiceField(choices=values_of(ExportForm), default="html", help_text="zip: with the clips")
+    language = serializers.CharField(default="", max_length=16, help_text="BCP 47; of page and paper")
+
+
 class HowToExportView(Endpoint):
     @operation(
         "Export how-tos: one page, PDF, JSON-LD, or a zip with their clips",
@@ -64,8 +70,26 @@ class HowToExportView(Endpoint):
             languages=[query["language"]] if query["language"] else languages_of(request, self.person),
             store=object_store(),
         )
-        disposition = {"Content-Disposition": f'attachment; filename="{export.file_name}"'}
-        return ThreadFedResponse(export.blocks, content_type=export.media_type, headers=disposition)
+        return _download(export)
+
+
+class CollectionExportView(Endpoint):
+    @operation(
+        "Export a collection in its order: one page, PDF, JSON-LD, or a zip with the clips",
+        query=CollectionExportQuery,
+        answers=OpenApiResponse(OpenApiTypes.BINARY, description="The file, of the form that was asked for"),
+        problems=["not_found"],
+    )
+    def get(self, request: Request, collection_id: UUID) -> ThreadFedResponse:
+        query = self.query(CollectionExportQuery)
+        export = export_collection(
+            actor=self.actor,
+            collection_id=collection_id,
+            form=ExportForm(query["form"]),
+            languages=[query["language"]] if query["language"] else languages_of(request, self.person),
+            store=object_store(),
+        )
+        return _download(export)
 
 
 class HowToImportView(Endpoint):
@@ -89,6 +113,11 @@ class HowToImportView(Endpoint):
                 now=timezone.now(),
             )
         return self.answer(ImportsSerializer, {"items": imported})
+
+
+def _download(export: Export) -> ThreadFedResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{export.file_name}"'}
+    return ThreadFedResponse(export.blocks, content_type=export.media_type, headers=disposition)
 
 
 def _file_of(request: Request) -> BinaryIO:

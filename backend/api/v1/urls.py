@@ -140,6 +140,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("howtos", howtos.HowTosView.as_view()),
     path("collections", collections.CollectionsView.as_view()),
     path("collections/<uuid:collection_id>", collections.CollectionView.as_view()),
+    path("collections/<uuid:collection_id>/export", howto_exchange.CollectionExportView.as_view()),
     path("howtos/<uuid:howto_id>/opening", collections.HowToOpeningView.as_view()),
     path("howtos/export", howto_exchange.HowToExportView.as_view()),
     path("howto-imports/<str:sha256>", howto_exchange.HowToImportView.as_view()),

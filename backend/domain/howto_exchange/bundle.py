@@ -13,7 +13,7 @@ from backend.domain.howto_exchange.html import html_page
 from backend.domain.howto_exchange.json_ld import film_name, json_ld
 from backend.domain.howto_exchange.loading import ExportedHowTo
 from backend.domain.howto_exchange.object_store import ObjectStore
-from backend.domain.howto_exchange.sheet import sheets_of
+from backend.domain.howto_exchange.sheet import Front, sheets_of
 
 DOCUMENT_NAME: Final = "howtos.json"
 PAGE_NAME: Final = "howtos.html"
@@ -21,7 +21,9 @@ _BLOCK_BYTES: Final = 256 * 1024
 _SAME_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the same how-tos are the same zip
 
 
-def zip_of(howtos: list[ExportedHowTo], *, languages: Sequence[str], store: ObjectStore) -> Iterator[bytes]:
+def zip_of(
+    howtos: list[ExportedHowTo], *, languages: Sequence[str], store: ObjectStore, front: Front | None = None
+) -> Iterator[bytes]:
     """
     Yield the zip in blocks, as it is written: no more than a block of a film is in memory.
 
@@ -30,8 +32,8 @@ def zip_of(howtos: list[ExportedHowTo], *, languages: Sequence[str], store: Obje
     films = _films(howtos, store)
     sink = _Sink()
     with ZipFile(sink, "w", ZIP_STORED) as archive:
-        yield from _write(archive, sink, DOCUMENT_NAME, [document_text(howtos, with_films=films)])
-        page = html_page(sheets_of(howtos, languages=languages, store=store), with_films=films)
+        yield from _write(archive, sink, DOCUMENT_NAME, [document_text(howtos, with_films=films, front=front)])
+        page = html_page(sheets_of(howtos, languages=languages, store=store), with_films=films, front=front)
         yield from _write(archive, sink, PAGE_NAME, page)
         for clip_id, (key, size_bytes) in films.items():
             with store.open(key) as stream:
@@ -39,9 +41,11 @@ def zip_of(howtos: list[ExportedHowTo], *, languages: Sequence[str], store: Obje
     yield sink.take()
 
 
-def document_text(howtos: Sequence[ExportedHowTo], *, with_films: Collection[UUID] = ()) -> str:
+def document_text(
+    howtos: Sequence[ExportedHowTo], *, with_films: Collection[UUID] = (), front: Front | None = None
+) -> str:
     """Return the JSON-LD document as text."""
-    return json.dumps(json_ld(howtos, with_films=with_films), ensure_ascii=False, indent=1)
+    return json.dumps(json_ld(howtos, with_films=with_films, front=front), ensure_ascii=False, indent=1)
 
 
 def _films(howtos: list[ExportedHowTo], store: ObjectStore) -> dict[UUID, tuple[str, int]]:

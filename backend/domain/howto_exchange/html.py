@@ -10,13 +10,13 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from backend.domain.howto_exchange.json_ld import film_name
-from backend.domain.howto_exchange.sheet import Sheet, SheetStep
+from backend.domain.howto_exchange.sheet import Front, Sheet, SheetStep
 
 # Whatever a text may say, the page fetches nothing and runs nothing.
 _POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1d1d1f; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
-article { break-after: page; margin-bottom: 4rem }
+header, article { break-after: page; margin-bottom: 4rem }
 h1 { line-height: 1.2; margin-bottom: .25rem } h2 { font-size: 1rem; margin: 1.5rem 0 .25rem }
 .said { white-space: pre-line; overflow-wrap: anywhere; margin: 0 } .quiet { color: #5a5a60; margin: 0 }
 .hazards { border: 3px solid #b3261e; border-radius: .5rem; padding: .75rem 1rem; margin: 1rem 0 }
@@ -25,7 +25,9 @@ li { margin: .5rem 0; break-inside: avoid } img { max-width: 20rem; max-height: 
 """
 
 
-def html_page(sheets: Iterable[Sheet], *, with_films: Collection[UUID] = ()) -> Iterator[str]:
+def html_page(
+    sheets: Iterable[Sheet], *, with_films: Collection[UUID] = (), front: Front | None = None
+) -> Iterator[str]:
     """
     Yield the page piece by piece, a how-to at a time: its posters are never all in memory.
 
@@ -35,14 +37,26 @@ def html_page(sheets: Iterable[Sheet], *, with_films: Collection[UUID] = ()) -> 
     yield format_html(
         '<!doctype html>\n<html><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="{}"><meta name="referrer" content="no-referrer">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>How-tos</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{}</title>'
         "<style>{}</style></head><body>\n",
         _POLICY,
+        front.title if front else "How-tos",
         mark_safe(_STYLE),  # noqa: S308 - ours, and nobody's text is in it
     )
+    if front:
+        yield _cover(front)
     for sheet in sheets:
         yield _article(sheet, films)
     yield "</body></html>\n"
+
+
+def _cover(front: Front) -> SafeString:
+    return format_html(
+        '<header><h1 dir="auto">{}</h1><p class="said" dir="auto">{}</p><ol>\n{}</ol></header>\n',
+        front.title,
+        front.description,
+        format_html_join("", '<li dir="auto">{}</li>\n', ((title,) for title in front.contents)),
+    )
 
 
 def _article(sheet: Sheet, films: Collection[UUID]) -> SafeString:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from backend.domain.howto_exchange.loading import ExportedHowTo, ExportedText
+from backend.domain.howto_exchange.sheet import Front
 from backend.domain.howtos.content import Part, StepContent, content_sha256
 from backend.domain.howtos.models import Credit
 
@@ -16,14 +17,17 @@ OWN_TEXTS: Final = ("environment", "cause", "remedy", "hazards")
 CLIP_FOLDER: Final = "clips"
 
 
-def json_ld(howtos: Sequence[ExportedHowTo], *, with_films: Collection[UUID] = ()) -> dict[str, Any]:
+def json_ld(
+    howtos: Sequence[ExportedHowTo], *, with_films: Collection[UUID] = (), front: Front | None = None
+) -> dict[str, Any]:
     """
-    Return the document of these how-tos. `with_films`: clips whose MP4 lies beside it, in `clips/`.
+    Return the document of these how-tos. `with_films`: clips whose MP4 lies beside it; `front`: what they are together.
 
     Nothing of it depends on when or by whom it is made: the same how-tos are the same document.
     """
     films = frozenset(with_films)
-    return {"@context": CONTEXT, "cuppa:format": FORMAT, "@graph": [_howto(howto, films) for howto in howtos]}
+    graph = [_howto(howto, films) for howto in howtos]
+    return {"@context": CONTEXT, "cuppa:format": FORMAT, **_collection(front), "@graph": graph}
 
 
 def film_name(clip_id: UUID) -> str:
@@ -34,6 +38,12 @@ def film_name(clip_id: UUID) -> str:
 def urn(row_id: UUID) -> str:
     """Return an id of ours as others may keep it."""
     return f"urn:uuid:{row_id}"
+
+
+def _collection(front: Front | None) -> dict[str, Any]:
+    if front is None:
+        return {}
+    return {"cuppa:collection": {"@type": "ItemList", "name": front.title, "description": front.description}}
 
 
 def _howto(exported: ExportedHowTo, films: Collection[UUID]) -> dict[str, Any]:

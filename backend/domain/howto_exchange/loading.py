@@ -12,13 +12,14 @@ from backend.domain.actor import Actor
 from backend.domain.clips.models import Artefact
 from backend.domain.clips.states import ArtefactKind, ArtefactStatus
 from backend.domain.errors import InvalidInput, NotFound
+from backend.domain.howtos.collecting import MAX_HOWTOS as COLLECTION_MAX
 from backend.domain.howtos.content import Content, StepContent, content_of
 from backend.domain.howtos.models import Credit, HowTo, HowToVersion, Step
 from backend.domain.howtos.queries import in_language, list_visible_versions
 from backend.domain.howtos.sources import is_recalled
 from backend.domain.howtos.states import Publication
 
-MAX_HOWTOS: Final = 100  # of one export, and of one import
+MAX_HOWTOS: Final = COLLECTION_MAX  # of one export, and of one import
 
 
 @dataclass(frozen=True)

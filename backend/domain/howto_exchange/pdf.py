@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -13,13 +14,14 @@ from fpdf.enums import XPos, YPos
 from fpdf.errors import FPDFException
 from PIL import Image
 
-from backend.domain.howto_exchange.sheet import Sheet, SheetStep
+from backend.domain.howto_exchange.sheet import Front, Sheet, SheetStep
 
 _FONTS: Final = Path(__file__).parent / "fonts"
 _FAMILY: Final = "DejaVu"
 _MARGIN_MM: Final = 18
 _POSTER_MM: Final = 70
 _BOX: Final = "\N{WHITE SQUARE}"
+_NOT_WHOLE: Final = f"Some characters of this how-to cannot be printed here ({_BOX}). The HTML export has all of them."
 _GREY: Final = 95
 _RED: Final = (179, 38, 30)
 _logger: Final = logging.getLogger(__name__)
@@ -28,9 +30,16 @@ logging.getLogger("fpdf").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
-def pdf_document(sheets: Iterable[Sheet]) -> bytes:
-    """Return the how-tos as a PDF (A4), each beginning a page. What is written in no letter of the font is a box."""
+def pdf_document(sheets: Iterable[Sheet], *, front: Front | None = None) -> bytes:
+    """
+    Return the how-tos as a PDF (A4), each beginning a page.
+
+    Writing is shaped (letters of Arabic are joined) and runs in its own direction. What the font has no letter for is
+    a box, and the how-to says below itself that it is whole on the page.
+    """
     paper = _Paper()
+    if front:
+        _draw_front(paper, front)
     for sheet in sheets:
         _draw(paper, sheet)
     return bytes(paper.output())
@@ -43,6 +52,7 @@ class _Paper(FPDF):
         super().__init__(format="A4")
         self.add_font(_FAMILY, fname=_FONTS / "DejaVuSans.ttf")
         self.add_font(_FAMILY, style="B", fname=_FONTS / "DejaVuSans-Bold.ttf")
+        self.has_boxes = False
         self._letters = self.fonts[_FAMILY.lower()].cmap.keys()  # type: ignore[union-attr]  # a font of a file has one
         self.set_margin(_MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=_MARGIN_MM)
@@ -60,7 +70,9 @@ class _Paper(FPDF):
         """Write a paragraph over the whole width; the next begins below it."""
         self.set_font(_FAMILY, style="B" if is_bold else "", size=size)
         self.set_text_color(grey)
-        self.multi_cell(0, size * 0.5, self.printable(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        for line in self.printable(text).split("\n"):
+            self.set_text_shaping(use_shaping_engine=_needs_shaping(line))
+            self.multi_cell(0, size * 0.5, line, align=_side(line), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def printable(self, text: str) -> str:
         """Return the text with a box for each letter that the font lacks, and without control characters."""
@@ -70,10 +82,39 @@ class _Paper(FPDF):
         if letter == "\n" or ord(letter) in self._letters:
             return letter
         # Joiners, direction marks and controls take no room.
-        return _BOX if letter.isprintable() else ""
+        if not letter.isprintable():
+            return ""
+        self.has_boxes = True
+        return _BOX
+
+
+def _needs_shaping(text: str) -> bool:
+    """Return whether letters run from the right, are joined or bear marks. Shaping takes seven times as long."""
+    return any(unicodedata.bidirectional(letter) in {"R", "AL", "NSM"} for letter in text)
+
+
+def _side(text: str) -> str:
+    """Return the side on which a paragraph begins, by its first letter that has a direction (UAX 9, P2 and P3)."""
+    directions = (unicodedata.bidirectional(letter) for letter in text)
+    first = next((direction for direction in directions if direction in {"L", "R", "AL"}), "L")
+    return "L" if first == "L" else "R"
+
+
+def _draw_front(paper: _Paper, front: Front) -> None:
+    paper.add_page()
+    paper.set_title(front.title)
+    paper.ln(40)
+    paper.write_block(front.title, size=24, is_bold=True)
+    if front.description:
+        paper.ln(4)
+        paper.write_block(front.description)
+    paper.ln(8)
+    for number, title in enumerate(front.contents, start=1):
+        paper.write_block(f"{number}.  {title}")
 
 
 def _draw(paper: _Paper, sheet: Sheet) -> None:
+    paper.has_boxes = False
     paper.add_page()
     paper.start_section(paper.printable(sheet.title)[:100])
     paper.write_block(sheet.title, size=18, is_bold=True)
@@ -92,6 +133,9 @@ def _draw(paper: _Paper, sheet: Sheet) -> None:
     if sheet.credited:
         paper.ln(4)
         paper.write_block(f"Learnt by {sheet.credited}.", size=9, grey=_GREY)
+    if paper.has_boxes:
+        paper.ln(4)
+        paper.write_block(_NOT_WHOLE, size=9, grey=_GREY)
 
 
 def _draw_section(paper: _Paper, heading: str, text: str) -> None:
@@ -111,7 +155,9 @@ def _draw_warning(paper: _Paper, heading: str, warning: str) -> None:
     paper.set_text_color(0)
     paper.set_font(_FAMILY, size=10.5)
     text = paper.printable(warning)
-    paper.multi_cell(0, 5.25, text, border="LBR", padding=(0, 3, 2, 3), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.set_text_shaping(use_shaping_engine=_needs_shaping(text))
+    at = {"align": _side(text), "new_x": XPos.LMARGIN, "new_y": YPos.NEXT}
+    paper.multi_cell(0, 5.25, text, border="LBR", padding=(0, 3, 2, 3), **at)
 
 
 def _draw_step(paper: _Paper, number: int, step: SheetStep) -> None:

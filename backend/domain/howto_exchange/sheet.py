@@ -37,6 +37,15 @@ class SheetStep:
 
 
 @dataclass(frozen=True)
+class Front:
+    """What stands before the sheets of a collection: `contents` are their titles, in order."""
+
+    title: str
+    description: str
+    contents: list[str]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """What is drawn of one how-to: `corrections` first, then `hazards`, then the sections, heading and text."""
 

@@ -34,6 +34,12 @@ class LearningPath:
     steps: list[LearningStep]
 
 
+@dataclass(frozen=True)
+class CollectionOrder:
+    collection: Collection
+    howto_ids: list[UUID]
+
+
 def list_collections(*, actor: Actor) -> QuerySet[Collection]:
     """
     Return the collections of the actor's organisation, each with `howto_count`, `opened_count` and `used_count`.
@@ -67,6 +73,17 @@ def get_collection(*, actor: Actor, collection_id: UUID, own_languages: Sequence
         for item in items
     ]
     return LearningPath(collection, steps)
+
+
+def list_in_order(*, actor: Actor, collection_id: UUID) -> CollectionOrder:
+    """
+    Return a collection with the ids of those of its how-tos that the actor may see, in its order. Two queries.
+
+    :raises NotFound: there is none in the actor's organisation.
+    """
+    collection = tenancy.find(actor, Collection, collection_id)
+    items = _visible_items(actor).filter(collection=collection).order_by("position")
+    return CollectionOrder(collection, list(items.values_list("howto_id", flat=True)))
 
 
 def _visible_items(actor: Actor) -> QuerySet[CollectionItem]:

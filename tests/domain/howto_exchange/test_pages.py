@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import tracemalloc
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -18,6 +20,8 @@ from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.howto_exchange.bundle import zip_of
 from backend.domain.howto_exchange.exporting import ExportForm, export_howtos
 from backend.domain.howto_exchange.loading import ExportedClip, load_howtos
+from backend.domain.howto_exchange.pdf import pdf_document
+from backend.domain.howto_exchange.sheet import Sheet
 from backend.domain.howtos.content import Content, Part, StepContent
 from backend.integrations.local_store import LocalStore
 from tests.domain.howto_exchange.conftest import Make
@@ -46,6 +50,13 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.shown += data
+
+
+def words_on(paper: bytes) -> list[bytes]:
+    """Return what is drawn at once, as glyph ids of the PDF's own fonts."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", paper, re.DOTALL)
+    pages = [zlib.decompressobj().decompress(stream) for stream in streams if stream.startswith(b"x")]
+    return [word for page in pages for word in re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", page, re.DOTALL)]
 
 
 def exported(person: Person, howto_ids: list[UUID], form: ExportForm, store: LocalStore) -> bytes:
@@ -83,6 +94,17 @@ class TestPaper:
         assert paper.startswith(b"%PDF-")
         assert paper.rstrip().endswith(b"%%EOF")
         assert b"/DCTDecode" in paper  # the poster is on it, as the JPEG that it is
+
+    def test_joins_arabic_letters_and_says_what_it_could_not_print(self) -> None:
+        def drawn(text: str) -> list[bytes]:
+            sheet = Sheet("Title", "ar", "", "", "", "", [("Problem", text)], [], [], "")
+            return words_on(pdf_document([sheet]))
+
+        whole, boxed = drawn("\N{ARABIC LETTER AIN}" * 3), drawn("冷水")
+
+        # One letter three times, below title and heading: as it begins a word, stands inside of it, and ends it.
+        assert len(set(whole[2:5])) == 3
+        assert len(boxed) == len(drawn("\N{WHITE SQUARE}" * 2)) + 1  # the sentence below
 
     def test_goes_on_without_a_poster_that_is_none(
         self, make: Make, curator: Person, clip_id: UUID, store: LocalStore, tmp_path: Any
