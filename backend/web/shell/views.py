@@ -1,17 +1,10 @@
-"""The pages that hold the others together: home and the menu."""
+"""The page that holds the others together: the menu."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
 from backend.web.page import Page
-
-
-class HomePage(Page):
-    section = "home"
-
-    def get(self, _request: HttpRequest) -> HttpResponse:
-        return self.show("web/shell/home.html")
 
 
 class MenuPage(Page):
