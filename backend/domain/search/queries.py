@@ -158,6 +158,26 @@ def _read(actor: Actor, wanted: Wanted, *, language: str, narrowed: bool) -> tup
     return question.asked, spelling
 
 
+def rank_solved_threads(*, actor: Actor, words: str, language: str = "en") -> list[UUID]:
+    """
+    Return the solved threads that hold something of `words`, the best first; 200 at most, by words alone.
+
+    `words` as `look_up` takes them. Tenancy: the actor's organisation only.
+    """
+    wanted = read_syntax(words)
+    asked, _spelling = _read(actor, wanted, language=language, narrowed=True)
+    if asked is None:
+        return []
+    filters = Filters(
+        kinds=(SubjectKind.THREAD,),
+        solved_only=True,
+        phrases=wanted.phrases,
+        excluded=wanted.excluded,
+        configuration=text_search_configuration(language),
+    )
+    return [found.subject_id for found in rank_subjects(actor.organisation_id, asked, filters=filters, limit=SCORED)]
+
+
 def similar(
     *,
     actor: Actor,
