@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
@@ -23,6 +24,17 @@ def list_cues(*, actor: Actor, clip_id: UUID) -> QuerySet[Cue]:
     :raises NotFound: no such clip in the actor's organisation.
     """
     return cues_of(tenancy.find(actor, Clip, clip_id)).select_related("corrected_by__site")
+
+
+def list_spoken_clips(*, actor: Actor, thread_id: UUID | None, clip_ids: Collection[UUID] = ()) -> QuerySet[Clip]:
+    """
+    Return the clips of a thread and those named, the oldest first, each with its cues in order. Two queries.
+
+    Tenancy: the actor's organisation only.
+    """
+    clips = tenancy.within(actor, Clip).filter(Q(thread_id=thread_id, thread_id__isnull=False) | Q(pk__in=clip_ids))
+    cues = Prefetch("cues", tenancy.within(actor, Cue).order_by("position"))
+    return clips.select_related("author__site").prefetch_related(cues).order_by("created_at", "pk")
 
 
 def captions_webvtt(*, actor: Actor, clip_id: UUID) -> str:

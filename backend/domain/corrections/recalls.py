@@ -10,6 +10,7 @@ from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.corrections.models import Correction, Recall, RecallNotice
 from backend.domain.corrections.states import RecallStatus
+from backend.domain.errors import NotFound
 from backend.domain.safety_permissions import Action, require, rows_allowed
 
 _REFUSAL = "Only a curator sees who has acknowledged."
@@ -43,6 +44,19 @@ def get_recall(*, actor: Actor, recall_id: UUID) -> Recall:
     recall = tenancy.find_in(_recalls(actor).prefetch_related(shown), recall_id)
     require(actor, Action.READ_RECALL, recall.status, refusal=_REFUSAL)
     return recall
+
+
+def get_own_notice(*, actor: Actor, recall_id: UUID) -> RecallNotice:
+    """
+    Return what the actor was told of a recall, with it and its corrections.
+
+    :raises NotFound: there is no such recall in the actor's organisation, or they were not told of it.
+    """
+    notice = tenancy.within(actor, RecallNotice).filter(recall_id=recall_id, person_id=actor.person_id).first()
+    if notice is None:
+        raise NotFound("You were told of no such recall.")
+    notice.recall = tenancy.find_in(_recalls(actor), recall_id)
+    return notice
 
 
 def title_of(recall: Recall) -> str:

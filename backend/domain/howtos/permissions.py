@@ -84,6 +84,12 @@ def standing_of(howto: HowTo, version: HowToVersion) -> Standing:
     return Standing.ARCHIVED if howto.confidence == Confidence.ARCHIVED else Standing(version.publication)
 
 
+def allowed_actions(actor: Actor, howto: HowTo, version: HowToVersion) -> frozenset[Action]:
+    """Return what the table has for the actor's role in the state of `version`. An operation may still refuse it."""
+    standing = standing_of(howto, version)
+    return frozenset(action for action in Action if actor.role in PERMISSIONS[action, standing])
+
+
 def require_role(actor: Actor, action: Action) -> None:
     """
     Let the actor pass if their role may do `action` in any state: asked before anything is looked up.

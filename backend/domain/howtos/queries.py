@@ -211,7 +211,7 @@ def family_of(language: str) -> str:
 
 
 def _whole(actor: Actor, howto: HowTo, version: HowToVersion, languages: list[HowToVersion]) -> WholeHowTo:
-    steps = tenancy.within(actor, Step).filter(version=version).order_by("position")
+    steps = tenancy.within(actor, Step).filter(version=version).select_related("clip").order_by("position")
     credited = tenancy.within(actor, Credit).filter(howto=howto).select_related("person__site")
     approvals = (
         tenancy.within(actor, Approval).filter(version=version, withdrawn_at=None).select_related("person__site")
