@@ -10,6 +10,7 @@ from backend.domain.asking.seeing import note_seen_by
 from backend.web.clips.picking import picker_for
 from backend.web.forms import PageForm
 from backend.web.page import Page
+from backend.web.threads.history import history_of
 from backend.web.threads.shown import show_thread
 
 
@@ -27,5 +28,10 @@ class ThreadPage(Page):
     ) -> HttpResponse:
         """Return the page; `refused`: forms that come back, by name, with what is wrong in them."""
         shown = show_thread(actor=self.actor, thread_id=thread_id, forms=refused or {}, now=self.now)
-        context = {"shown": shown, "thread": shown.thread, "picker": picker_for(self.actor, now=self.now)}
+        context = {
+            "shown": shown,
+            "thread": shown.thread,
+            "picker": picker_for(self.actor, now=self.now),
+            "history": history_of(shown.whole),
+        }
         return self.show("web/threads/thread.html", context, fragment="web/threads/_thread.html", status=status)

@@ -33,7 +33,9 @@ async function play(figure, { soundOnly = false, at_ms = null } = {}) {
   if (!video.dataset.source) {
     const answer = await fetch(`/api/v1/clips/${figure.dataset.clip}/playback`, { credentials: "same-origin" }).catch(() => null);
     if (!answer?.ok) return complain(figure);
-    await open(video, await answer.json(), soundOnly);
+    const links = await answer.json();
+    await open(video, links, soundOnly);
+    figure.dispatchEvent(new CustomEvent("cuppa:opened", { detail: links, bubbles: true }));
     video.hidden = false;
     figure.querySelector(".poster").hidden = true;
     figure.classList.add("is-playing");

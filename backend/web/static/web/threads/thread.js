@@ -2,6 +2,7 @@
 
 import { bindForms } from "../clips/form.js";
 import { bindPlayers, playAt } from "../clips/player.js";
+import "../clips/scrubbing.js";
 import { asClock } from "../clips/picker.js";
 import { LiveThread } from "./live.js";
 

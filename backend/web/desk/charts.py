@@ -1,0 +1,120 @@
+"""Figures as pictures: lines and bars as SVG, drawn by us, for no page takes a style from within a picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+WIDTH, HEIGHT = 640, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 12, 28
+_TICKS = 4
+_MOST_LABELS = 7
+
+
+@dataclass(frozen=True)
+class Tick:
+    at: float  # in units of the picture
+    label: str
+
+
+@dataclass(frozen=True)
+class Point:
+    x: float
+    y: float
+    told: str  # what a pointer on it, and a reader, is told
+
+
+@dataclass(frozen=True)
+class Line:
+    """`runs`: the points between two gaps, as SVG's `points`; `place`: 1, 2 …, for a colour and a dash of its own."""
+
+    name: str | Promise
+    place: int
+    runs: list[str]
+    points: list[Point]
+
+
+@dataclass(frozen=True)
+class LineChart:
+    width: int
+    height: int
+    left: int
+    right: int
+    bottom: float
+    lines: list[Line]
+    y_ticks: list[Tick]
+    x_ticks: list[Tick]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no point in it."""
+        return not any(line.points for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    value: float
+    share: float  # 0..100 of the longest
+
+
+def draw_lines(
+    labels: Sequence[str], series: Sequence[tuple[str | Promise, Sequence[float | None]]], *, unit: str = ""
+) -> LineChart:
+    """Return a picture of the series, one value for each of `labels`; None leaves a gap."""
+    highest = max((value for _, values in series for value in values if value is not None), default=0)
+    top = nice_top(highest)
+    xs = [_LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(len(labels) - 1, 1) for place in range(len(labels))]
+
+    def y_of(value: float) -> float:
+        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * value / top, 1)
+
+    step = max(1, math.ceil(len(labels) / _MOST_LABELS))
+    return LineChart(
+        width=WIDTH,
+        height=HEIGHT,
+        left=_LEFT,
+        right=WIDTH - _RIGHT,
+        bottom=HEIGHT - _BOTTOM,
+        lines=[
+            _line(
+                place,
+                name,
+                [
+                    (xs[i], y_of(v), f"{labels[i]}: {v:g} {unit}".strip()) if v is not None else None
+                    for i, v in enumerate(values)
+                ],
+            )
+            for place, (name, values) in enumerate(series, start=1)
+        ],
+        y_ticks=[Tick(y_of(top * part / _TICKS), f"{top * part / _TICKS:g}") for part in range(_TICKS + 1)],
+        x_ticks=[Tick(round(xs[i], 1), labels[i]) for i in range(len(labels) - 1, -1, -step)],
+    )
+
+
+def draw_bars(values: Sequence[tuple[str, float]]) -> list[Bar]:
+    """Return a bar for each label, the longest filling the width."""
+    longest = max((value for _, value in values), default=0) or 1
+    return [Bar(label, value, round(100 * value / longest, 1)) for label, value in values]
+
+
+def nice_top(highest: float) -> float:
+    """Return the least of 1, 2, 4, 5, 10 times a power of ten that is not below `highest`: ticks are round."""
+    if highest <= 0:
+        return 4
+    power = 10.0 ** math.floor(math.log10(highest))
+    return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= highest * (1 - 1e-9))
+
+
+def _line(place: int, name: str | Promise, places: Sequence[tuple[float, float, str] | None]) -> Line:
+    runs: list[list[str]] = [[]]
+    for one in places:
+        if one is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{one[0]:.1f},{one[1]:.1f}")
+    points = [Point(round(one[0], 1), one[1], one[2]) for one in places if one]
+    return Line(name, place, [" ".join(run) for run in runs if len(run) > 1], points)

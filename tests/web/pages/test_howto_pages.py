@@ -1,0 +1,196 @@
+"""The pages of a how-to: read, edited beside its films, decided about, compared, and worked by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from api_schema.ids import uuid7
+from backend.domain.accounts.models import Person
+from backend.domain.clips.models import Cue
+from backend.domain.equipment.models import Asset
+from backend.domain.howtos.models import HowTo, HowToUse, HowToVersion, Step
+from backend.domain.howtos.operations import draft_from_thread
+from backend.domain.threads.models import Thread, Try
+from backend.domain.threads.states import TryOutcome
+from tests import cast
+from tests.api.world import answer_and_try, ask_about
+from tests.web.pages.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def attempt(asset: Asset, owner: Person, colleague: Person) -> Try:
+    return answer_and_try(ask_about(asset, owner), colleague, TryOutcome.FIXED)[1]
+
+
+@pytest.fixture
+def howto(attempt: Try) -> HowTo:
+    drafted = draft_from_thread(organisation_id=attempt.organisation_id, thread_id=attempt.thread_id, now=cast.NOW)
+    assert drafted is not None
+    HowToVersion.objects.update(title="Strainer", problem="No flow", remedy="Clean it", hazards="Isolate first.")
+    return drafted
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def draft_of(browser: Client, howto: HowTo, **changes: str) -> dict[str, str]:
+    """Return what the form of the draft would send as it stands, with `changes`."""
+    page = browser.get(f"/howtos/{howto.pk}/edit").context
+    steps = page["steps"]
+    sent = {name: str(page["form"][name].value() or "") for name in page["form"].fields}
+    sent |= {f"steps-{name}": str(steps.management_form[name].value()) for name in steps.management_form.fields}
+    for step in steps:
+        sent |= {step.add_prefix(name): str(step[name].value() or "") for name in step.fields}
+    return {**sent, **changes}
+
+
+class TestEditing:
+    def test_writes_texts_parts_and_steps_in_their_order_with_moments(
+        self, browser_of: Browser, howto: HowTo, attempt: Try, curator: Person
+    ) -> None:
+        browser = browser_of(curator)
+        Step.objects.all().delete()
+        sent = draft_of(browser, howto, parts="Flow switch; 0200-112; 2\nSeal", tools="Spanner\n\nTorch")
+        sent |= {
+            "steps-0-text": "Second",
+            "steps-0-ORDER": "2",
+            "steps-1-text": "First",
+            "steps-1-ORDER": "1",
+            "steps-1-clip_id": str(attempt.clip_id),
+            "steps-1-start_s": "1.5",
+            "steps-1-end_s": "4",
+        }
+
+        saved = browser.post(f"/howtos/{howto.pk}/edit", sent)
+
+        version = HowToVersion.objects.get()
+        told = list(Step.objects.order_by("position").values_list("text", "clip_id", "start_ms", "end_ms"))
+        assert saved["Location"] == f"/howtos/{howto.pk}?version=1"
+        assert told == [("First", attempt.clip_id, 1_500, 4_000), ("Second", None, None, None)]
+        assert version.parts == [
+            {"name": "Flow switch", "number": "0200-112", "quantity": 2},
+            {"name": "Seal", "number": "", "quantity": 1},
+        ]
+        assert version.tools == ["Spanner", "Torch"]
+
+    def test_keeps_what_was_typed_and_says_what_is_wrong_beside_it(
+        self, browser_of: Browser, howto: HowTo, attempt: Try, curator: Person
+    ) -> None:
+        browser = browser_of(curator)
+        sent = draft_of(browser, howto, parts="Seal; ; many", title="", cause="Scale in the strainer")
+        cut = draft_of(browser, howto, cause="Scale") | {
+            "steps-0-text": "Open it",
+            "steps-0-clip_id": str(attempt.clip_id),
+            "steps-0-start_s": "4",
+            "steps-0-end_s": "1",
+        }
+        before = HowToVersion.objects.values().get()
+
+        refused = browser.post(f"/howtos/{howto.pk}/edit", sent)
+        backwards = browser.post(f"/howtos/{howto.pk}/edit", cut)
+        stale = browser.post(f"/howtos/{howto.pk}/edit", draft_of(browser, howto, seen_sha256="0" * 64, cause="Scale"))
+
+        assert (refused.status_code, backwards.status_code, stale.status_code) == (400, 400, 400)
+        assert 'id="id_parts_error"' in text_of(refused)
+        assert 'id="id_title_error"' in text_of(refused)
+        assert "Scale in the strainer" in text_of(refused)
+        assert "Step 1: a clip needs start_ms and a later end_ms." in text_of(backwards)
+        assert "Scale" in text_of(stale)
+        assert HowToVersion.objects.values().get() == before
+
+    def test_shows_what_is_said_in_every_film_of_the_thread_at_the_same_cost(
+        self, browser_of: Browser, howto: HowTo, attempt: Try, curator: Person
+    ) -> None:
+        browser, thread = browser_of(curator), Thread.objects.get()
+        with CaptureQueriesContext(connection) as before:
+            browser.get(f"/howtos/{howto.pk}/edit")
+        for clip_id in (attempt.clip_id, thread.ask_clip_id):
+            for place in range(10):
+                Cue.objects.create(
+                    organisation_id=thread.organisation_id,
+                    clip_id=clip_id,
+                    position=place,
+                    start_ms=place * 1_000,
+                    end_ms=place * 1_000 + 900,
+                    text=f"Words {place}",
+                    confidence=1,
+                    language="en",
+                    engine="test",
+                )
+
+        with CaptureQueriesContext(connection) as after:
+            page = text_of(browser.get(f"/howtos/{howto.pk}/edit"))
+
+        assert page.count("data-cut-clip") == 20
+        assert len(after) == len(before)
+
+
+class TestDeciding:
+    def test_goes_from_draft_to_release_and_back_into_a_new_version(
+        self, browser_of: Browser, howto: HowTo, curator: Person, colleague: Person
+    ) -> None:
+        browser, reader, address = browser_of(curator), browser_of(colleague), f"/howtos/{howto.pk}"
+        sent = draft_of(browser, howto) | {"steps-0-text": "Close both valves", "steps-0-ORDER": "1"}
+        browser.post(f"{address}/edit", sent)
+        hidden = reader.get(address).status_code
+
+        browser.post(f"{address}/decisions/submit", {"version_number": 1})
+        no_reason = browser.post(f"{address}/decisions/send_back", {"version_number": 1, "reason": ""})
+        in_review = HowToVersion.objects.get().publication
+        page = browser.get(address)
+        release = next(form for name, _decision, form in page.context["decisions"] if name == "release")
+        browser.post(f"{address}/decisions/release", {name: release[name].value() for name in release.fields})
+        seen = text_of(reader.get(address))
+        browser.post(f"{address}/new-version")
+
+        assert hidden == 404
+        assert no_reason.status_code == 400
+        assert 'id="send_back-reason_error"' in text_of(no_reason)
+        assert in_review == "in_review"
+        assert "Isolate first." in seen
+        assert "Close both valves" in seen
+        assert list(HowToVersion.objects.order_by("number").values_list("publication", flat=True)) == [
+            "released",
+            "draft",
+        ]
+        assert "They say the same." in text_of(browser.get(f"{address}/diff"))
+        assert browser.post(f"{address}/decisions/nonsense").status_code == 404
+
+    def test_says_what_is_missing_before_a_review(self, browser_of: Browser, howto: HowTo, curator: Person) -> None:
+        HowToVersion.objects.update(remedy="")
+
+        refused = browser_of(curator).post(f"/howtos/{howto.pk}/decisions/submit", {"version_number": 1})
+
+        assert refused.status_code == 400
+        assert 'role="alert"' in text_of(refused)
+        assert HowToVersion.objects.get().publication == "draft"
+
+
+class TestUsing:
+    def test_says_how_it_went_once_on_a_machine_that_there_is(
+        self, browser_of: Browser, howto: HowTo, colleague: Person
+    ) -> None:
+        HowToVersion.objects.update(
+            publication="released", released_at=cast.NOW, released_by=colleague, content_sha256="0" * 64
+        )
+        HowTo.objects.update(confidence="not_validated")
+        browser, address = browser_of(colleague), f"/howtos/{howto.pk}/uses"
+        said = {"use_id": str(uuid7()), "version_number": 1, "outcome": "fixed", "note": "Went well"}
+
+        unknown = browser.post(address, said | {"tag": "NONE-1"})
+        first = browser.post(address, said | {"tag": "chl-a"})
+        browser.post(address, said | {"tag": "chl-a"})
+
+        assert unknown.status_code == 400
+        assert "No machine of yours has this tag." in text_of(unknown)
+        assert "Went well" in text_of(unknown)
+        assert first["Location"] == f"/howtos/{howto.pk}"
+        assert HowToUse.objects.get().note == "Went well"
