@@ -1,6 +1,6 @@
 """Every page's address."""
 
-from django.urls import path
+from django.urls import include, path
 
 from backend.web.asking import views as asking
 from backend.web.clips import views as clips
@@ -28,6 +28,7 @@ urlpatterns = [
     path("threads/<uuid:thread_id>/holds", actions.HoldAction.as_view(), name="hold"),
     path("threads/<uuid:thread_id>/signatures", actions.SignAction.as_view(), name="sign"),
     path("clips/<uuid:clip_id>/words", clips.WordsPage.as_view(), name="clip-words"),
+    path("", include("backend.web.desk.urls")),
     path("offline", pwa.OfflinePage.as_view(), name="offline"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service-worker"),
