@@ -156,8 +156,8 @@ def _draw_warning(paper: _Paper, heading: str, warning: str) -> None:
     paper.set_font(_FAMILY, size=10.5)
     text = paper.printable(warning)
     paper.set_text_shaping(use_shaping_engine=_needs_shaping(text))
-    at = {"align": _side(text), "new_x": XPos.LMARGIN, "new_y": YPos.NEXT}
-    paper.multi_cell(0, 5.25, text, border="LBR", padding=(0, 3, 2, 3), **at)
+    side, padding = _side(text), (0, 3, 2, 3)
+    paper.multi_cell(0, 5.25, text, border="LBR", padding=padding, align=side, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _draw_step(paper: _Paper, number: int, step: SheetStep) -> None:
