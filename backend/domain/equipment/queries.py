@@ -22,16 +22,20 @@ def find_asset(*, actor: Actor, asset_id: UUID) -> Asset:
 
 
 def list_assets(*, actor: Actor, tag: str = "", words: str = "") -> QuerySet[Asset]:
-    """Return machines by exact `tag` (in any case), or whose tag, make, model or serial number holds `words`."""
+    """
+    Return machines by exact `tag` (in any case), or of which each of `words` stands somewhere in tag, make, model, family
+    or serial number.
+    """
     assets = _whole(actor).order_by("tag")
     if tag:
         assets = assets.filter(tag__iexact=tag)
-    if words:
+    for word in words.split():
         assets = assets.filter(
-            Q(tag__icontains=words)
-            | Q(serial_number__icontains=words)
-            | Q(asset_model__make__icontains=words)
-            | Q(asset_model__name__icontains=words)
+            Q(tag__icontains=word)
+            | Q(serial_number__icontains=word)
+            | Q(asset_model__make__icontains=word)
+            | Q(asset_model__name__icontains=word)
+            | Q(asset_model__family__icontains=word)
         )
     return assets
 

@@ -59,6 +59,11 @@ async function nextOf(means, waits) {
   return left.find((thing) => thing.form) ?? left[0];
 }
 
+function isUnfinished(thing) {
+  if (thing.state === "held") return Date.now() - thing.kept_at > PAGE_SENDS_FOR_MS; // that page was closed
+  return thing.state !== "safe" && thing.state !== "refused";
+}
+
 async function settle(thing, means) {
   try {
     if (thing.form) await settleWords(thing, means);
