@@ -91,7 +91,7 @@ class TestReadDocument:
             ({}, "cuppa:format"),
             ({"cuppa:format": 2, "@graph": DOCUMENT["@graph"]}, "cuppa:format"),
             ({"cuppa:format": 1, "@graph": []}, "@graph"),
-            ({"cuppa:format": 1, "@graph": [{}] * 101}, "@graph"),
+            ({"cuppa:format": 1, "@graph": [{}] * 201}, "@graph"),
             ({"cuppa:format": 1, "@graph": DOCUMENT["@graph"] * 2}, "@graph.1.@id"),
             (changed("../../etc/passwd", "@id"), "@graph.0.@id"),
             (changed("", "name"), "@graph.0.name"),
