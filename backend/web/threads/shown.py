@@ -21,7 +21,9 @@ from backend.domain.clips.states import ClipStatus
 from backend.domain.clips.upload_progress import percent_here
 from backend.domain.corrections.models import Correction
 from backend.domain.errors import NotFound
+from backend.domain.hazards.covering import kinds_of
 from backend.domain.hazards.models import Caution
+from backend.domain.hazards.signing import certified_for
 from backend.domain.threads.hold_answers import open_hold_check
 from backend.domain.threads.models import HoldCheck, Suggestion, Thread, Try
 from backend.domain.threads.operations import chosen_moves
@@ -82,7 +84,7 @@ class ShownTry:
 
 @dataclass(frozen=True)
 class ShownSuggestion:
-    """`try_form`: None while it cannot be tried by who looks."""
+    """`try_form`: None while it cannot be tried by who looks; `may_sign`: they are certified for what is covered."""
 
     suggestion: Suggestion
     clip: ShownClip | None
@@ -91,6 +93,7 @@ class ShownSuggestion:
     tries: list[ShownTry]
     corrections: list[Correction]
     try_form: PageForm | None
+    may_sign: bool
 
     @property
     def caution(self) -> Caution | None:
@@ -178,6 +181,7 @@ def show_thread(*, actor: Actor, thread_id: UUID, forms: dict[str, PageForm], no
     whole = get_whole_thread(actor=actor, thread_id=thread_id)
     thread = whole.thread
     clips = _clips_of(actor, whole)
+    signable = _signable(actor, whole, now=now)
     own_try = next((attempt for attempt in _tries(whole) if _runs_for(attempt, actor)), None)
     is_asker = thread.asker_id == actor.person_id
     return ShownThread(
@@ -185,7 +189,7 @@ def show_thread(*, actor: Actor, thread_id: UUID, forms: dict[str, PageForm], no
         clip=clips.get(thread.ask_clip_id) if thread.ask_clip_id else None,
         clock=_clock(actor, thread, now=now),
         suggestions=[
-            _suggestion(one, clips, None if own_try else _try_form(actor, thread, one, forms))
+            _suggestion(one, clips, None if own_try else _try_form(actor, thread, one, forms), signable)
             for one in whole.suggestions
         ],
         own_ask=_own_ask(actor, whole),
@@ -251,7 +255,9 @@ def _next_of(ask: Ask) -> set[AskStatus]:
     return {status} | ASK_MOVES[status]
 
 
-def _suggestion(suggestion: Suggestion, clips: dict[UUID, ShownClip], try_form: PageForm | None) -> ShownSuggestion:
+def _suggestion(
+    suggestion: Suggestion, clips: dict[UUID, ShownClip], try_form: PageForm | None, signable: set[UUID]
+) -> ShownSuggestion:
     tries = list(suggestion.tries.all())
     return ShownSuggestion(
         suggestion=suggestion,
@@ -261,7 +267,17 @@ def _suggestion(suggestion: Suggestion, clips: dict[UUID, ShownClip], try_form: 
         tries=[ShownTry(one, clips.get(one.clip_id) if one.clip_id else None) for one in tries],
         corrections=[one for one in suggestion.corrections.all() if one.status == "standing"],
         try_form=try_form,
+        may_sign=suggestion.caution_id in signable,
     )
+
+
+def _signable(actor: Actor, whole: WholeThread, *, now: datetime) -> set[UUID]:
+    """Return the cautions that the actor may sign for, at least in part."""
+    covered = [one.caution for one in whole.suggestions if one.caution and one.caution.is_covered]
+    open_to = {one.pk: kinds_of(one) for one in covered if one.author_id != actor.person_id}
+    kinds = sorted({kind for kinds in open_to.values() for kind in kinds})
+    held = set(certified_for(actor, kinds, now=now)) if kinds else set()
+    return {caution_id for caution_id, kinds in open_to.items() if held.intersection(kinds)}
 
 
 def _try_form(actor: Actor, thread: Thread, suggestion: Suggestion, forms: dict[str, PageForm]) -> PageForm | None:
