@@ -57,10 +57,14 @@ class Fault:
         return sorted(report.at_s for report in (*self.threads, *self.searches))
 
 
-def faults_in(evidence: Evidence) -> Iterator[Fault]:
-    """Yield each fault that the reports are about."""
+def gaps_in(evidence: Evidence) -> Iterator[Fault]:
+    """Yield each fault for which something lacks."""
     for group in cluster(evidence.reports):
-        yield _fault(group, evidence)
+        # Most reports stand alone, and of those most were answered: they are not even summed up.
+        if len(group) > 1 or group[0].is_left or group[0].kind is ReportKind.SEARCH:
+            fault = _fault(group, evidence)
+            if fault.is_gap:
+                yield fault
 
 
 def _fault(group: Sequence[Report], evidence: Evidence) -> Fault:

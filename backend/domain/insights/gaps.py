@@ -13,7 +13,7 @@ from backend.domain.actor import Actor
 from backend.domain.equipment.models import AssetModel
 from backend.domain.errors import NotAllowed, NotFound
 from backend.domain.insights.decisions import Decisions, read_decisions, status_by
-from backend.domain.insights.faults import Cost, Fault, faults_in
+from backend.domain.insights.faults import Cost, Fault, gaps_in
 from backend.domain.insights.knowing import Knowledge, read_knowledge
 from backend.domain.insights.models import GapDecision
 from backend.domain.insights.reading import Evidence, read_evidence
@@ -107,8 +107,13 @@ class _Desk:
         if not actor.may_curate:
             raise NotAllowed("Gaps are for supervisors and curators.")
         evidence = read_evidence(actor=actor, now=now)
-        faults = [fault for fault in faults_in(evidence) if fault.is_gap]
-        return cls(actor.organisation_id, evidence, faults, read_knowledge(actor=actor), read_decisions(actor=actor))
+        return cls(
+            actor.organisation_id,
+            evidence,
+            list(gaps_in(evidence)),
+            read_knowledge(actor=actor),
+            read_decisions(actor=actor),
+        )
 
     def id_of(self, fault: Fault) -> UUID:
         return uuid5(self.organisation_id, fault.key)
