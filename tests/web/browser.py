@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
+from playwright.async_api import Error as PlaywrightError
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _SWITCHES = [
@@ -79,7 +80,8 @@ class Profile:
 
         async def later(route: Route) -> None:
             await anyio.sleep(seconds)
-            await route.continue_()
+            with suppress(PlaywrightError):  # its tab was closed meanwhile
+                await route.continue_()
 
         self._portal.call(self._context.route, pattern, later)
 

@@ -87,12 +87,12 @@ async function settleWords(thing, means) {
 
 async function settleRecording(thing, means) {
   if (!thing.sha256) {
-    const sha256 = await means.sha256Of(thing.blob);
+    const sha256 = await orWait(means.sha256Of(thing.blob));
     if (!(await note(thing.id, { sha256 }))) return;
     thing.sha256 = sha256;
   }
   await send(thing, {
-    tus: await means.tus(),
+    tus: await orWait(means.tus()),
     headers: means.headers,
     onAddress: (upload_url) => note(thing.id, { upload_url, state: "sending", waits_for: "" }),
     onKept: (stored_bytes) =>
@@ -101,6 +101,13 @@ async function settleRecording(thing, means) {
   await note(thing.id, { state: "checking", stored_bytes: thing.size_bytes });
   if (!(await isVerified(thing.id, means.headers))) throw new NotSent("wait");
   await note(thing.id, { state: "safe", blob: null, waits_for: "", said: "" });
+}
+
+/** What a script cannot be fetched for now, it can be later. */
+function orWait(work) {
+  return work.catch((why) => {
+    throw new NotSent("wait", { code: navigator.onLine ? String(why) : "network" });
+  });
 }
 
 /** Only the server can say that every byte of the recording is there. */

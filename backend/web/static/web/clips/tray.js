@@ -4,8 +4,10 @@
  * It says "safe" only when the server has said that it has verified the whole recording.
  */
 
+import { sha256Of } from "./hashing-aside.js";
 import { drop, onChange, thingsOf } from "./kept.js";
 import { pageHeaders } from "./page-session.js";
+import { forgetOldOnes, sendAll } from "./queue.js";
 
 const tray = document.querySelector("[data-tray]");
 const rows = new Map();
@@ -79,8 +81,6 @@ let isSending = false;
 async function sendWhatIsLeft(things) {
   if (isSending || !things.some(({ state }) => state !== "safe" && state !== "refused")) return;
   isSending = true;
-  wakeLater();
-  const [{ forgetOldOnes, sendAll }, { sha256Of }] = await Promise.all([import("./queue.js"), import("./hashing-aside.js")]);
   try {
     await forgetOldOnes(tray.dataset.person);
     await sendAll({ person: tray.dataset.person, headers: pageHeaders, tus: loadTus, sha256Of, isPatient: true });
@@ -89,15 +89,11 @@ async function sendWhatIsLeft(things) {
   }
 }
 
+/** Load the library with the first recording. What failed without a network would stay failed under its own address. */
 async function loadTus() {
-  await import("../../vendor/tus-js-client/4.3.1/tus.min.js");
+  const address = new URL("../../vendor/tus-js-client/4.3.1/tus.min.js", import.meta.url);
+  if (!globalThis.tus) await import(address).catch(() => import(`${address}?${Date.now()}`));
   return globalThis.tus;
-}
-
-/** Have the service worker go on if all pages are closed meanwhile, where the browser knows how to. */
-async function wakeLater() {
-  const worker = await navigator.serviceWorker?.ready;
-  await worker?.sync?.register("cuppa-send").catch(() => {}); // not permitted: the next page goes on
 }
 
 async function lookAgain() {
