@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
@@ -40,11 +42,11 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def service_worker(_request: HttpRequest) -> FileResponse:
+def service_worker(_request: HttpRequest) -> HttpResponse:
     """Answer with the service worker, from the root: it may look after what lies below its own address only."""
     path = finders.find("web/service-worker.js")
     assert isinstance(path, str)
-    worker = FileResponse(open(path, "rb"), content_type="text/javascript")  # noqa: PTH123, SIM115 - it closes the file
+    worker = HttpResponse(Path(path).read_bytes(), content_type="text/javascript")
     worker["Cache-Control"] = "no-cache"
     return worker
 
