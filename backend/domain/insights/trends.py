@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -45,6 +46,9 @@ class WeekFigures:
     p90_first_response: timedelta | None
     median_time_to_fix: timedelta | None
     p90_time_to_fix: timedelta | None
+
+
+_COUNTED = tuple(field.name for field in fields(WeekFigures))
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,8 @@ def _figures_by_week(actor: Actor, asked: QuerySet[Thread]) -> dict[date, WeekFi
             p90_time_to_fix=NinthTenth(TIME_TO_FIX, filter=FIXED),
         )
     )
-    return {row.pop("week").date(): WeekFigures(**row) for row in rows if row.pop("people_count") >= LEAST_PEOPLE}
+    told: list[dict[str, Any]] = [dict(row) for row in rows if row["people_count"] >= LEAST_PEOPLE]
+    return {row["week"].date(): WeekFigures(**{name: row[name] for name in _COUNTED}) for row in told}
 
 
 def _reused_by_week(actor: Actor, starts_at: datetime, ends_at: datetime) -> dict[date, int]:

@@ -75,6 +75,7 @@ def fixed_within(days: int, *, now: datetime) -> Q:
 
 
 def _of_community(wanted: Wanted, actor: Actor, _now: datetime) -> Q:
+    assert wanted.community is not None
     community = tenancy.within(actor, Community).filter(pk=wanted.community).first()
     return answered_for_by(community) if community else Q(pk__in=[])
 

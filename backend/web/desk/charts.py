@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 WIDTH, HEIGHT = 640, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 12, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 28, 12, 28
 _TICKS = 4
 _MOST_LABELS = 7
 
@@ -62,11 +62,15 @@ class Bar:
 
 
 def draw_lines(
-    labels: Sequence[str], series: Sequence[tuple[str | Promise, Sequence[float | None]]], *, unit: str = ""
+    labels: Sequence[str],
+    series: Sequence[tuple[str | Promise, Sequence[float | None]]],
+    *,
+    unit: str = "",
+    least_top: float = 4,
 ) -> LineChart:
-    """Return a picture of the series, one value for each of `labels`; None leaves a gap."""
+    """Return a picture of the series, one value for each label, up to `least_top` at least; None leaves a gap."""
     highest = max((value for _, values in series for value in values if value is not None), default=0)
-    top = nice_top(highest)
+    top = nice_top(max(highest, least_top))
     xs = [_LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(len(labels) - 1, 1) for place in range(len(labels))]
 
     def y_of(value: float) -> float:
@@ -103,8 +107,6 @@ def draw_bars(values: Sequence[tuple[str, float]]) -> list[Bar]:
 
 def nice_top(highest: float) -> float:
     """Return the least of 1, 2, 4, 5, 10 times a power of ten that is not below `highest`: ticks are round."""
-    if highest <= 0:
-        return 4
     power = 10.0 ** math.floor(math.log10(highest))
     return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= highest * (1 - 1e-9))
 

@@ -133,15 +133,24 @@ _WEEKLY: Sequence[_Weekly] = (
 
 def _weekly(weeks: Sequence[Week], weekly: _Weekly) -> Figure:
     name, title, says, unit, series = weekly
-    rows = [[week.starts_on.isoformat(), *(value(week) for _name, value in series)] for week in weeks]
+    rows: list[list[Cell]] = [[week.starts_on.isoformat(), *(value(week) for _name, value in series)] for week in weeks]
     drawn = [(named, [_number(value(week)) for week in weeks]) for named, value in series]
     labels = [f"{week.starts_on.day}.{week.starts_on.month}." for week in weeks]
     columns = [_("week from"), *(named for named, _value in series)]
-    return Figure(name, title, says, columns, rows, lines=draw_lines(labels, drawn, unit=unit))
+    return Figure(
+        name,
+        title,
+        says,
+        columns,
+        rows,
+        lines=draw_lines(labels, drawn, unit=unit, least_top=1 if name == "load" else 4),
+    )
 
 
 def _unanswered(trends: Trends) -> Figure:
-    rows = [[one.make, one.model, one.code, one.asked_count, one.unanswered_count] for one in trends.unanswered]
+    rows: list[list[Cell]] = [
+        [one.make, one.model, one.code, one.asked_count, one.unanswered_count] for one in trends.unanswered
+    ]
     bars = draw_bars(
         [(f"{one.make} {one.model} {one.code}".strip(), one.unanswered_count) for one in trends.unanswered]
     )

@@ -22,7 +22,7 @@ _EMPTY_STEPS = 2
 ClipChoices = list[tuple[str, str | Promise]]
 
 
-def _text(label: str | Promise, *, rows: int = 2, is_needed: bool = False, hint: str | Promise = "") -> forms.CharField:
+def _text(label: Any, *, rows: int = 2, is_needed: bool = False, hint: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         required=is_needed,

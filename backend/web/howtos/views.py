@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -97,7 +96,7 @@ class HowToPage(Page):
 
 
 class DecisionAction(HowToPage):
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
 
     def post(self, request: HttpRequest, howto_id: UUID, name: str) -> HttpResponse:
         decision = DECISIONS.get(name)
@@ -124,7 +123,7 @@ class NewVersionAction(Page):
 
 
 class UseAction(HowToPage):
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
 
     def post(self, request: HttpRequest, howto_id: UUID) -> HttpResponse:
         form = UseForm(request.POST, auto_id="use-%s")

@@ -64,12 +64,12 @@ class CorrectSuggestionPage(_FormPage):
 
 
 class CorrectHowToPage(CorrectSuggestionPage):
-    def get(self, request: HttpRequest, howto_id: UUID) -> HttpResponse:  # type: ignore[override]
+    def get(self, request: HttpRequest, howto_id: UUID) -> HttpResponse:
         step = request.GET.get("step", "")
         initial = {"correction_id": uuid7(), "version_number": request.GET.get("version", ""), "step_position": step}
         return self.form_page(HowToCorrectionForm(initial=initial, auto_id=f"correct-{howto_id}-%s"))
 
-    def post(self, request: HttpRequest, howto_id: UUID) -> HttpResponse:  # type: ignore[override]
+    def post(self, request: HttpRequest, howto_id: UUID) -> HttpResponse:
         form = HowToCorrectionForm(request.POST, auto_id=f"correct-{howto_id}-%s")
         created = self.attempt(
             form,

@@ -95,7 +95,7 @@ class SearchPage(Page):
         return found
 
     def _page(self, form: SearchForm, found: SearchResult | None = None, *, status: int = 200) -> HttpResponse:
-        narrowed = {name: value for name, value in self.request.GET.items() if name in form.fields and value}
+        narrowed = {name: self.request.GET[name] for name in form.fields if self.request.GET.get(name)}
         narrowed.pop("q", None)
         context = {
             "form": form,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -94,7 +95,9 @@ class TestWall:
         everything = wall(owner, now)
         ids = {one.label: one.value for facet in everything.facets.values() for one in facet if one.label}
 
-        shown = wall(owner, now, **{name: ids.get(str(value), value) for name, value in narrowed.items()})
+        chosen: dict[str, Any] = {name: ids.get(str(value), value) for name, value in narrowed.items()}
+
+        shown = wall(owner, now, **chosen)
 
         assert titles(shown) == left
 

@@ -112,11 +112,12 @@ class TestEditing:
         browser, thread = browser_of(curator), Thread.objects.get()
         with CaptureQueriesContext(connection) as before:
             browser.get(f"/howtos/{howto.pk}/edit")
-        for clip_id in (attempt.clip_id, thread.ask_clip_id):
+        for clip in (attempt.clip, thread.ask_clip):
+            assert clip is not None
             for place in range(10):
                 Cue.objects.create(
                     organisation_id=thread.organisation_id,
-                    clip_id=clip_id,
+                    clip=clip,
                     position=place,
                     start_ms=place * 1_000,
                     end_ms=place * 1_000 + 900,
