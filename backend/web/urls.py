@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from backend.web.asking import views as asking
 from backend.web.clips import views as clips
+from backend.web.mine import shift_views
+from backend.web.mine import views as mine
 from backend.web.shell import pwa, views
 from backend.web.signing_in import views as signing_in
 from backend.web.threads import actions
@@ -11,7 +13,7 @@ from backend.web.threads import views as threads
 
 app_name = "web"
 urlpatterns = [
-    path("", views.HomePage.as_view(), name="home"),
+    path("", mine.HomePage.as_view(), name="home"),
     path("menu", views.MenuPage.as_view(), name="menu"),
     path("sign-in", signing_in.SignInPage.as_view(), name="sign-in"),
     path("sign-out", signing_in.SignOutPage.as_view(), name="sign-out"),
@@ -29,6 +31,11 @@ urlpatterns = [
     path("threads/<uuid:thread_id>/signatures", actions.SignAction.as_view(), name="sign"),
     path("clips/<uuid:clip_id>/words", clips.WordsPage.as_view(), name="clip-words"),
     path("", include("backend.web.desk.urls")),
+    path("inbox", mine.InboxPage.as_view(), name="inbox"),
+    path("inbox/<uuid:item_id>", mine.InboxEntryPage.as_view(), name="inbox-entry"),
+    path("my/shift", shift_views.ShiftPage.as_view(), name="shift"),
+    path("my/quiet-hours", shift_views.QuietHoursAction.as_view(), name="quiet-hours"),
+    path("my/busy", shift_views.BusyAction.as_view(), name="busy"),
     path("offline", pwa.OfflinePage.as_view(), name="offline"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service-worker"),
