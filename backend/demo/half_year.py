@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from backend.demo.faulttalk import FaultTalkThread
@@ -21,6 +20,7 @@ from backend.domain.accounts.models import Organisation, Person, Site
 from backend.domain.actor import Actor
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.howtos.releasing import release
+from backend.domain.search.settling import indexed_once
 from backend.domain.threads.hold_answers import answer_hold_check
 from backend.domain.threads.models import HoldCheck, Thread
 from backend.live.purging import purge_old_events
@@ -93,7 +93,7 @@ def _moments(count: int, *, now: datetime) -> Iterator[datetime]:
         yield now - _NEWEST - _SPAN * (count - 1 - number) / count
 
 
-@transaction.atomic
+@indexed_once()
 def _live_through(fault: FaultTalkThread, number: int, cast: _Cast, *, at: datetime, now: datetime) -> bool:
     wait_for_other_runs(cast.organisation)
     thread_id = lasting_id(cast.organisation, f"{fault.key}/{fault.title}")

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from api_schema.ids import uuid7
 from api_schema.media_jobs import TranscribeResult
 from backend.demo.faulttalk import FaultTalkThread
@@ -23,6 +21,7 @@ from backend.domain.accounts.operations import add_person, add_site, create_orga
 from backend.domain.actor import Actor, Role
 from backend.domain.clips.models import Clip
 from backend.domain.clips.transcripts import put_transcript
+from backend.domain.search.settling import indexed_once
 from bench.evaluate_search.speech import transcript_of
 
 _PEERS = ("Ben Bench", "Cleo Clamp", "Dan Drill")
@@ -50,7 +49,7 @@ def load(faults: Sequence[FaultTalkThread], *, now: datetime) -> tuple[Actor, li
     return crew.asker, [_load(fault, crew, now=now) for fault in faults]
 
 
-@transaction.atomic
+@indexed_once()
 def _load(fault: FaultTalkThread, crew: _Crew, *, now: datetime) -> Loaded:
     ask_said, try_said = fault.transcripts
     loaded = Loaded(uuid7(), (uuid7(), uuid7()), (transcript_of(ask_said), transcript_of(try_said)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from backend.domain import tenancy
 from backend.domain.clips.captions import cues_of
@@ -13,6 +14,7 @@ from backend.domain.equipment.queries import identifiers_of
 from backend.domain.search.documents import Facts, NewDocument
 from backend.domain.search.models import DocumentKind, SubjectKind
 from backend.domain.search.operations import remove_subject, replace_documents
+from backend.domain.search.settling import index_when_settled
 from backend.domain.threads.models import Comment, Suggestion, Thread, Try
 from backend.domain.threads.states import SOLVED_STATUSES, ThreadStatus
 
@@ -24,8 +26,12 @@ def index_thread(thread: Thread, *, now: datetime) -> None:
     """
     Make the thread findable as it stands now; withdrawn and duplicate threads are not.
 
-    Transaction: joins the caller's.
+    Transaction: joins the caller's; inside `indexed_once`, at its end.
     """
+    index_when_settled(thread.pk, partial(_index, thread, now=now))
+
+
+def _index(thread: Thread, *, now: datetime) -> None:
     if thread.status in _NOT_FOUND:
         remove_subject(organisation_id=thread.organisation_id, subject_id=thread.pk)
         return

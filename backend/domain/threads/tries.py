@@ -19,6 +19,7 @@ from backend.domain.creation import Created, create_once
 from backend.domain.equipment.queries import vocabulary_of
 from backend.domain.errors import IllegalMove, NotAllowed
 from backend.domain.hazards.signing import check_acknowledged
+from backend.domain.search.settling import indexed_once
 from backend.domain.threads.correcting import check_not_recalled
 from backend.domain.threads.deflecting import reopen_deflected
 from backend.domain.threads.evidence import keep_evidence, tell_author_of_fix
@@ -120,7 +121,7 @@ def _clip_of_try(actor: Actor, clip_id: UUID | None, thread: Thread, *, now: dat
     return expect_clip(actor=actor, clip_id=clip_id, thread_id=thread.pk, vocabulary=vocabulary, now=now)
 
 
-@transaction.atomic
+@indexed_once()
 def record_outcome(*, actor: Actor, try_id: UUID, outcome: Outcome, now: datetime) -> Try:
     """
     End a try with its outcome.
