@@ -25,10 +25,11 @@ def howto(origin: str, asset: Asset, owner: Person, colleague: Person) -> HowTo:
     attempt = answer_and_try(ask_about(asset, owner), colleague, TryOutcome.FIXED)[1]
     howto = draft_from_thread(organisation_id=owner.organisation_id, thread_id=attempt.thread_id, now=cast.NOW)
     assert howto is not None
+    assert attempt.clip is not None
     for place, text in enumerate(SAID):
         Cue.objects.create(
             organisation_id=owner.organisation_id,
-            clip_id=attempt.clip_id,
+            clip=attempt.clip,
             position=place,
             start_ms=place * 3_000,
             end_ms=place * 3_000 + 2_500,

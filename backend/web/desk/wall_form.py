@@ -47,7 +47,7 @@ class WallForm(PageForm):
         required=False,
         max_length=500,
         label=_("Search in what was solved"),
-        widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"}),
+        widget=forms.SearchInput(attrs={"enterkeyhint": "search", "autocomplete": "off"}),
     )
     make = forms.CharField(required=False, max_length=100)
     model = forms.CharField(required=False, max_length=100)

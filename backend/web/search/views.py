@@ -40,7 +40,7 @@ class SearchForm(PageForm):
         max_length=500,
         label=_("What would you tell a colleague?"),
         help_text=_("The code, the model, what it does: in any order."),
-        widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"}),
+        widget=forms.SearchInput(attrs={"enterkeyhint": "search", "autocomplete": "off"}),
     )
     outcome = forms.ChoiceField(required=False, choices=list(_OUTCOMES.items()))
     make = forms.CharField(required=False, max_length=100)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Role
 from backend.domain.corrections.models import Recall, RecallNotice
 from backend.domain.equipment.models import Asset
 from backend.domain.flags.models import Flag
+from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.insights.models import GapDecision
 from backend.outbox.models import OutboxEvent
 from tests import cast
@@ -59,6 +63,22 @@ def text_of(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+def copy(row: Any, **changes: object) -> Any:
+    """Return a new row like `row`."""
+    fresh = type(row).objects.get(pk=row.pk)
+    fresh.pk, fresh._state.adding = uuid7(), True
+    for name, value in changes.items():
+        setattr(fresh, name, value)
+    fresh.save()
+    return fresh
+
+
+def queries_of(browser: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(address).status_code == 200
+    return len(queries)
+
+
 def statuses(browser: Client, addresses: list[str], ids: dict[str, object]) -> dict[str, int]:
     return {address: browser.get(address.format(**ids)).status_code for address in addresses}
 
@@ -92,6 +112,29 @@ class TestWhoSeesWhat:
         assert browser.get("/desk/threads").context["wall"].total_count == 0
         assert not OutboxEvent.objects.exists()
         assert not GapDecision.objects.exists()
+
+
+class TestCost:
+    def test_of_lists_is_the_same_for_one_row_and_for_many(
+        self, browser_of: Browser, world: dict[str, object], curator: Person
+    ) -> None:
+        browser, lists = browser_of(curator), ["/desk/flags", "/desk/review?show=draft", "/desk/recalls?show=closed"]
+        flagged, recall = Flag.objects.get(), Recall.objects.get()
+        howto, version = HowTo.objects.get(), HowToVersion.objects.get()
+        ended = {"status": "closed", "closed_by": curator, "closed_at": cast.NOW, "close_reason": "All know."}
+        copy(recall, **ended)
+        before = [queries_of(browser, address) for address in lists]
+        for _ in range(6):
+            copy(flagged, flagged_id=uuid7())
+            copy(recall, **ended)
+            copy(version, howto=copy(howto, thread=None))
+
+        after = [queries_of(browser, address) for address in lists]
+
+        assert after == before
+        assert text_of(browser.get(lists[0])).count('href="/desk/flags/') == 7
+        assert text_of(browser.get(lists[1])).count("?version=1") == 7
+        assert text_of(browser.get(lists[2])).count('href="/desk/recalls/') == 7
 
 
 class TestWall:
