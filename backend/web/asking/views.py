@@ -52,7 +52,7 @@ class AskPage(Page):
                 actor=self.actor, thread_id=form.cleaned_data["thread_id"], question=form.question(), now=self.now
             )
         except IdTaken:  # the browser's arrow led back to a form that was sent, and its words were changed
-            form.data = _with(form.data, thread_id=str(uuid7()), clip_id="")
+            form.data = _with(self.request.POST, thread_id=str(uuid7()), clip_id="")
             form.add_error(None, _("This was asked already. If it is another question, send it once more."))
             return None
 
@@ -81,7 +81,7 @@ class AskPage(Page):
 
 
 def _typed(data: QueryDict) -> dict[str, str]:
-    return {name: data[name] for name in _TYPED if data.get(name)}
+    return {name: str(data[name]) for name in _TYPED if data.get(name)}
 
 
 def _with(data: QueryDict, **changes: str) -> QueryDict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +28,7 @@ from notifications import service as notifications
 class ThreadAction(ThreadPage):
     """A form of the page. What is wrong with it is said on the page, beside its fields."""
 
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ("post",)
     name = ""  # of the form on the page
     form_class: type[PageForm]
 

@@ -17,6 +17,7 @@ from backend.web.threads.words import ASK, MOVE, OUTCOME
 
 MAX_TEXT_LENGTH = 10_000
 _MAX_MINUTES = 7 * 24 * 60
+_SAID_WITH_A_TAP: list[AskStatus] = [AskStatus.CLAIMED, *sorted(DECLINED)]
 
 
 class AnswerForm(PageForm):
@@ -90,7 +91,7 @@ class ResponseForm(PageForm):
     """What whoever was asked says with one tap."""
 
     ask_id = forms.UUIDField()
-    response = forms.ChoiceField(choices=[(one.value, ASK[one]) for one in (AskStatus.CLAIMED, *sorted(DECLINED))])
+    response = forms.ChoiceField(choices=[(one.value, ASK[one]) for one in _SAID_WITH_A_TAP])
     refer_to_id = forms.UUIDField(required=False)
 
 
@@ -100,7 +101,7 @@ class DeflectForm(PageForm):
 
 
 class MoveForm(PageForm):
-    to = forms.ChoiceField(choices=[(one.value, MOVE[one]) for one in MOVE])
+    to = forms.ChoiceField(choices=list(MOVE.items()))
 
 
 class HoldForm(PageForm):

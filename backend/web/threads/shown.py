@@ -210,7 +210,7 @@ def _has_no_place(name: str) -> bool:
 
 def _problems_of(form: PageForm) -> Iterator[str]:
     for reasons in form.errors.values():
-        yield from reasons
+        yield from (str(reason) for reason in reasons)
 
 
 def _tries(whole: WholeThread) -> Iterator[Try]:
@@ -223,8 +223,12 @@ def _runs_for(attempt: Try, actor: Actor) -> bool:
 
 
 def _clips_of(actor: Actor, whole: WholeThread) -> dict[UUID, ShownClip]:
-    filmed = [whole.thread, *whole.suggestions, *_tries(whole)]
-    clips = [clip for one in filmed if (clip := one.ask_clip if isinstance(one, Thread) else one.clip)]
+    made = [
+        whole.thread.ask_clip,
+        *(suggestion.clip for suggestion in whole.suggestions),
+        *(attempt.clip for attempt in _tries(whole)),
+    ]
+    clips = [clip for clip in made if clip is not None]
     shown = show_clips(actor=actor, clips=clips, store=object_store())
     return {clip_id: ShownClip(made, _percent(made.clip)) for clip_id, made in shown.items()}
 

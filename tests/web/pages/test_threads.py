@@ -1,0 +1,135 @@
+"""The page of a thread: who sees what of it, and what each may do about it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from api_schema.ids import uuid7
+from backend.domain.accounts.models import Person
+from backend.domain.asking.models import Ask
+from backend.domain.equipment.models import Asset
+from backend.domain.threads.models import Comment, Suggestion, Thread, Try
+from backend.domain.threads.operations import Question, ask
+from backend.domain.threads.suggestions import Proposal, suggest
+from tests import cast
+from tests.api.world import fire_first_wave
+from tests.web.pages.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def thread(owner: Person, asset: Asset) -> Thread:
+    question = Question(asset_id=asset.pk, title="Chiller will not start", fault_code="E4")
+    return ask(actor=owner.actor, thread_id=uuid7(), question=question, now=cast.NOW).thread
+
+
+def answered(thread: Thread, peer: Person, text: str) -> UUID:
+    """Have `peer` answer; return the id of the answer."""
+    made = suggest(actor=peer.actor, suggestion_id=uuid7(), thread_id=thread.pk, proposal=Proposal(text), now=cast.NOW)
+    return made.row.pk
+
+
+def text_of(answer: Any) -> str:
+    """Return the page as it is read: one space between words."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+class TestThreadPage:
+    def test_shows_the_asker_who_was_asked_and_offers_the_asked_one_their_buttons(
+        self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread, asset: Asset
+    ) -> None:
+        fire_first_wave(thread, colleague, asset)
+        address = f"/threads/{thread.pk}"
+
+        peers = browser_of(colleague).get(address)
+        askers = text_of(browser_of(owner).get(address))
+
+        assert "You are asked" in text_of(peers)
+        assert 'value="claimed"' in peers.content.decode()
+        assert "1 colleague asked, 1 has seen it" in askers  # opening the page is seeing it
+        assert "You are asked" not in askers
+
+    def test_costs_as_many_queries_for_twenty_answers_as_for_one(
+        self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread
+    ) -> None:
+        browser = browser_of(owner)
+        answered(thread, colleague, "Short the terminals while it is live.")
+        browser.get(f"/threads/{thread.pk}")
+
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as captured:
+                assert browser.get(f"/threads/{thread.pk}").status_code == 200
+            return len(captured)
+
+        for_one = queries()
+        for number in range(19):
+            answered(thread, colleague, f"Work live on terminal {number}.")
+
+        assert queries() == for_one
+
+    def test_hides_another_organisations_thread_and_takes_nothing_for_it(
+        self, browser_of: Browser, outsider: Person, thread: Thread
+    ) -> None:
+        browser = browser_of(outsider)
+        address = f"/threads/{thread.pk}"
+        words = {"suggestion_id": str(uuid7()), "comment_id": str(uuid7()), "text": "Let me in", "to": "withdrawn"}
+
+        statuses = {
+            path: browser.post(f"{address}/{path}", words).status_code for path in ("answers", "comments", "moves")
+        }
+
+        assert browser.get(address).status_code == 404
+        assert statuses == {"answers": 404, "comments": 404, "moves": 404}
+        assert not Suggestion.objects.exists()
+        assert not Comment.objects.exists()
+        assert Thread.objects.get().status == "asked"
+
+
+class TestWhatIsDone:
+    def test_a_peer_claims_and_answers(
+        self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread, asset: Asset
+    ) -> None:
+        ask_id = fire_first_wave(thread, colleague, asset)
+        browser, address = browser_of(colleague), f"/threads/{thread.pk}"
+        Ask.objects.filter(pk=ask_id).update(asked_at=cast.NOW)
+
+        claimed = browser.post(f"{address}/responses", {"ask_id": str(ask_id), "response": "claimed"})
+        seen_by_asker = text_of(browser_of(owner).get(address))
+        empty = browser.post(f"{address}/answers", {"suggestion_id": str(uuid7()), "text": " "})
+        browser.post(f"{address}/answers", {"suggestion_id": str(uuid7()), "text": "Bleed the air."})
+
+        assert (claimed.status_code, claimed["Location"]) == (302, address)
+        assert "Colin Colleague , HVAC technician, is recording an answer." in seen_by_asker
+        assert empty.status_code == 400
+        assert 'id="answer-text_error"' in empty.content.decode()
+        assert "Say something, or add a clip." in text_of(empty)
+        assert Suggestion.objects.get().text == "Bleed the air."
+
+    def test_the_asker_reads_the_caution_tries_it_and_says_how_it_went(
+        self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread
+    ) -> None:
+        suggestion_id = answered(thread, colleague, "Short the terminals while it is live.")
+        browser, address = browser_of(owner), f"/threads/{thread.pk}"
+        begin = {"try_id": str(uuid7()), "suggestion_id": str(suggestion_id)}
+
+        page = text_of(browser.get(address))
+        refused = browser.post(f"{address}/tries", begin)
+        tried_meanwhile = Try.objects.count()
+        browser.post(f"{address}/tries", {**begin, "acknowledges_caution": "on"})
+        unsaid = browser.post(f"{address}/outcomes", {"try_id": begin["try_id"], "minutes": "soon", "note": "It runs"})
+        browser.post(f"{address}/outcomes", {"try_id": begin["try_id"], "outcome": "fixed", "minutes": "12"})
+
+        assert "Read this first: electricity" in page
+        assert (refused.status_code, tried_meanwhile) == (400, 0)
+        assert "Read the caution first." in text_of(refused)
+        assert 'id="outcome-minutes_error"' in unsaid.content.decode()
+        assert "It runs" in text_of(unsaid)  # nothing that was typed is lost
+        assert (Try.objects.get().outcome, Try.objects.get().minutes) == ("fixed", 12)
+        assert Thread.objects.get().status == "fixed"
