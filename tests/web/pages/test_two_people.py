@@ -1,0 +1,42 @@
+"""Two people on one thread, each in a browser: what the peer does, the asker sees without touching the page."""
+
+from __future__ import annotations
+
+from backend.domain.accounts.models import Person
+from backend.domain.equipment.models import Asset
+from backend.domain.threads.models import Try
+from tests.api.world import ask_about, fire_first_wave
+from tests.web.browser import Chromium
+from tests.web.pages.phones import phone_of
+
+
+class TestLiveThread:
+    def test_shows_the_claim_and_the_answer_and_leaves_alone_what_is_being_typed(
+        self, chromium: Chromium, origin: str, owner: Person, colleague: Person, asset: Asset
+    ) -> None:
+        thread = ask_about(asset, owner)
+        fire_first_wave(thread, colleague, asset)
+        address = f"{origin}/threads/{thread.pk}"
+        with phone_of(owner, chromium, origin) as askers, phone_of(colleague, chromium, origin) as peers:
+            asker, peer = askers.open_tab(), peers.open_tab()
+            asker.show(address)
+            asker.wait_until_shown("#thread[data-live=yes]")
+            asker.write("#comment-text", "I am on the roof")
+            peer.show(address)
+            peer.tap("#own-ask [value=claimed]")
+            asker.wait_until_shown("#clock .notice")
+            claim = asker.text_of("#clock .notice")
+            peer.write("#answer-text", "Bleed the air.")
+            peer.tap("#answer .actions button")
+            asker.wait_until_shown(".suggestion .said")
+            answer = asker.text_of(".suggestion .said")
+            typed = asker.run("() => document.getElementById('comment-text').value")
+            asker.tap("details.try > summary")
+            asker.tap("details.try .actions button")
+            peer.wait_for("() => /Being tried/.test(document.getElementById('head').innerText)")
+
+        assert claim == "Colin Colleague, HVAC technician, is recording an answer."
+        assert answer == "Bleed the air."
+        assert typed == "I am on the roof"
+        assert Try.objects.get().person_id == owner.pk
+        assert asker.complaints == peer.complaints == []
