@@ -43,7 +43,7 @@ async function submit(event, form) {
 
 async function sendOrKeep(form, submitter, taken) {
   const thing = thingOf(form, submitter, taken);
-  if (taken && !(await isKept(thing))) return complain(form, "no-room");
+  if (taken && !(await isKept(thing, taken))) return complain(form, "no-room");
   try {
     const page = await sendWords(thing.form, pageHeaders);
     if (taken) await note(thing.id, { form: null, page, state: "sending" });
@@ -56,7 +56,7 @@ async function sendOrKeep(form, submitter, taken) {
       if (taken) await drop(thing.id); // it is still in the form
       return showMistakes(form, why.page);
     }
-    if (!(await isKept({ ...thing, state: "asking" }))) return complain(form, "no-room");
+    if (!(await isKept({ ...thing, state: "asking" }, taken))) return complain(form, "no-room");
     showKept(form);
   }
 }
@@ -72,7 +72,6 @@ function thingOf(form, submitter, taken) {
     label: data.get("title") || form.dataset.label,
     page: form.dataset.page || location.pathname,
     form: { action: new URL(form.action, location.href).pathname, fields: [...data.entries()] },
-    blob: taken?.blob ?? null,
     name: taken?.name ?? "",
     type: taken?.blob.type ?? "",
     size_bytes: taken?.blob.size ?? 0,
@@ -85,9 +84,9 @@ function thingOf(form, submitter, taken) {
   };
 }
 
-async function isKept(thing) {
+async function isKept(thing, taken) {
   try {
-    await keep(thing);
+    await keep(thing, taken?.blob);
     return true;
   } catch {
     return false; // the phone has no room

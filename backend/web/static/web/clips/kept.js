@@ -6,7 +6,8 @@
  *   person_id: whose session it goes under; another person on this phone neither sees nor sends it,
  *   label, page: what it is called here, and where to look at it,
  *   form: {action, fields} while nobody knows that the words have arrived, else null,
- *   blob, type, name: the recording, or null; gone once the server has verified it,
+ *   has_recording, type, name: whether there is a recording, which lies in a store of its own: whatever is noted of a thing
+ *     is written anew, and a film should not be; it is gone once the server has verified it,
  *   size_bytes, stored_bytes: of the recording; how much of it the server said that it has,
  *   sha256, upload_url: once they are known,
  *   state: "held" (its page sends the words just now), "asking" (they wait), "sending", "checking", "safe" or "refused",
@@ -16,7 +17,8 @@
  */
 
 const NAME = "cuppa-to-send";
-const STORE = "things";
+const THINGS = "things";
+const RECORDINGS = "recordings";
 const CHANNEL = "cuppa-to-send";
 
 let opened = null;
@@ -24,48 +26,57 @@ let opened = null;
 function database() {
   opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore(THINGS, { keyPath: "id" });
+      request.result.createObjectStore(RECORDINGS);
+    };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
   return opened;
 }
 
-async function inStore(mode, work) {
-  const transaction = (await database()).transaction(STORE, mode);
-  const request = work(transaction.objectStore(STORE));
+/** Do `work(things, recordings)` in one transaction; returns the result of the request that it returns. */
+async function inStores(mode, work) {
+  const transaction = (await database()).transaction([THINGS, RECORDINGS], mode);
+  const request = work(transaction.objectStore(THINGS), transaction.objectStore(RECORDINGS));
   return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request.result);
+    transaction.oncomplete = () => resolve(request?.result);
     transaction.onabort = () => reject(transaction.error);
   });
 }
 
-/** Keep a thing to send; returns once it is on the disk. Rejects when the phone has no room. */
-export async function keep(thing) {
-  await inStore("readwrite", (store) => store.put(thing));
+/** Keep a thing to send, and its `recording` if there is one; returns once it is on the disk. Rejects without room. */
+export async function keep(thing, recording = null) {
+  await inStores("readwrite", (things, recordings) => {
+    if (recording) recordings.put(recording, thing.id);
+    things.put({ ...thing, has_recording: Boolean(recording) });
+  });
   tellPages();
 }
 
 /** Return what `personId` has to send or has just sent, the oldest first. */
 export async function thingsOf(personId) {
-  const all = await inStore("readonly", (store) => store.getAll());
+  const all = await inStores("readonly", (things) => things.getAll());
   return all.filter((thing) => thing.person_id === personId).sort((one, other) => one.kept_at - other.kept_at);
+}
+
+/** Return the recording of a thing, or undefined. */
+export function recordingOf(id) {
+  return inStores("readonly", (_things, recordings) => recordings.get(id));
 }
 
 /** Note `changes` of a thing; returns it as it is now, or null when it was dropped meanwhile. */
 export async function note(id, changes) {
-  const transaction = (await database()).transaction(STORE, "readwrite");
-  const store = transaction.objectStore(STORE);
   let noted = null;
-  const found = store.get(id);
-  found.onsuccess = () => {
-    if (!found.result) return;
-    noted = { ...found.result, ...changes };
-    store.put(noted);
-  };
-  await new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error);
+  await inStores("readwrite", (things, recordings) => {
+    const found = things.get(id);
+    found.onsuccess = () => {
+      if (!found.result) return;
+      noted = { ...found.result, ...changes };
+      things.put(noted);
+      if (!noted.has_recording) recordings.delete(id);
+    };
   });
   tellPages();
   return noted;
@@ -73,7 +84,10 @@ export async function note(id, changes) {
 
 /** Forget a thing. */
 export async function drop(id) {
-  await inStore("readwrite", (store) => store.delete(id));
+  await inStores("readwrite", (things, recordings) => {
+    things.delete(id);
+    recordings.delete(id);
+  });
   tellPages();
 }
 

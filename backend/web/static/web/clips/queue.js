@@ -4,7 +4,7 @@
  * One page at a time does it (a lock that all pages of this phone share); when that page closes, the next one goes on.
  */
 
-import { drop, note, onChange, thingsOf } from "./kept.js";
+import { drop, note, onChange, recordingOf, thingsOf } from "./kept.js";
 import { NotSent, send } from "./sending.js";
 import { sendWords } from "./words.js";
 
@@ -75,23 +75,33 @@ async function settle(thing, means) {
       throw why;
     }
     if (why.kind === "begin_again") await beginAgain(thing, why);
-    else await note(thing.id, { state: "refused", said: why.said, waits_for: "" });
+    else await note(thing.id, { state: "refused", said: why.said, waits_for: "", page: whereToMend(thing) });
   }
+}
+
+/** Return the page on which what was refused stands again as it was typed, where there is one. */
+function whereToMend({ form, page }) {
+  if (form?.action !== "/ask") return page;
+  const typed = new URLSearchParams(form.fields);
+  typed.set("asset", typed.get("asset_id"));
+  for (const name of ["asset_id", "thread_id", "clip_id"]) typed.delete(name);
+  return `/ask?${typed}`;
 }
 
 async function settleWords(thing, means) {
   const page = await sendWords(thing.form, means.headers);
-  if (thing.blob) await note(thing.id, { form: null, page, state: "sending", waits_for: "" });
+  if (thing.has_recording) await note(thing.id, { form: null, page, state: "sending", waits_for: "" });
   else await drop(thing.id);
 }
 
 async function settleRecording(thing, means) {
+  const recording = await recordingOf(thing.id);
   if (!thing.sha256) {
-    const sha256 = await orWait(means.sha256Of(thing.blob));
+    const sha256 = await orWait(means.sha256Of(recording));
     if (!(await note(thing.id, { sha256 }))) return;
     thing.sha256 = sha256;
   }
-  await send(thing, {
+  await send(thing, recording, {
     tus: await orWait(means.tus()),
     headers: means.headers,
     onAddress: (upload_url) => note(thing.id, { upload_url, state: "sending", waits_for: "" }),
@@ -100,7 +110,7 @@ async function settleRecording(thing, means) {
   });
   await note(thing.id, { state: "checking", stored_bytes: thing.size_bytes });
   if (!(await isVerified(thing.id, means.headers))) throw new NotSent("wait");
-  await note(thing.id, { state: "safe", blob: null, waits_for: "", said: "" });
+  await note(thing.id, { state: "safe", has_recording: false, waits_for: "", said: "" });
 }
 
 /** What a script cannot be fetched for now, it can be later. */

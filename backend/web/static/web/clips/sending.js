@@ -27,12 +27,12 @@ export class NotSent extends Error {
 }
 
 /**
- * Send `thing.blob`; returns once the server has all of it. `tus`: the library; `headers()`: of each request;
+ * Send the `recording` of `thing`; returns once the server has all of it. `tus`: the library; `headers()`: of each request;
  * `onAddress(url)`, `onKept(bytes)`: where the upload lives, and how much of it the server has.
  */
-export function send(thing, { tus, headers, onAddress, onKept }) {
+export function send(thing, recording, { tus, headers, onAddress, onKept }) {
   return new Promise((resolve, reject) => {
-    const upload = new tus.Upload(thing.blob, {
+    const upload = new tus.Upload(recording, {
       endpoint: UPLOADS,
       uploadUrl: thing.upload_url,
       httpStack: new FetchStack(headers),

@@ -48,8 +48,8 @@ function describe(row, thing) {
   const percent = thing.size_bytes ? Math.floor((100 * thing.stored_bytes) / thing.size_bytes) : 0;
   const isMoving = thing.state === "sending" || thing.state === "checking";
   Object.assign(part(row, "label"), { textContent: thing.label, href: thing.page });
-  part(row, "percent").textContent = thing.blob && isMoving ? `${percent} %` : "";
-  part(row, "bar").hidden = !(thing.blob && isMoving);
+  part(row, "percent").textContent = thing.has_recording && isMoving ? `${percent} %` : "";
+  part(row, "bar").hidden = !(thing.has_recording && isMoving);
   part(row, "bar").value = percent;
   say(part(row, "state"), sentenceOf(thing));
   part(row, "drop").hidden = thing.state !== "refused";
@@ -63,7 +63,7 @@ function sentenceOf(thing) {
   if (thing.state === "refused") return thing.said ? `${words.refused}: ${thing.said}` : words.refused;
   if (/^(not_signed_in|session_expired|not_allowed)$/.test(thing.waits_for)) return words.waitsSignIn;
   if (thing.waits_for) return thing.said || words.waitsNetwork;
-  if (thing.state === "sending" && thing.blob && !thing.sha256) return words.preparing;
+  if (thing.state === "sending" && thing.has_recording && !thing.sha256) return words.preparing;
   return words[thing.state];
 }
 
