@@ -51,6 +51,7 @@ class ReplyPermit:
     subject_id: UUID
     ids: dict[str, str]
     version: int | None
+    requested_at: datetime  # when the words of the push were said
     actions: tuple[str, ...]
 
 
@@ -107,6 +108,7 @@ def read_token(token: str, *, now: datetime) -> ReplyPermit:
         subject_id=item.subject_id,
         ids=item.data,
         version=item.version,
+        requested_at=item.requested_at,
         actions=ACTIONS[PushKind(item.kind)],
     )
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 import backend.jobs.app  # noqa: F401 - its broker is the tests' own: a wake-up does not wait for one that is not there
-from api_schema.events import PushRequested
+from api_schema.events import PushCancelled, PushRequested
 from api_schema.ids import uuid7
 from api_schema.push_payloads import PushKind
 from api_schema.wire import from_wire
@@ -45,6 +45,13 @@ def deliver_pushes(*, now: datetime = cast.NOW) -> None:
     for event in OutboxEvent.objects.filter(name=PushRequested.NAME, handled_at=None).order_by("pk"):
         with transaction.atomic():
             service.deliver(push=from_wire(PushRequested, event.payload), now=now)
+
+
+def take_back_pushes() -> None:
+    """Cancel everything that was withdrawn so far, as the outbox would."""
+    for event in OutboxEvent.objects.filter(name=PushCancelled.NAME, handled_at=None).order_by("pk"):
+        with transaction.atomic():
+            service.cancel(event=from_wire(PushCancelled, event.payload))
 
 
 def token_on(phone: Device, kind: PushKind = PushKind.ASK, *, now: datetime = cast.NOW) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +60,21 @@ class TestARecall:
         assert_problem(get(phone, address), "not_allowed")
         closed = post(desk, f"{address}/closing", {"reason": "Tess was phoned."}).json()
         assert (closed["status"], closed["close_reason"]) == ("closed", "Tess was phoned.")
+
+    def test_is_not_acknowledged_by_whoever_read_what_was_said_before(
+        self, phone: APIClient, thread_id: str, owner: Person, colleague: Person, curator: Person
+    ) -> None:
+        recall = recall_after([owner], thread_id, colleague, curator)
+        address, told_at = f"/recalls/{recall.pk}/acknowledgement", recall.begun_at
+
+        before = post(phone, address, {"told_at": (told_at - timedelta(seconds=1)).isoformat()}).json()
+        newest = post(phone, address, {"told_at": told_at.isoformat()}).json()
+
+        assert before["acknowledged_at"] is None
+        assert before["told_at"] == newest["told_at"]
+        assert newest["acknowledged_at"] is not None
+        problem = assert_problem(post(phone, address, {"told_at": "yesterday"}), "invalid_input")
+        assert "told_at" in problem["fields"]
 
     @pytest.mark.parametrize("row_count", [1, 20])
     def test_costs_the_same_queries_however_many_were_told(

@@ -41,7 +41,7 @@ def _discreet(address: Address, **changes: Any) -> OutgoingPush:
 
 def _recall(address: Address) -> OutgoingPush:
     ids = {"thread_id": str(THREAD), "recall_id": str(id_of("the recall"))}
-    facts = {"subject_id": id_of("the recall"), "ids": ids, "version": None}
+    facts = {"subject_id": id_of("the notice of the recall"), "ids": ids, "version": None}
     return _discreet(address, kind=PushKind.RECALL, urgency=PushUrgency.SAFETY, **facts)
 
 

@@ -64,7 +64,17 @@ class RecallsQuery(PageQuery):
 class AcknowledgementSerializer(serializers.Serializer[RecallNotice]):
     recall_id = serializers.UUIDField()
     told_at = serializers.DateTimeField()
-    acknowledged_at = serializers.DateTimeField()
+    acknowledged_at = serializers.DateTimeField(
+        allow_null=True, help_text="Null: something new was said at `told_at`, which is still to be read"
+    )
+
+
+class AcknowledgementInput(serializers.Serializer[object]):
+    told_at = serializers.DateTimeField(
+        default=None,
+        allow_null=True,
+        help_text="`requested_at` of the inbox entry that was read; left out: what stands now was read",
+    )
 
 
 class CloseRecallInput(serializers.Serializer[object]):
@@ -97,12 +107,14 @@ class RecallView(Endpoint):
 class AcknowledgementView(Endpoint):
     @operation(
         "Acknowledge that what you tried or saw is unsafe",
+        takes=AcknowledgementInput,
         answers=AcknowledgementSerializer,
         problems=["not_found"],
         needs_key=True,
     )
     def post(self, _request: Request, recall_id: UUID) -> Response:
-        notice = acknowledge_recall(actor=self.actor, recall_id=recall_id, now=timezone.now())
+        told_at = self.body(AcknowledgementInput)["told_at"]
+        notice = acknowledge_recall(actor=self.actor, recall_id=recall_id, told_at=told_at, now=timezone.now())
         return self.answer(AcknowledgementSerializer, notice)
 
 

@@ -17,7 +17,13 @@ from backend.domain.corrections.models import Correction, Recall, RecallNotice
 from backend.domain.corrections.reaching import people_reached
 from backend.domain.corrections.recalls import find_recall, get_recall
 from backend.domain.corrections.states import RECALL_MOVES, Reach, RecallStatus
-from backend.domain.corrections.telling import is_still_unsafe, tell_of_recall, tell_withdrawn, words_of
+from backend.domain.corrections.telling import (
+    is_still_unsafe,
+    take_back_pushes,
+    tell_of_recall,
+    tell_withdrawn,
+    words_of,
+)
 from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.safety_permissions import Action, Tie, allows, require
@@ -69,11 +75,16 @@ def recall_retired(*, organisation_id: UUID, howto_id: UUID, version_number: int
 
 
 @transaction.atomic
-def acknowledge_recall(*, actor: Actor, recall_id: UUID, now: datetime) -> RecallNotice:
+def acknowledge_recall(
+    *, actor: Actor, recall_id: UUID, told_at: datetime | None = None, now: datetime
+) -> RecallNotice:
     """
     Note that the actor knows that what they tried or saw is unsafe. It counts after the recall was closed, too.
 
-    Transaction: opens its own. Idempotent: the first time stays, until something new is said.
+    `told_at`: when they were told what they have read; None: they have read what stands now. When something new was
+    said since, only the earlier words are noted as acknowledged, and `acknowledged_at` stays None.
+    Transaction: opens its own; appends `push.cancelled`, so that their other phones stop showing it. Idempotent: the
+    first time stays, until something new is said.
 
     :raises NotFound: the actor was told of no such recall.
     """
@@ -82,18 +93,22 @@ def acknowledge_recall(*, actor: Actor, recall_id: UUID, now: datetime) -> Recal
     action, ties = Action.ACKNOWLEDGE_RECALL, {Tie.TOLD}
     if notice is None or not allows(actor, action, notice.recall.status, ties=ties):
         raise NotFound("You were told of no recall with this id.")
-    if notice.acknowledged_at is None:
+    if notice.acknowledged_at is None and told_at is not None and told_at < notice.told_at:
+        notice.earlier_acknowledged_at = notice.earlier_acknowledged_at or now
+        notice.save(update_fields=["earlier_acknowledged_at"])
+    elif notice.acknowledged_at is None:
         notice.acknowledged_at, notice.remind_at = now, None
         notice.save(update_fields=["acknowledged_at", "remind_at"])
+        take_back_pushes([notice], now=now)
     return notice
 
 
 @transaction.atomic
 def close_recall(*, actor: Actor, recall_id: UUID, reason: str, now: datetime) -> Recall:
     """
-    End a recall although not everybody has acknowledged. Nobody is reminded any more.
+    End a recall although not everybody has acknowledged. Nobody is reminded any more, and no phone shows it.
 
-    Transaction: opens its own.
+    Transaction: opens its own; appends `push.cancelled`.
 
     :raises NotFound: no such recall in the actor's organisation.
     :raises NotAllowed: the actor may not curate.
@@ -112,7 +127,7 @@ def take_back(correction: Correction, *, now: datetime) -> None:
     """
     Tell those who were told of an unsafe correction that it is withdrawn, and why; end its recall if that was all.
 
-    Transaction: joins the caller's, which holds the thread or how-to; appends `push.requested`.
+    Transaction: joins the caller's, which holds the thread or how-to; appends `push.requested` and `push.cancelled`.
     """
     recalls = tenancy.within_organisation(correction.organisation_id, Recall)
     recall = recalls.select_related("suggestion__thread", "howto").filter(corrections=correction).first()
@@ -172,4 +187,6 @@ def _note(recall: Recall, reached: Mapping[UUID, Reach], *, now: datetime) -> No
 
 def _close(recall: Recall, *, by: UUID, reason: str, now: datetime) -> None:
     move(recall, RECALL_MOVES, to=RecallStatus.CLOSED, closed_by_id=by, closed_at=now, close_reason=reason)
-    tenancy.within_organisation(recall.organisation_id, RecallNotice).filter(recall=recall).update(remind_at=None)
+    notices = tenancy.within_organisation(recall.organisation_id, RecallNotice).filter(recall=recall)
+    notices.update(remind_at=None)
+    take_back_pushes(notices.filter(acknowledged_at=None).order_by("person_id"), now=now)

@@ -10,14 +10,16 @@ from backend.domain.threads.reply_actions import Became, Heard
 
 def acknowledge(heard: Heard) -> Became:
     """
-    Note that the person knows of the recall that this push told them of.
+    Note that the person knows what this push told them of a recall. What was said since is still to be acknowledged.
 
     Transaction: joins the reply's. Idempotent: the first time stays.
     """
     if heard.notified.recall_id is None:
         return Became(ReplyResult.NOT_NEEDED)
     try:
-        acknowledge_recall(actor=heard.actor, recall_id=heard.notified.recall_id, now=heard.now)
+        notice = acknowledge_recall(
+            actor=heard.actor, recall_id=heard.notified.recall_id, told_at=heard.notified.told_at, now=heard.now
+        )
     except NotFound:
         return Became(ReplyResult.NOT_NEEDED)
-    return Became(ReplyResult.ACKNOWLEDGED)
+    return Became(ReplyResult.OUTDATED if notice.acknowledged_at is None else ReplyResult.ACKNOWLEDGED)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from api_schema.events import PushRequested
+from api_schema.events import PushCancelled, PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain import tenancy
 from backend.domain.corrections.advice import Advice
@@ -22,7 +23,7 @@ _TITLES = {
 
 def tell_of_recall(notice: RecallNotice, advice: Advice, words: str, *, now: datetime) -> None:
     """
-    Tell, or remind, one person of a recall.
+    Tell, or remind, one person of a recall. The push is about their own notice, so that theirs alone can be taken back.
 
     Transaction: required; appends `push.requested`. Once for each time that something new was said, and each reminder.
     """
@@ -30,7 +31,7 @@ def tell_of_recall(notice: RecallNotice, advice: Advice, words: str, *, now: dat
         organisation_id=notice.organisation_id,
         recipient_id=notice.person_id,
         kind=PushKind.RECALL,
-        subject_id=notice.recall_id,
+        subject_id=notice.pk,
         dedupe_key=f"recall:{notice.recall_id}:{notice.told_at.isoformat()}:{notice.reminders_count}",
         title=_TITLES[Reach(notice.reach)],
         body=words,
@@ -39,6 +40,19 @@ def tell_of_recall(notice: RecallNotice, advice: Advice, words: str, *, now: dat
         data={**advice.ids, "recall_id": str(notice.recall_id)},
     )
     append(push, now=now)
+
+
+def take_back_pushes(notices: Iterable[RecallNotice], *, now: datetime) -> None:
+    """
+    Have no phone of these people show any more that they have to acknowledge. What they were told stays in the inbox.
+
+    Transaction: required; appends `push.cancelled`, one a notice.
+    """
+    for notice in notices:
+        cancelled = PushCancelled(
+            organisation_id=notice.organisation_id, kind=PushKind.RECALL, subject_id=notice.pk, cancelled_at=now
+        )
+        append(cancelled, now=now)
 
 
 def words_of(recall: Recall) -> str:

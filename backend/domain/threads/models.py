@@ -257,6 +257,7 @@ class ReplyResult(StrEnum):
     NOTED = "noted"  # it still runs
     REOPENED = "reopened"  # it failed again
     ACKNOWLEDGED = "acknowledged"
+    OUTDATED = "outdated"  # something new was said since: it is still to be acknowledged
     NOT_NEEDED = "not_needed"  # it came too late to change anything
 
 

@@ -39,6 +39,7 @@ SENTENCES: dict[ReplyResult, str] = {
     ReplyResult.NOTED: "Good to know. Thank you.",
     ReplyResult.REOPENED: "The thread is open again and peers are being asked.",
     ReplyResult.ACKNOWLEDGED: "Thank you. It is noted that you know, and nobody reminds you any more.",
+    ReplyResult.OUTDATED: "Something new was said since. Read the newest notification, or the app, and acknowledge that.",
     ReplyResult.NOT_NEEDED: "Thank you. This is settled already, so nothing needs to be done.",
 }
 
@@ -58,6 +59,7 @@ class Notified:
     check_id: UUID | None = None
     recall_id: UUID | None = None
     version: int | None = None  # of the thread, when the push was made
+    told_at: datetime | None = None  # when what it says was said
 
 
 @dataclass(frozen=True)

@@ -194,8 +194,9 @@ class TestAcknowledging:
         acknowledge_recall(actor=peers[0].actor, recall_id=begun.pk, now=now)
         close_recall(actor=curator.actor, recall_id=begun.pk, reason="All phoned.", now=now)
 
-        taken_back = OutboxEvent.objects.filter(name="push.cancelled").values_list("payload__subject_id", flat=True)
-        assert sorted(taken_back) == sorted(str(notice.pk) for notice in RecallNotice.objects.all())  # each once
+        taken_back = OutboxEvent.objects.filter(name="push.cancelled", payload__kind="recall")
+        notice_ids = sorted(str(notice.pk) for notice in RecallNotice.objects.all())
+        assert sorted(event.payload["subject_id"] for event in taken_back) == notice_ids  # each once
         assert remind_of_recalls(now=now + 30 * DAY) == 0
         with pytest.raises(IllegalMove):
             close_recall(actor=curator.actor, recall_id=begun.pk, reason="Again.", now=now)
