@@ -23,8 +23,8 @@ def find_asset(*, actor: Actor, asset_id: UUID) -> Asset:
 
 def list_assets(*, actor: Actor, tag: str = "", words: str = "") -> QuerySet[Asset]:
     """
-    Return machines by exact `tag` (in any case), or of which each of `words` stands somewhere in tag, make, model, family
-    or serial number.
+    Return machines by exact `tag` (in any case), or those where each of `words` stands somewhere in tag, make, model,
+    family or serial number.
     """
     assets = _whole(actor).order_by("tag")
     if tag:

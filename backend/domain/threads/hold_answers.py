@@ -61,5 +61,7 @@ def _note_held(thread: Thread, check: HoldCheck, *, by: UUID, now: datetime) -> 
 
 def open_hold_check(*, actor: Actor, thread: Thread, now: datetime) -> HoldCheck | None:
     """Return the latest question that is due about the thread's fix and that nobody has answered yet, or None."""
+    if thread.status not in SOLVED_STATUSES or thread.fixed_at is None:
+        return None
     due = tenancy.within(actor, HoldCheck).filter(thread=thread, fixed_at=thread.fixed_at, due_at__lte=now)
-    return due.filter(has_held=None).order_by("-days").first() if thread.status in SOLVED_STATUSES else None
+    return due.filter(has_held=None).order_by("-days").first()

@@ -9,16 +9,18 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.asking.models import Ask
 from backend.domain.equipment.models import Asset
-from backend.domain.threads.models import Comment, Suggestion, Thread, Try
+from backend.domain.threads.models import Comment, HoldCheck, Suggestion, Thread, Try
 from backend.domain.threads.operations import Question, ask
+from backend.domain.threads.states import TryOutcome
 from backend.domain.threads.suggestions import Proposal, suggest
 from tests import cast
-from tests.api.world import fire_first_wave
+from tests.api.world import answer_and_try, fire_first_wave
 from tests.web.pages.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +135,17 @@ class TestWhatIsDone:
         assert "It runs" in text_of(unsaid)  # nothing that was typed is lost
         assert (Try.objects.get().outcome, Try.objects.get().minutes) == ("fixed", 12)
         assert Thread.objects.get().status == "fixed"
+
+    def test_whoever_asked_says_whether_the_fix_held(
+        self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread
+    ) -> None:
+        answer_and_try(thread, colleague, TryOutcome.FIXED)
+        browser, address = browser_of(owner), f"/threads/{thread.pk}"
+        check = HoldCheck.objects.filter(due_at__lte=timezone.now()).latest("days")
+
+        askers, peers = text_of(browser.get(address)), text_of(browser_of(colleague).get(address))
+        browser.post(f"{address}/holds", {"check_id": str(check.pk), "still_running": "no"})
+
+        assert "Is it still running?" in askers
+        assert "Is it still running?" not in peers
+        assert Thread.objects.get().status == "asked"
