@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from api_schema.ids import uuid7
-from notifications.losing import drop
+from notifications.losing import drop, owner_of, tell_lost
 from notifications.models import Device, DeviceKind, Platform
 from notifications.reply_tokens import revoke_tokens
 
@@ -42,6 +44,7 @@ _RENEWED = (
 )
 
 
+@transaction.atomic
 def register_device(
     *,
     organisation_id: UUID,
@@ -55,8 +58,10 @@ def register_device(
     """
     Let the person be reached at `(kind, value)`: `fid` or `token`, on `android`, `ios` or `web`.
 
-    The pair belongs to whoever registered it last, in whatever organisation: one phone, one person.
-    Transaction: one statement, atomic by itself. Idempotent; every call renews the registration.
+    The pair belongs to whoever registered it last, in whatever organisation: one phone, one person. Whoever had it
+    before has lost a device.
+    Transaction: opens its own, or joins the caller's; what the backend makes of the loss belongs to it. Two who
+    register it at once leave one owner and one loss. Idempotent; every call renews the registration.
 
     :raises UnableToRegisterDevice: unknown kind or platform, or `value` is empty or over 1024 characters.
     """
@@ -72,8 +77,18 @@ def register_device(
         last_seen_at=now,
         registration_id=uuid7(),
     )
+    had_by = _owner_before(device)
     Device.objects.bulk_create([device], update_conflicts=True, unique_fields=["kind", "value"], update_fields=_RENEWED)
+    if had_by != owner_of(device):
+        tell_lost({had_by}, now=now)
     return _view(Device.objects.get(kind=kind, value=value))
+
+
+def _owner_before(device: Device) -> tuple[UUID, UUID]:
+    """Hold the registration until the transaction ends, newly written if need be, and return whose it was until now."""
+    # Where it exists, this only locks it. A SELECT would pass over one that somebody else is writing right now.
+    Device.objects.bulk_create([device], update_conflicts=True, unique_fields=["kind", "value"], update_fields=["kind"])
+    return owner_of(Device.objects.get(kind=device.kind, value=device.value))
 
 
 def list_devices(*, organisation_id: UUID, person_id: UUID) -> list[DeviceView]:

@@ -1,5 +1,5 @@
 """
-Devices that are gone: signed out, removed, or no longer known to the push service.
+Devices that are gone: signed out, removed, no longer known to the push service, or somebody else's now.
 
 Somebody may be waiting for what a push to this person was to bring about, and this package imports nothing of the
 backend: so `settings.PUSH_DEVICES_LOST` names the function that is told.
@@ -33,6 +33,15 @@ def drop(devices: QuerySet[Device], *, now: datetime) -> int:
     if not gone:
         return 0
     Device.objects.filter(pk__in=[device.pk for device in gone]).delete()
-    tell = cast(Losses, import_string(settings.PUSH_DEVICES_LOST))
-    tell({(device.organisation_id, device.person_id) for device in gone}, now)
+    tell_lost({owner_of(device) for device in gone}, now=now)
     return len(gone)
+
+
+def tell_lost(owners: Collection[tuple[UUID, UUID]], *, now: datetime) -> None:
+    """Tell the backend that these people, pairs of organisation and person, have a device less. Joins the caller's."""
+    tell = cast(Losses, import_string(settings.PUSH_DEVICES_LOST))
+    tell(owners, now)
+
+
+def owner_of(device: Device) -> tuple[UUID, UUID]:
+    return device.organisation_id, device.person_id

@@ -194,6 +194,30 @@ class TestALostPhone:
         assert told(thread) == [(person, False) for person in peers]
         assert again == []
 
+    def test_frees_its_place_when_somebody_else_signs_in_on_the_phone(
+        self, thread: Thread, peers: list[Person], asset: Asset, outsider: Person, now: datetime
+    ) -> None:
+        all_know(peers, asset, now)
+        self._have_phones(peers, now)
+        fire(thread, 1, now, reachable=self.reachable)
+        OutboxEvent.objects.all().delete()
+
+        for _ in range(2):
+            notifications.register_device(
+                organisation_id=outsider.organisation_id,
+                person_id=outsider.pk,
+                session_id="session of Otto",
+                kind="fid",
+                value=f"phone of {peers[0].name}",
+                platform="android",
+                now=now + SOON,
+            )
+        woken = OutboxEvent.objects.filter(name="wave.due").count()
+        fire(thread, 1, now + SOON, reachable=self.reachable)
+
+        assert woken == 1
+        assert told(thread) == [(person, False) for person in peers[:4]]
+
     def test_lets_the_next_wave_come_when_it_was_the_last(
         self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
     ) -> None:
