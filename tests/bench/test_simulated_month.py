@@ -56,7 +56,8 @@ class TestRunMonth:
         assert 0 < month.measures[WAVES].pushes_count < month.measures[BROADCAST].pushes_count
         assert month.breaches == {
             "asked twice on a thread": 0,
-            "asked after an answer": 0,
+            "told twice in one asking that it is theirs": 0,
+            "asked or told after an answer": 0,
             "pushed over budget": 0,
             "pushed outside hours": 0,
         }
