@@ -32,6 +32,8 @@ ERROR_CODES: dict[str, ErrorCode] = _listed(
     ErrorCode("session_expired", 401, "The session has ended, sign in again"),
     ErrorCode("not_allowed", 403, "Your role may not do this"),
     ErrorCode("ground_rules_not_accepted", 403, "Accept the ground rules first"),
+    ErrorCode("cross_site_request", 403, "The request does not come from a page of Cuppa"),
+    ErrorCode("sign_in_link_over", 410, "This sign-in link is over"),
     ErrorCode("not_found", 404, "There is no such thing here"),
     ErrorCode("method_not_allowed", 405, "This address does not take that method"),
     ErrorCode("unsupported_media_type", 415, "Send JSON"),

@@ -29,6 +29,7 @@ Serializers = type[Serializer[Any]]
 
 _ALWAYS = ("internal_error", "unavailable")
 _SIGNED_IN = ("not_signed_in", "session_expired")
+_CHANGING = ("cross_site_request",)
 _WRITING = ("ground_rules_not_accepted",)
 _WITH_BODY = ("malformed_request", "invalid_input", "unsupported_media_type")
 _WITH_KEY = ("idempotency_key_missing", "idempotency_key_reused", "idempotency_in_progress")
@@ -114,7 +115,8 @@ def operation(
     parameters += [HEADER_PARAMETER] if needs_key else []
 
     def decorate(method: Method) -> Method:
-        writes = _WRITING if needs_ground_rules and not is_open and method.__name__ != "get" else ()
+        changes = not is_open and method.__name__ != "get"
+        writes = (*(_CHANGING if changes else ()), *(_WRITING if changes and needs_ground_rules else ()))
         described = extend_schema(
             operation_id=_operation_id(method),
             summary=summary,

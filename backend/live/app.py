@@ -12,6 +12,7 @@ import re
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import Error
 from django.utils import timezone
 from starlette.requests import Request
@@ -69,10 +70,12 @@ def _wish_of(request: Request) -> Wish:
     except ValueError:
         raise NotFound("There is no thread with this id.") from None
     query = request.query_params
+    ticket = query.get("ticket")
+    cookie = None if ticket else request.cookies.get(settings.SESSION_COOKIE_NAME)  # of a page of ours; it only reads
     return Wish(
         thread_id,
-        token=request.headers.get("x-session-token"),
-        ticket=query.get("ticket"),
+        token=request.headers.get("x-session-token") or cookie,
+        ticket=ticket,
         # A browser that comes back by itself sends the header, and the address it began with.
         last_event_id=request.headers.get("last-event-id") or query.get("last_event_id"),
     )

@@ -29,6 +29,12 @@ class GroundRulesNotAccepted(DomainError):
     code = "ground_rules_not_accepted"
 
 
+class CrossSiteRequest(DomainError):
+    """A browser's cookie came without the token of a page of ours."""
+
+    code = "cross_site_request"
+
+
 class MethodNotAllowed(DomainError):
     """The address takes other methods; `facts` hold which are `allowed`."""
 

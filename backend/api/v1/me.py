@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from backend.api.endpoint import Endpoint, operation
 from backend.api.paging import PageQuery, cut_page, page_of
 from backend.api.v1.shapes import PersonSerializer, SiteSerializer
-from backend.domain.accounts.models import DeviceSession, Organisation, Person
 from backend.domain.accounts.ground_rules import GROUND_RULES_VERSION
+from backend.domain.accounts.models import DeviceSession, Organisation, Person
 from backend.domain.accounts.operations import accept_ground_rules, revoke_session
 from backend.domain.accounts.profile import ProfileChanges, change_profile
 from backend.domain.accounts.queries import find_person, list_sessions
