@@ -6,7 +6,10 @@ from backend.web.asking import views as asking
 from backend.web.clips import views as clips
 from backend.web.mine import shift_views
 from backend.web.mine import views as mine
+from backend.web.people import changes, communities, inviting
+from backend.web.people import views as people
 from backend.web.shell import pwa, views
+from backend.web.signing_in import links
 from backend.web.signing_in import views as signing_in
 from backend.web.threads import actions
 from backend.web.threads import views as threads
@@ -16,6 +19,7 @@ urlpatterns = [
     path("", mine.HomePage.as_view(), name="home"),
     path("menu", views.MenuPage.as_view(), name="menu"),
     path("sign-in", signing_in.SignInPage.as_view(), name="sign-in"),
+    path("sign-in/<str:token>", links.SignInLinkPage.as_view(), name="sign-in-link"),
     path("sign-out", signing_in.SignOutPage.as_view(), name="sign-out"),
     path("ground-rules", signing_in.GroundRulesPage.as_view(), name="ground-rules"),
     path("ask", asking.AskPage.as_view(), name="ask"),
@@ -30,12 +34,36 @@ urlpatterns = [
     path("threads/<uuid:thread_id>/holds", actions.HoldAction.as_view(), name="hold"),
     path("threads/<uuid:thread_id>/signatures", actions.SignAction.as_view(), name="sign"),
     path("clips/<uuid:clip_id>/words", clips.WordsPage.as_view(), name="clip-words"),
-    path("", include("backend.web.desk.urls")),
     path("inbox", mine.InboxPage.as_view(), name="inbox"),
     path("inbox/<uuid:item_id>", mine.InboxEntryPage.as_view(), name="inbox-entry"),
     path("my/shift", shift_views.ShiftPage.as_view(), name="shift"),
     path("my/quiet-hours", shift_views.QuietHoursAction.as_view(), name="quiet-hours"),
     path("my/busy", shift_views.BusyAction.as_view(), name="busy"),
+    path("my/devices", links.DevicesPage.as_view(), name="devices"),
+    path("people", people.PeoplePage.as_view(), name="people"),
+    path("people/invite", inviting.InvitePage.as_view(), name="invite"),
+    path("people/invite/list", inviting.InviteListPage.as_view(), name="invite-list"),
+    path("people/communities", communities.CommunitiesPage.as_view(), name="communities"),
+    path("people/communities/<uuid:community_id>", communities.CommunityPage.as_view(), name="community"),
+    path("people/duty", communities.DutyPage.as_view(), name="duty"),
+    path("people/<uuid:person_id>", people.PersonPage.as_view(), name="person"),
+    path("people/<uuid:person_id>/role", changes.RoleChange.as_view(), name="change-role"),
+    path("people/<uuid:person_id>/removal", changes.RemovalPage.as_view(), name="remove"),
+    path("people/<uuid:person_id>/return", changes.TakingBack.as_view(), name="take-back"),
+    path("people/<uuid:person_id>/sign-in-link", changes.NewLink.as_view(), name="new-link"),
+    path("people/<uuid:person_id>/certifications", changes.CertificationChange.as_view(), name="certify"),
+    path(
+        "people/<uuid:person_id>/certifications/<uuid:certification_id>/withdrawal",
+        changes.CertificationWithdrawal.as_view(),
+        name="withdraw-certification",
+    ),
+    path("people/<uuid:person_id>/communities", changes.Joining.as_view(), name="join-community"),
+    path(
+        "people/<uuid:person_id>/communities/<uuid:community_id>/leaving",
+        changes.Leaving.as_view(),
+        name="leave-community",
+    ),
+    path("", include("backend.web.desk.urls")),
     path("offline", pwa.OfflinePage.as_view(), name="offline"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service-worker"),

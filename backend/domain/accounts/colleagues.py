@@ -41,3 +41,8 @@ def site_named(actor: Actor, site_id: UUID | None, *, field: str) -> Site | None
     if site is None:
         raise InvalidInput(**{field: "Your organisation has no site with this id."})
     return site
+
+
+def list_sites(*, actor: Actor) -> QuerySet[Site]:
+    """Return the sites of the organisation, by name."""
+    return tenancy.within(actor, Site).order_by("name")

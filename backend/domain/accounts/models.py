@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -107,6 +108,44 @@ class Membership(TenantRow):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["community", "person"], name="member_once")
+        ]
+
+
+class LinkPurpose(StrEnum):
+    """Why somebody is given a link that signs in."""
+
+    INVITATION = "invitation"
+    OWN_DEVICE = "own_device"  # another one of theirs
+
+
+class SignInLink(TenantRow):
+    """
+    A link, also drawn as a QR code, that signs one person in, once. `token_hash` is the SHA-256 of its token.
+
+    Rows stay: they tell who let whom in.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=20)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)  # a newer one took its place, or the person left
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=one_of("purpose", LinkPurpose), name="sign_in_link_purpose_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(used_at__isnull=True) | models.Q(withdrawn_at__isnull=True),
+                name="sign_in_link_ends_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "purpose"],
+                condition=models.Q(used_at__isnull=True, withdrawn_at__isnull=True),
+                name="sign_in_link_open_once",
+            ),
         ]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.text import slugify
 
+from api_schema.ids import uuid7
 from backend.domain import tenancy
 from backend.domain.accounts.ground_rules import GROUND_RULES_VERSION
 from backend.domain.accounts.models import DeviceSession, Organisation, Person, Site
@@ -36,10 +37,23 @@ def add_site(*, organisation_id: UUID, name: str, time_zone: str) -> Site:
 
 @transaction.atomic
 def add_person(
-    *, site: Site, email: str, name: str, job_title: str, role: Role, password: str, language: str = "en"
+    *,
+    site: Site,
+    email: str,
+    name: str,
+    job_title: str,
+    role: Role,
+    password: str | None,
+    language: str = "en",
+    person_id: UUID | None = None,
 ) -> Person:
-    """Add a person who works at `site`, in its organisation and time zone."""
+    """
+    Add a person who works at `site`, in its organisation and time zone.
+
+    Without `password` they have none that fits: a link signs them in.
+    """
     person = Person(
+        id=person_id or uuid7(),
         organisation_id=site.organisation_id,
         site=site,
         time_zone=site.time_zone,

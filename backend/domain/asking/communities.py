@@ -149,3 +149,8 @@ def _free_name(actor: Actor, community: Community, typed: str) -> str:
 def _join(community: Community, person: Person) -> None:
     row = Membership(organisation_id=community.organisation_id, community=community, person=person)
     tenancy.create_many(Membership, [row], ignore_conflicts=True)
+
+
+def communities_of(*, actor: Actor, person_id: UUID) -> QuerySet[Community]:
+    """Return the communities that a colleague is a member of, by name."""
+    return tenancy.within(actor, Community).filter(memberships__person_id=person_id).order_by("name")

@@ -1,0 +1,148 @@
+"""Inviting people: one, or a list of them. Who is invited has a link and, at first, no password."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from backend.domain import tenancy
+from backend.domain.accounts.colleagues import colleagues
+from backend.domain.accounts.leading import lead_alone, require_leader
+from backend.domain.accounts.models import LinkPurpose, Person, Site
+from backend.domain.accounts.operations import add_person
+from backend.domain.accounts.roles import check_may_give, require_over
+from backend.domain.accounts.sign_in_links import OfferedLink, make_link
+from backend.domain.actor import Actor, Role
+from backend.domain.creation import create_once
+from backend.domain.errors import InvalidInput, NotAllowed
+
+TAKEN: Final = "Somebody has this address already."
+_MOST_LETTERS: Final = 200
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Who is to be invited."""
+
+    name: str
+    email: str
+    job_title: str
+    role: Role
+    site: Site
+
+    @property
+    def address(self) -> str:
+        """The e-mail address as it is kept."""
+        return self.email.strip().lower()
+
+
+@transaction.atomic
+def invite_person(*, actor: Actor, person_id: UUID, newcomer: Newcomer, now: datetime) -> OfferedLink:
+    """
+    Add a person, and return the link by which they come in.
+
+    Tenancy: into the actor's organisation. Transaction: opens its own.
+    Idempotent: the same again adds nobody, and returns a new link in the place of the first.
+
+    :raises NotAllowed: the actor leads nobody.
+    :raises InvalidInput: something of the newcomer cannot be; beside its field.
+    :raises IdTaken: `person_id` names somebody else.
+    """
+    require_leader(actor, to="invite people")
+    lead_alone(actor)
+    same = {"organisation_id": actor.organisation_id, "email": newcomer.address, "is_active": True}
+    created = create_once(Person, person_id, same=same, insert=lambda: _add(actor, newcomer, person_id=person_id))
+    return make_link(person=created.row, purpose=LinkPurpose.INVITATION, by=actor, now=now)
+
+
+@transaction.atomic
+def invite_people(*, actor: Actor, newcomers: Sequence[Newcomer], now: datetime) -> list[OfferedLink]:
+    """
+    Add all of them, or nobody; return their links in the same order.
+
+    Transaction: opens its own. Sent twice: the second is refused, for they are here.
+
+    :raises NotAllowed: the actor leads nobody.
+    :raises InvalidInput: something of a newcomer cannot be; by its place in the list, `3.email`.
+    """
+    require_leader(actor, to="invite people")
+    lead_alone(actor)
+    wrong = {f"{i}.{field}": why for i, one in enumerate(newcomers) for field, why in problems_of(actor, one).items()}
+    if wrong:
+        raise InvalidInput(**wrong)
+    people = [_add(actor, newcomer, person_id=None) for newcomer in newcomers]
+    return [make_link(person=person, purpose=LinkPurpose.INVITATION, by=actor, now=now) for person in people]
+
+
+@transaction.atomic
+def invite_again(*, actor: Actor, person_id: UUID, now: datetime) -> OfferedLink:
+    """
+    Return a new link for somebody who lost theirs, or the device that it signed in.
+
+    A link lets its holder in as that person. So whoever has signed in before gets one from an admin only.
+
+    Transaction: opens its own. Safe to call again: the last link counts.
+
+    :raises NotFound: there is no such person, or they left.
+    :raises NotAllowed: the actor may not.
+    """
+    require_leader(actor, to="invite people")
+    person = tenancy.find_in(colleagues(actor), person_id)
+    require_over(actor, person)
+    if person.last_login is not None and actor.role is not Role.ADMIN:
+        raise NotAllowed("They have signed in before: only an admin may let them in again by a link.")
+    return make_link(person=person, purpose=LinkPurpose.INVITATION, by=actor, now=now)
+
+
+def problems_of(actor: Actor, newcomer: Newcomer, *, taken: frozenset[str] | None = None) -> dict[str, str]:
+    """
+    Return what cannot be of a newcomer, by field; nothing: they may come.
+
+    `taken`: the addresses that are in use, for who asks about many; else it is looked up.
+    """
+    problems = {}
+    for field, value in (("name", newcomer.name), ("job_title", newcomer.job_title)):
+        if not value.strip():
+            problems[field] = "Say what it is."
+        elif len(value) > _MOST_LETTERS:
+            problems[field] = f"At most {_MOST_LETTERS} letters."
+    try:
+        validate_email(newcomer.address)
+    except ValidationError:
+        problems["email"] = "This is no e-mail address."
+    else:
+        if newcomer.address in (addresses_in_use([newcomer.address]) if taken is None else taken):
+            problems["email"] = TAKEN
+    try:
+        check_may_give(actor, newcomer.role)
+    except NotAllowed as refusal:
+        problems["role"] = refusal.detail
+    return problems
+
+
+def addresses_in_use(addresses: Sequence[str]) -> frozenset[str]:
+    """Return those of `addresses` that somebody has, wherever: an address signs in to one organisation."""
+    people = tenancy.across_organisations(Person, why="an address is taken whoever has it")
+    return frozenset(people.filter(email__in=addresses).values_list("email", flat=True))
+
+
+def _add(actor: Actor, newcomer: Newcomer, *, person_id: UUID | None) -> Person:
+    problems = problems_of(actor, newcomer)
+    if problems:
+        raise InvalidInput(**problems)
+    return add_person(
+        site=newcomer.site,
+        email=newcomer.address,
+        name=newcomer.name.strip(),
+        job_title=newcomer.job_title.strip(),
+        role=newcomer.role,
+        password=None,
+        person_id=person_id,
+    )
