@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class _Check(CsrfViewMiddleware):
     """Django's own check, which returns the reason in place of a page."""
 
-    def _reject(self, _request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+    def _reject(self, _request: HttpRequest, reason: str) -> str:
         return reason
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
@@ -12,6 +14,13 @@ class FieldRenderer(TemplatesSetting):
     """Django's widgets, in the one shape that a field has here (settings.FORM_RENDERER)."""
 
     field_template_name = "web/_field.html"
+
+
+class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
+    """A choice of rows by their name; the form offers those of its actor's organisation."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
 
 
 class PageForm(forms.Form):

@@ -21,7 +21,7 @@ from backend.web.people.views import PersonPage
 
 
 class _Change(PersonPage):
-    http_method_names = ("post",)
+    http_method_names: tuple[str, ...] = ("post",)
 
     def done(self, sentence: str, person_id: UUID) -> HttpResponse:
         """Show the person again, with a sentence that says what was done."""

@@ -25,15 +25,8 @@ from backend.domain.asking.communities import (
     list_members,
 )
 from backend.domain.asking.duty_turns import Turn, end_duty, list_duty, set_duty
-from backend.web.forms import PageForm
+from backend.web.forms import NamedChoice, PageForm
 from backend.web.page import Page
-
-
-class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice of rows by their name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
 
 
 class FactsForm(PageForm):
@@ -58,8 +51,13 @@ class FactsForm(PageForm):
 
     def facts(self) -> CommunityFacts:
         told = self.cleaned_data
-        ids = {name: told[name].pk if told[name] else None for name in ("site_id", "champion_id")}
-        return CommunityFacts(name=told["name"], family=told["family"], **ids)
+        site, champion = told["site_id"], told["champion_id"]
+        return CommunityFacts(
+            name=told["name"],
+            family=told["family"],
+            site_id=site.pk if site else None,
+            champion_id=champion.pk if champion else None,
+        )
 
 
 class DutyForm(PageForm):
@@ -132,7 +130,7 @@ class CommunityPage(Page):
 
     def _community(self, community_id: UUID, *, form: FactsForm | None = None, status: int = 200) -> HttpResponse:
         community = find_community(actor=self.actor, community_id=community_id)
-        present = {"name": community.name, "family": community.family}
+        present: dict[str, Any] = {"name": community.name, "family": community.family}
         present |= {"site_id": community.site_id, "champion_id": community.champion_id}
         context = {
             "community": community,

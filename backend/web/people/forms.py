@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.colleagues import list_sites
+from backend.domain.accounts.models import Community, Site
 from backend.domain.accounts.roles import roles_to_give
 from backend.domain.actor import Actor, Role
-from backend.web.forms import PageForm
+from backend.web.forms import NamedChoice, PageForm
 from backend.web.people.words import ROLES
 
 
@@ -18,7 +19,7 @@ class InviteForm(PageForm):
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("The real one: it stands on what they post."))
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     job_title = forms.CharField(label=_("Job"), max_length=200)
-    site = forms.ModelChoiceField(queryset=None, label=_("Site"), empty_label=_("Choose"))
+    site = NamedChoice(queryset=Site.objects.none(), label=_("Site"), empty_label=_("Choose"))
     role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -26,7 +27,6 @@ class InviteForm(PageForm):
         sites = self.fields["site"]
         assert isinstance(sites, forms.ModelChoiceField)
         sites.queryset = list_sites(actor=actor)
-        sites.label_from_instance = lambda site: site.name  # type: ignore[method-assign]
         _offer_roles(self, actor)
 
 
@@ -66,14 +66,13 @@ class CertificationForm(PageForm):
 
 
 class CommunityForm(PageForm):
-    community = forms.ModelChoiceField(queryset=None, label=_("Community"), empty_label=_("Choose"))
+    community = NamedChoice(queryset=Community.objects.none(), label=_("Community"), empty_label=_("Choose"))
 
     def __init__(self, *args: Any, communities: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["community"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = communities
-        field.label_from_instance = lambda community: community.name  # type: ignore[method-assign]
 
 
 def _offer_roles(form: forms.Form, actor: Actor) -> None:
