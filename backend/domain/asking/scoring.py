@@ -60,8 +60,8 @@ WEIGHTS = Features(
 
 def score(features: Features) -> float:
     """Return the fit of a peer; higher is better, unit-free."""
-    weights = vars(WEIGHTS)
-    return sum(weights[name] * value for name, value in vars(features).items())
+    weights = WEIGHTS.as_dict()
+    return sum(weights[name] * value for name, value in features.as_dict().items())
 
 
 def decayed_evidence(fixes: Iterable[VerifiedFix], *, now: datetime) -> float:

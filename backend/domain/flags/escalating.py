@@ -26,7 +26,7 @@ def escalate(flag: Flag) -> list[Person]:
     """
     if flag.kind != FlagKind.UNSAFE or flag.escalations_count >= TO_EVERY_SUPERVISOR:
         return []
-    passed = {flag.due_owner_id, *flag.earlier_owner_ids} | involved_in(flag)
+    passed = {*filter(None, [flag.due_owner_id, *flag.earlier_owner_ids])} | involved_in(flag)
     ranked = people_for(flag.organisation_id, FlagKind.UNSAFE, involved=passed)
     free = [person for person in ranked if person.pk not in passed]
     told = free[:1] if flag.escalations_count < TO_THE_NEXT else _supervisors(free)
