@@ -19,6 +19,9 @@ class FieldRenderer(TemplatesSetting):
 class NamedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
     """A choice of rows by their name; the form offers those of its actor's organisation."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=None, **options)
+
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 

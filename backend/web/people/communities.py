@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.domain.accounts.colleagues import colleagues, list_sites
-from backend.domain.accounts.models import Community, Person, Site
 from backend.domain.actor import Actor
 from backend.domain.asking.communities import (
     CommunityFacts,
@@ -34,11 +33,8 @@ class FactsForm(PageForm):
     family = forms.CharField(
         label=gettext_lazy("Family of machines"), max_length=100, required=False, help_text=gettext_lazy("Empty: all.")
     )
-    site_id = NamedChoice(
-        queryset=Site.objects.none(), label=gettext_lazy("Site"), required=False, empty_label=gettext_lazy("All sites")
-    )
+    site_id = NamedChoice(label=gettext_lazy("Site"), required=False, empty_label=gettext_lazy("All sites"))
     champion_id = NamedChoice(
-        queryset=Person.objects.none(),
         label=gettext_lazy("Looked after by"),
         required=False,
         empty_label=gettext_lazy("Nobody"),
@@ -61,11 +57,8 @@ class FactsForm(PageForm):
 
 
 class DutyForm(PageForm):
-    person_id = NamedChoice(
-        queryset=Person.objects.none(), label=gettext_lazy("Who"), empty_label=gettext_lazy("Choose")
-    )
+    person_id = NamedChoice(label=gettext_lazy("Who"), empty_label=gettext_lazy("Choose"))
     community_id = NamedChoice(
-        queryset=Community.objects.none(),
         label=gettext_lazy("In"),
         required=False,
         empty_label=gettext_lazy("The whole organisation"),

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.colleagues import list_sites
-from backend.domain.accounts.models import Community, Site
 from backend.domain.accounts.roles import roles_to_give
 from backend.domain.actor import Actor, Role
 from backend.web.forms import NamedChoice, PageForm
@@ -19,7 +18,7 @@ class InviteForm(PageForm):
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("The real one: it stands on what they post."))
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     job_title = forms.CharField(label=_("Job"), max_length=200)
-    site = NamedChoice(queryset=Site.objects.none(), label=_("Site"), empty_label=_("Choose"))
+    site = NamedChoice(label=_("Site"), empty_label=_("Choose"))
     role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -66,7 +65,7 @@ class CertificationForm(PageForm):
 
 
 class CommunityForm(PageForm):
-    community = NamedChoice(queryset=Community.objects.none(), label=_("Community"), empty_label=_("Choose"))
+    community = NamedChoice(label=_("Community"), empty_label=_("Choose"))
 
     def __init__(self, *args: Any, communities: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
