@@ -92,7 +92,8 @@ format: install-dev ## format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 
 test: install-dev ## the suite, on real PostgreSQL, Redis and ffmpeg
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+	@# Three for two cores: a quarter of the time is waiting, for time-outs and for films that play.
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: install-dev ## the tests that start the whole stack
 	$(BIN)/python -m pytest -m slow $(ARGS)

@@ -2,8 +2,9 @@
 What spares the processor: modules are compiled once, and what all tests share is not searched for garbage again.
 
 Where Python is told to write no bytecode, every server and worker that a test starts compiles all of ours anew, and
-every process of the suite rewrites every `assert` anew. The collector, left to itself, walks all that was imported
-again and again: 7 % of the time of API tests, a fifth of that of migrations; hereafter 0.7 % *(measured)*.
+every process of the suite rewrites every `assert` anew. The collector, left
+to itself, walks all that was imported again and again: 1.65 s of 30 in two files of API tests, hereafter 0.16
+*(measured)*.
 """
 
 from __future__ import annotations
