@@ -107,9 +107,14 @@ class TestProblemResponse:
 
 @pytest.mark.django_db
 class TestAnyAddress:
-    @pytest.mark.parametrize("path", ["/nowhere", "/api/v1/nowhere", "/api/v1/threads/not-an-id", "/api/v1/threads/"])
+    @pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/v1/threads/not-an-id", "/api/v1/threads/"])
     def test_answers_404_where_nothing_is(self, path: str) -> None:
         assert_problem(Client().get(path), "not_found")
+
+    def test_answers_404_as_a_page_outside_of_the_api(self) -> None:
+        answer = Client().get("/nowhere")
+
+        assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
 
     def test_answers_400_to_a_host_that_is_not_ours(self) -> None:
         assert_problem(Client().get("/healthz", headers={"Host": "evil.example"}), "malformed_request")

@@ -87,6 +87,7 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "clips/{clip_id}/direct-upload", {"upload_length": 5, "sha256": "0" * 64}),
     ("POST", "clips/{clip_id}/direct-upload/complete", {}),
     ("GET", "collections/{collection_id}", None),
+    ("GET", "collections/{collection_id}/export?form=html", None),
     ("PATCH", "collections/{collection_id}", {"title": "Mine now"}),
     ("DELETE", "collections/{collection_id}", None),
     ("PUT", "howtos/{howto_id}/opening", {}),

@@ -142,7 +142,10 @@ class TestPhonesPage:
 
     def test_answers_by_a_voice_note_that_follows_its_reply(self, asker: Asker, page: Tab) -> None:
         thread_id = asker.ask()
-        owner = next(owner for owner in asker.asks(thread_id) if "Voice note" in words_on(page, owner))
+        asked = asker.asks(thread_id)
+        for owner in asked:
+            wait_for_words(page, owner, "Asha Patel asks")
+        owner = next(owner for owner in asked if "Voice note" in words_on(page, owner))
 
         page.run(f"(owner) => {PHONE_OF}.querySelector('[data-action=voice]').click()", owner)
         wait_for_words(page, owner, "The voice note has arrived: 1,023,609 bytes.")
