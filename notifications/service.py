@@ -4,7 +4,7 @@ The public face of push: everything else in this package is private to it.
 - `deliver`, `deliver_all`, `cancel`: for the handlers of `push.requested` and `push.cancelled`, in their transaction.
 - `reachable`: who would hear of something outside the inbox.
 - `explain_choices`, `set_choices`: how a person wants to be told of each kind of thing.
-- `note_receipt`: what a phone says became of a push.
+- `note_receipt`, `note_step`: what a phone says became of a push.
 - `register_device`, `list_devices`, `remove_device`, `forget_session`: a person's phones.
 - `read_token`: what the reply token of a notification may answer, and as whom.
 - `list_inbox`, `find_entry`, `mark_read`, `mark_read_up_to`, `unread_count`: what a person was told.
@@ -46,7 +46,7 @@ from notifications.policy import Hindrance, PushPolicy, Telling
 from notifications.preference_words import ExplainedChoice, ExplainedChoices, explain_choices
 from notifications.preferences import Choice, UnableToSetPreferences, set_choices
 from notifications.reaching import reachable
-from notifications.receipts import ReceiptKind, note_receipt
+from notifications.receipts import ReceiptKind, note_receipt, note_step
 from notifications.reply_tokens import ReplyPermit, ReplyTokenRefused, delete_expired_tokens, read_token
 from notifications.sending import send_deliveries, send_delivery, send_due_deliveries
 from notifications.summary import ChannelSummary, FaultSummary, StepSummary, Summary, summarise
@@ -103,6 +103,7 @@ __all__ = [
     "mark_read_up_to",
     "measure_backlog",
     "note_receipt",
+    "note_step",
     "reachable",
     "read_token",
     "register_device",

@@ -68,10 +68,12 @@ def note_steps(permit: ReplyPermit, kinds: Collection[ReceiptKind], *, now: date
 
 def tell_acted(permit: ReplyPermit, *, now: datetime) -> None:
     """
-    Have it noted, as `note_steps` does, that the push of this permit was acted on: the reply need not wait for that.
+    Note that the push of this permit was acted on, and leave what `note_steps` does beyond that to `push.acted`: the
+    reply need not wait for it.
 
-    Transaction: joins the caller's; appends `push.acted`.
+    Transaction: joins the caller's, as its last step; appends `push.acted`.
     """
+    notifications.note_step(delivery_id=permit.delivery_id, push_id=permit.push_id, kind=ReceiptKind.ACTED, now=now)
     append(
         PushActed(
             organisation_id=permit.organisation_id,
