@@ -39,7 +39,9 @@ class AssetSerializer(serializers.Serializer[Asset]):
 
 class AssetQuery(PageQuery):
     tag = serializers.CharField(default="", max_length=64, help_text="Exactly this tag, in any case")
-    q = serializers.CharField(default="", max_length=100, help_text="Words of tag, make, model, family or serial number")
+    q = serializers.CharField(
+        default="", max_length=100, help_text="Words of tag, make, model, family or serial number"
+    )
 
 
 class AssetsView(Endpoint):
