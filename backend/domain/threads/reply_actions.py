@@ -39,7 +39,7 @@ SENTENCES: dict[ReplyResult, str] = {
     ReplyResult.NOTED: "Good to know. Thank you.",
     ReplyResult.REOPENED: "The thread is open again and peers are being asked.",
     ReplyResult.ACKNOWLEDGED: "Thank you. It is noted that you know, and nobody reminds you any more.",
-    ReplyResult.OUTDATED: "Something new was said since. Read the newest notification, or the app, and acknowledge that.",
+    ReplyResult.OUTDATED: "Something new was said since. Read the newest notification, or the app, and confirm that.",
     ReplyResult.NOT_NEEDED: "Thank you. This is settled already, so nothing needs to be done.",
 }
 
