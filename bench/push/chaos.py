@@ -109,7 +109,8 @@ def _wait_for_the_rest(mailbox: Mailbox, threads: list[str], calm_at: datetime) 
 
 def _due(threads: list[str], calm_at: datetime) -> set[Copy]:
     """Return what must have come: one push for everybody who was asked aloud by a first wave, however late it fired, or
-    by a later one while parts were killed. Later waves go on firing for as long as one waits: those prove nothing."""
+    by a later one while parts were killed. Later waves go on firing for as long as one waits: those prove nothing.
+    """
     from django.db.models import Q  # noqa: PLC0415
 
     from backend.domain import tenancy  # noqa: PLC0415
