@@ -22,6 +22,7 @@ from backend.domain.corrections.telling import (
     take_back_pushes,
     tell_of_recall,
     tell_withdrawn,
+    was_said_last,
     words_of,
 )
 from backend.domain.errors import InvalidInput, NotFound
@@ -133,10 +134,27 @@ def take_back(correction: Correction, *, now: datetime) -> None:
     recall = recalls.select_related("suggestion__thread", "howto").filter(corrections=correction).first()
     if recall is None:
         return
-    tell_withdrawn(recall, correction, advice_of_recall(recall), now=now)
+    advice = advice_of_recall(recall)
+    tell_withdrawn(recall, correction, advice, now=now)
+    if recall.status != RecallStatus.OPEN:
+        return
+    if is_still_unsafe(recall):
+        _tell_what_stands(recall, correction, advice, now=now)
+        return
     assert correction.withdrawn_by_id is not None  # a check constraint says so
-    if recall.status == RecallStatus.OPEN and not is_still_unsafe(recall):
-        _close(recall, by=correction.withdrawn_by_id, reason=correction.withdrawal_reason, now=now)
+    _close(recall, by=correction.withdrawn_by_id, reason=correction.withdrawal_reason, now=now)
+
+
+def _tell_what_stands(recall: Recall, withdrawn: Correction, advice: Advice, *, now: datetime) -> None:
+    """Have the phones that show words which were withdrawn show those that still stand."""
+    if not was_said_last(recall, withdrawn):
+        return
+    notices = tenancy.within_organisation(recall.organisation_id, RecallNotice).filter(recall=recall)
+    unread = notices.filter(acknowledged_at=None, person__is_active=True)
+    unread.update(told_at=now, reminders_count=0, remind_at=now + REMINDED_AFTER[0])
+    words = words_of(recall)
+    for notice in unread.order_by("reach", "person_id"):
+        tell_of_recall(notice, advice, words, now=now)
 
 
 def _open_recall(advice: Advice) -> Recall | None:

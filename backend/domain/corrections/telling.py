@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from api_schema.events import PushCancelled, PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain import tenancy
@@ -56,15 +58,29 @@ def take_back_pushes(notices: Iterable[RecallNotice], *, now: datetime) -> None:
 
 
 def words_of(recall: Recall) -> str:
-    """Return what was said last: the newest correction that stands, or why it was retired."""
-    corrections = tenancy.within_organisation(recall.organisation_id, Correction).filter(
-        recall=recall, status=CorrectionStatus.STANDING
-    )
-    newest = corrections.order_by("-corrected_at", "-pk").first()
-    retired = recall.retired_version
-    if newest is None or (retired is not None and retired.retired_at and retired.retired_at >= newest.corrected_at):
+    """Return what was said last of what stands: the newest correction, or why it was retired."""
+    newest = _standing(recall).order_by("-corrected_at", "-pk").first()
+    if newest is None or _retired_since(recall, newest):
         return recall.reason
     return words_of_correction(newest)
+
+
+def was_said_last(recall: Recall, withdrawn: Correction) -> bool:
+    """Return whether `words_of` the recall were those of this correction before it was withdrawn."""
+    later = _standing(recall).filter(
+        Q(corrected_at__gt=withdrawn.corrected_at) | Q(corrected_at=withdrawn.corrected_at, pk__gt=withdrawn.pk)
+    )
+    return not _retired_since(recall, withdrawn) and not later.exists()
+
+
+def _standing(recall: Recall) -> QuerySet[Correction]:
+    corrections = tenancy.within_organisation(recall.organisation_id, Correction)
+    return corrections.filter(recall=recall, status=CorrectionStatus.STANDING)
+
+
+def _retired_since(recall: Recall, correction: Correction) -> bool:
+    retired = recall.retired_version
+    return bool(retired and retired.retired_at and retired.retired_at >= correction.corrected_at)
 
 
 def words_of_correction(correction: Correction) -> str:
@@ -101,9 +117,7 @@ def tell_withdrawn(recall: Recall, correction: Correction, advice: Advice, *, no
 
 def is_still_unsafe(recall: Recall) -> bool:
     """Return whether something keeps it recalled: a correction that stands, or that it was retired for safety."""
-    corrections = tenancy.within_organisation(recall.organisation_id, Correction)
-    stands = corrections.filter(recall=recall, status=CorrectionStatus.STANDING).exists()
-    return stands or recall.retired_version_id is not None
+    return _standing(recall).exists() or recall.retired_version_id is not None
 
 
 def tell_author(correction: Correction, advice: Advice, recipient_id: UUID, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from backend.domain.flags.models import Flag
 from backend.domain.flags.owning import due_owner, due_time
 from backend.domain.flags.queries import flags_shown, get_flag, ties_to
 from backend.domain.flags.states import FLAG_MOVES, FlaggedKind, FlagKind, FlagStatus
-from backend.domain.flags.telling import ask, tell_flagger
+from backend.domain.flags.telling import ask, take_back_pushes, tell_flagger
 from backend.domain.safety_permissions import Action, require
 from backend.domain.states import move
 
@@ -103,6 +103,7 @@ def resolve_flag(
         due_at=None,
         remind_at=None,
     )
+    take_back_pushes(found, now=now)
     tell_flagger(found, now=now)
     return flags_shown(actor).get(pk=flag_id)
 

@@ -14,7 +14,7 @@ from backend.domain.flags.escalating import escalate, hand_over
 from backend.domain.flags.models import Flag
 from backend.domain.flags.owning import involved_in, people_for
 from backend.domain.flags.states import FlagKind
-from backend.domain.flags.telling import ask
+from backend.domain.flags.telling import ask, take_back_pushes
 
 AGAIN_AFTER: Final = {FlagKind.UNSAFE: timedelta(hours=4)}
 _A_DAY: Final = timedelta(days=1)
@@ -39,7 +39,9 @@ def _remind(flag_id: UUID, *, now: datetime) -> bool:
     flag = flags.filter(pk=flag_id, remind_at__lte=now).select_for_update(of=("self",)).first()
     if flag is None:
         return False
-    told = escalate(flag) or _owner(flag)
+    owner_id, told = flag.due_owner_id, escalate(flag) or _owner(flag)
+    if flag.due_owner_id != owner_id:
+        take_back_pushes(flag, now=now)
     flag.reminders_count += 1
     flag.remind_at = now + AGAIN_AFTER.get(FlagKind(flag.kind), _A_DAY)
     flag.save(update_fields=["due_owner", "earlier_owner_ids", "escalations_count", "reminders_count", "remind_at"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from api_schema.events import PushRequested
+from api_schema.events import PushCancelled, PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain.accounts.models import Person
 from backend.domain.flags.models import Flag
@@ -25,7 +25,7 @@ def ask(flag: Flag, person: Person, *, now: datetime) -> None:
     push = PushRequested(
         organisation_id=flag.organisation_id,
         recipient_id=person.pk,
-        kind=PushKind.SAFETY if flag.kind == FlagKind.UNSAFE else PushKind.DUE,
+        kind=_push_kind(flag),
         subject_id=flag.pk,
         dedupe_key=f"flag:{flag.pk}:{flag.reminders_count}",
         title=f"{'Still flagged' if is_late else 'Flagged'}: {what}",
@@ -38,6 +38,22 @@ def ask(flag: Flag, person: Person, *, now: datetime) -> None:
         is_silent=flag.kind != FlagKind.UNSAFE and not is_late,
     )
     append(push, now=now)
+
+
+def take_back_pushes(flag: Flag, *, now: datetime) -> None:
+    """
+    Have no phone show any more that somebody is to look at a flag, and no inbox count it: it is another's, or done.
+
+    Transaction: required; appends `push.cancelled`. What is requested at `now` or later stays.
+    """
+    cancelled = PushCancelled(
+        organisation_id=flag.organisation_id, kind=_push_kind(flag), subject_id=flag.pk, cancelled_at=now
+    )
+    append(cancelled, now=now)
+
+
+def _push_kind(flag: Flag) -> PushKind:
+    return PushKind.SAFETY if flag.kind == FlagKind.UNSAFE else PushKind.DUE
 
 
 def _why_you(flag: Flag) -> str:

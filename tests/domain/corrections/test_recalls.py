@@ -36,6 +36,7 @@ pytestmark = pytest.mark.django_db
 Answer = Callable[..., Suggestion]
 UNSAFE = Findings(Severity.UNSAFE, "It bridges a safety device.", "The pump ran dry.", "Isolate, then bleed the loop.")
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 def recall(curator: Person, suggestion: Suggestion, now: datetime, findings: Findings = UNSAFE) -> Correction:
@@ -250,6 +251,23 @@ class TestASecondUnsafeCorrection:
 
         assert Recall.objects.get().status == "open"
         assert {push["is_silent"] for push in pushes("recall-withdrawn:")} == {True}
+        assert len(pushes()) == 2 * len(peers)  # their phones show the second's words: nobody is asked again
+
+    def test_shows_what_still_stands_when_its_last_words_are_withdrawn(
+        self, advice: Suggestion, peers: list[Person], curator: Person, now: datetime
+    ) -> None:
+        have_tried(advice, peers, now)
+        recall(curator, advice, now)
+        last = recall(curator, advice, now + HOUR, Findings(Severity.UNSAFE, "It floods.", "It did.", "Drain it."))
+        recall_id = Recall.objects.get().pk
+        acknowledge_recall(actor=peers[0].actor, recall_id=recall_id, now=now + 2 * HOUR)
+
+        withdraw_correction(actor=curator.actor, correction_id=last.pk, reason="Another pit.", now=now + DAY)
+
+        again = pushes()[2 * len(peers) :]
+        assert {push["recipient_id"] for push in again} == {str(peer.pk) for peer in peers[1:]}
+        assert {push["body"] for push in again} == {pushes()[0]["body"]}
+        assert RecallNotice.objects.get(person=peers[1]).told_at == now + DAY
 
 
 class TestWhoSawIt:

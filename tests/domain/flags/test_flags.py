@@ -43,6 +43,11 @@ def told(key: str) -> list[dict[str, Any]]:
     return [row.payload for row in rows.order_by("id")]
 
 
+def taken_back(flagged: Flag) -> list[datetime]:
+    rows = OutboxEvent.objects.filter(name="push.cancelled", payload__subject_id=str(flagged.pk)).order_by("id")
+    return [datetime.fromisoformat(row.payload["cancelled_at"]) for row in rows]
+
+
 def leave(person: Person) -> None:
     person.is_active = False
     person.save(update_fields=["is_active"])
@@ -216,6 +221,7 @@ class TestWhatIsLate:
         assert sorted(heard[2:5]) == sorted(str(person.pk) for person in (supervisor, *others))
         assert heard[5:] == [str(last.due_owner_id)]  # from then on its owner is reminded
         assert told("flag:")[2]["body"] == "It bridges. Nobody looked at it in time."
+        assert taken_back(made) == [now + 4 * HOUR, now + 8 * HOUR]  # each time it became somebody else's
 
     def test_stays_with_its_only_curator_and_waits_for_somebody_when_they_have_left(
         self, answer: Answer, colleague: Person, owner: Person, curator: Person, now: datetime
