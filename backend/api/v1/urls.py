@@ -28,6 +28,7 @@ from backend.api.v1 import (
     howto_exchange,
     howto_review,
     howtos,
+    imagined_faults,
     inbox,
     insights,
     ladders,
@@ -51,6 +52,7 @@ from backend.api.v1 import (
     tries,
     vocabulary,
     waiting,
+    watching,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -133,6 +135,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gaps/<uuid:gap_id>/writing", gaps.GapWritingView.as_view()),
     path("gaps/<uuid:gap_id>/decision", gaps.GapDecisionView.as_view()),
     path("ladders/<str:urgency>", ladders.LadderView.as_view()),
+    path("ladders/<str:urgency>/candidates", imagined_faults.LadderCandidatesView.as_view()),
     path("asks/<uuid:ask_id>/response", asks.ResponseView.as_view()),
     path("threads/<uuid:thread_id>/hold-checks/<uuid:check_id>", hold_checks.HoldCheckView.as_view()),
     path("replies", replies.RepliesView.as_view()),
@@ -162,6 +165,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("howtos/<uuid:howto_id>/translations", howto_review.TranslateView.as_view()),
     path("howtos/<uuid:howto_id>/arrangement", howto_review.ArrangementView.as_view()),
     path("howtos/<uuid:howto_id>/uses", howto_review.UsesView.as_view()),
+    path("howtos/<uuid:howto_id>/watching", watching.WatchingView.as_view()),
     path("search", search.SearchView.as_view()),
     path("nicknames", nicknames.NicknamesView.as_view()),
     path("nicknames/<uuid:nickname_id>", nicknames.NicknameView.as_view()),

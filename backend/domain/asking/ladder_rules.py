@@ -60,8 +60,7 @@ def set_ladder(*, actor: Actor, urgency: str, rungs: Sequence[Rung], now: dateti
     """
     _check_may_change(actor)
     _check_urgency(urgency)
-    if mistakes := dict(_mistakes(rungs)):
-        raise InvalidInput(**mistakes)
+    check_ladder(rungs)
     rule, _ = tenancy.within(actor, LadderRule).update_or_create(
         organisation_id=actor.organisation_id,
         urgency=urgency,
@@ -86,6 +85,16 @@ def reset_ladder(*, actor: Actor, urgency: str) -> Ladder:
     _check_urgency(urgency)
     tenancy.within(actor, LadderRule).filter(urgency=urgency).delete()
     return Ladder(urgency, LADDERS[urgency], None)
+
+
+def check_ladder(rungs: Sequence[Rung]) -> None:
+    """
+    Let pass what a ladder can be.
+
+    :raises InvalidInput: a rung cannot be; each field is told in a sentence.
+    """
+    if mistakes := dict(_mistakes(rungs)):
+        raise InvalidInput(**mistakes)
 
 
 def _check_may_change(actor: Actor) -> None:

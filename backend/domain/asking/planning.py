@@ -23,6 +23,14 @@ def plan_waves(round_: AskRound, rungs: Sequence[Rung], *, first_number: int = 1
 
     Transaction: joins the caller's; appends `wave.due` for the first.
     """
+    waves = lay_out(round_, rungs, first_number=first_number, from_at=from_at)
+    tenancy.create_many(Wave, waves)
+    wake(waves[0], now=from_at)
+    return waves
+
+
+def lay_out(round_: AskRound, rungs: Sequence[Rung], *, first_number: int = 1, from_at: datetime) -> list[Wave]:
+    """Return one waiting wave a rung, counted from `from_at`; nothing is written. `round_` with its asset and model."""
     waves: list[Wave] = []
     for number, rung in enumerate(rungs, start=first_number):
         earliest = waves[-1].due_at if waves else from_at
@@ -36,8 +44,6 @@ def plan_waves(round_: AskRound, rungs: Sequence[Rung], *, first_number: int = 1
             due_at=_due_at(round_, rung, earliest=earliest, from_at=from_at),
         )
         waves.append(wave)
-    tenancy.create_many(Wave, waves)
-    wake(waves[0], now=from_at)
     return waves
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
@@ -16,12 +18,13 @@ from backend.domain.asking.candidates import Candidate, fits, list_candidates
 from backend.domain.asking.choosing import audience_among, choose, is_worth_a_push
 from backend.domain.asking.covering import expert_to_come, named_person_for
 from backend.domain.asking.ladder import PEERS, Audience, Rung
-from backend.domain.asking.models import AskRound, Wave, WaveStatus
+from backend.domain.asking.models import AskRound, RoundStatus, Wave, WaveStatus
 from backend.domain.asking.naming import has_declined, is_told_aloud
 from backend.domain.asking.reaching import Reachable, reached_of
 from backend.domain.asking.reasons import NAMED_REASONS, UNANSWERED_REASON
 from backend.domain.asking.standing import gap_owner
 from backend.domain.asking.track_record import track_record_for
+from backend.domain.equipment.codes import normalise_code
 from backend.domain.errors import NotAllowed, NotFound
 
 _LISTED = 20  # of a rung; a community may be large
@@ -66,21 +69,54 @@ def preview_ladder(*, actor: Actor, thread_id: UUID, reachable: Reachable, now: 
     :raises NotFound: there is no such thread.
     :raises NotAllowed: only those who may curate see how people are chosen.
     """
-    if not actor.may_curate:
-        raise NotAllowed("Only supervisors, curators and admins see how peers are chosen.")
+    require_to_see_choosing(actor)
     rounds = tenancy.within(actor, AskRound).filter(thread_id=thread_id)
     whole = rounds.select_related("asset__asset_model", "asset__site", "asker", "organisation")
     round_ = whole.order_by("-opened_at", "-pk").first()
     if round_ is None:
         raise NotFound("There is no thread with this id.")
     waves = list(tenancy.within(actor, Wave).filter(round=round_).order_by("number"))
+    return look_ahead(round_, waves, reachable=reachable, now=now)
+
+
+def list_rounds_asking(*, actor: Actor, words: str = "") -> QuerySet[AskRound]:
+    """
+    Return the rounds that ask now, newest first, where each of `words` stands in what is asked, its code or machine.
+
+    :raises NotAllowed: only those who may curate see how people are chosen.
+    """
+    require_to_see_choosing(actor)
+    rounds = tenancy.within(actor, AskRound).filter(status=RoundStatus.OPEN)
+    for word in words.split():
+        rounds = rounds.filter(
+            Q(headline__icontains=word)
+            | Q(asset__tag__icontains=word)
+            | Q(asset__asset_model__make__icontains=word)
+            | Q(asset__asset_model__name__icontains=word)
+            | Q(fault_code=normalise_code(word) or word)
+        )
+    return rounds.select_related("asset__asset_model", "asset__site", "asker").order_by("-opened_at", "-pk")
+
+
+def require_to_see_choosing(actor: Actor) -> None:
+    """
+    Let those pass who look after the ladder.
+
+    :raises NotAllowed: the actor may not curate.
+    """
+    if not actor.may_curate:
+        raise NotAllowed("Only supervisors, curators and admins see how peers are chosen.")
+
+
+def look_ahead(round_: AskRound, waves: Sequence[Wave], *, reachable: Reachable, now: datetime) -> list[RungPreview]:
+    """Return whom each of these waves would ask at `now`. `round_` as `list_candidates` wants it, kept or not."""
     return list(_Looking(round_, waves, reachable, now).ahead())
 
 
 class _Looking:
     """One look up the ladder of `round_`. Mirrors `Climb`, with its functions, and changes nothing."""
 
-    def __init__(self, round_: AskRound, waves: list[Wave], reachable: Reachable, now: datetime) -> None:
+    def __init__(self, round_: AskRound, waves: Sequence[Wave], reachable: Reachable, now: datetime) -> None:
         self._round, self._waves, self._reachable, self._now = round_, waves, reachable, now
         self._candidates = list_candidates(round_, now=now)
         self._record = track_record_for(round_, now=now)

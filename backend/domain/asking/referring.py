@@ -39,9 +39,9 @@ def ask_named_colleague(ask: Ask, colleague_id: UUID, *, reachable: Reachable, v
     colleague = tenancy.find_in(people, colleague_id)
     found = {one.person.pk: one for one in list_candidates(ask.round, now=now)}.get(colleague.pk)
     if found is None:
-        raise UnableToRefer(_why_not_again(ask, colleague))
+        raise UnableToRefer(why_not_again(ask, colleague))
     if not found.may_be_pushed:
-        raise UnableToRefer(_why_not_now(found, now=now))
+        raise UnableToRefer(why_not_now(found, now=now))
     referred = replace(found, reason=referral_reason(ask.person.name))
     is_reached = colleague.pk in reached_of([colleague.pk], ask.round, reachable=reachable, now=now)
     return _ask_in_place(ask, Choice(referred, is_silent=not is_reached), version=version, now=now)
@@ -57,7 +57,8 @@ def _ask_in_place(ask: Ask, choice: Choice, *, version: int, now: datetime) -> A
     return in_place
 
 
-def _why_not_again(ask: Ask, colleague: Person) -> str:
+def why_not_again(ask: Ask, colleague: Person) -> str:
+    """Return why this colleague, who is no candidate any more, cannot be asked in the place of `ask`."""
     if colleague.pk == ask.round.asker_id:
         return f"{colleague.name} is the one who asks."
     if colleague.pk == ask.person_id:
@@ -65,7 +66,8 @@ def _why_not_again(ask: Ask, colleague: Person) -> str:
     return f"{colleague.name} was asked about this already."
 
 
-def _why_not_now(found: Candidate, *, now: datetime) -> str:
+def why_not_now(found: Candidate, *, now: datetime) -> str:
+    """Return why a candidate who may not be pushed cannot be asked right now."""
     name, hours = found.person.name, found.hours
     if not hours.is_on_shift(now):
         return f"{name} does not work right now."
