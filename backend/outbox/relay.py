@@ -17,6 +17,7 @@ from backend.outbox.routes import ROUTES
 
 _BATCH = 100
 _FIRST_REPEAT = timedelta(seconds=5)
+_LOST_FOR_AT_MOST = timedelta(minutes=1)  # a message that the broker lost; one that waits is offered once more for it
 _LONGEST_REPEAT = timedelta(minutes=5)
 
 Publish = Callable[[str, list[int]], None]  # queue, ids of the events that one message wakes a worker for
@@ -43,7 +44,9 @@ def _put_off(events: Iterable[OutboxEvent], now: datetime) -> None:
     for event in events:
         alike[event.offers + 1].append(event.pk)
     for offers, event_ids in alike.items():
-        OutboxEvent.objects.filter(pk__in=event_ids).update(offers=offers, offer_at=now + repeat_after(offers))
+        OutboxEvent.objects.filter(pk__in=event_ids).update(
+            offers=offers, offer_at=now + min(_LOST_FOR_AT_MOST, repeat_after(offers))
+        )
 
 
 def _messages(events: Iterable[OutboxEvent]) -> list[tuple[str, list[int]]]:
@@ -54,6 +57,6 @@ def _messages(events: Iterable[OutboxEvent]) -> list[tuple[str, list[int]]]:
     return [(ROUTES[name].queue, event_ids) for (name, _), event_ids in together.items()]
 
 
-def repeat_after(offers: int) -> timedelta:
-    """Return how long to wait after the n-th offer: 5 s, doubling up to 5 min."""
-    return min(_LONGEST_REPEAT, _FIRST_REPEAT * (1 << min(offers - 1, 10)))
+def repeat_after(times: int) -> timedelta:
+    """Return how long to wait after the n-th time that something did not work: 5 s, doubling up to 5 min."""
+    return min(_LONGEST_REPEAT, _FIRST_REPEAT * (1 << min(times - 1, 10)))

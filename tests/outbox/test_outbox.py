@@ -123,9 +123,19 @@ class TestOfferDueEvents:
         assert published == [("push", [first, second]), ("jobs", [wave])]
 
     def test_waits_longer_each_time_up_to_five_minutes(self) -> None:
-        waits = [repeat_after(offers).total_seconds() for offers in (1, 2, 3, 7, 8, 1000)]
+        waits = [repeat_after(times).total_seconds() for times in (1, 2, 3, 7, 8, 1000)]
 
         assert waits == [5, 10, 20, 300, 300, 300]
+
+    def test_what_the_broker_lost_again_and_again_is_offered_every_minute(
+        self, now: datetime, published: Published
+    ) -> None:
+        append(an_event(), now=now)
+        OutboxEvent.objects.update(offers=9)
+
+        offer_due_events(publish=lambda *message: published.append(message), now=now)
+
+        assert OutboxEvent.objects.get().offer_at == now + timedelta(minutes=1)
 
 
 @pytest.mark.django_db
