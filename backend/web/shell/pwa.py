@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 
-from django.contrib.staticfiles import finders
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from backend.web.page import OpenPage
+from backend.web.shell.kept_files import list_kept_addresses, shell_version
 
 _ICONS = (
     ("cuppa-192.png", "192x192", "any"),
@@ -42,13 +46,19 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def service_worker(_request: HttpRequest) -> HttpResponse:
+@csp_replace({"script-src": [SELF], "connect-src": [SELF]})  # what it imports carries no nonce
+def service_worker(request: HttpRequest) -> HttpResponse:
     """Answer with the service worker, from the root: it may look after what lies below its own address only."""
-    path = finders.find("web/service-worker.js")
-    assert isinstance(path, str)
-    worker = HttpResponse(Path(path).read_bytes(), content_type="text/javascript")
+    worker = render(
+        request, "web/shell/service-worker.js", {"shell": json.dumps(_shell())}, content_type="text/javascript"
+    )
     worker["Cache-Control"] = "no-cache"
     return worker
+
+
+def _shell() -> dict[str, object]:
+    """Return what `keepShell` of worker/shell.js takes."""
+    return {"version": shell_version(), "offline": reverse("web:offline"), "files": list_kept_addresses()}
 
 
 class OfflinePage(OpenPage):

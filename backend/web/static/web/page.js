@@ -54,4 +54,11 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 
 document.querySelector('[aria-invalid="true"]')?.focus();
 
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/service-worker.js").catch(() => {});
+// A version of the worker that waits, because something was being sent, is asked again on every page.
+
+async function haveWorker() {
+  const registration = await navigator.serviceWorker.register("/service-worker.js", { type: "module", updateViaCache: "none" });
+  registration.waiting?.postMessage("take-over");
+}
+
+if ("serviceWorker" in navigator) haveWorker().catch(() => {}); // a browser whose workers know no modules: pages do it all

@@ -1,0 +1,1 @@
+/** How-tos that were kept on this phone, shown without a line. */

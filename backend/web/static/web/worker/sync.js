@@ -1,0 +1,1 @@
+/** Sends what this phone has kept when no page is open. */
