@@ -18,6 +18,7 @@ from backend.domain.insights.noting import forget_old_searches
 from backend.domain.reindexing.operations import reindex_waiting
 from backend.domain.search.embedding import embed_with_current
 from backend.domain.threads import hold_checks, waiting
+from backend.domain.watching.reporting import forget_old_viewings
 from backend.integrations.hosted_speech import hosted_speech
 from backend.integrations.object_store import object_store
 from backend.live.purging import purge_old_events
@@ -107,11 +108,12 @@ def embed_passages(**_: Any) -> None:
 
 @shared_task(name="backend.jobs.purge", queue="jobs")
 def purge(**_: Any) -> None:
-    """Delete what has served: handled events, idempotency records, notes of searches, sessions and reply tokens."""
+    """Delete what has served: handled events, idempotency records, notes of what was looked for, sessions, tokens."""
     now = timezone.now()
     handle.purge_handled_events(now=now)
     delete_expired_records(now=now)
     forget_old_searches(now=now)
+    forget_old_viewings(now=now)
     for session_id in delete_expired_sessions(now=now):
         notifications.forget_session(session_id=session_id, now=now)
     notifications.delete_expired_tokens(now=now)

@@ -17,6 +17,8 @@ ALLOWED_HOSTS = ["*"]  # the reverse proxy decides; production narrows it
 DEBUG = False
 
 INSTALLED_APPS = [
+    "backend.operator.apps.OperatorConfig",  # before Django's admin, some of whose templates it replaces
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
@@ -39,6 +41,7 @@ INSTALLED_APPS = [
     "backend.domain.hazards.apps.HazardsConfig",
     "backend.domain.threads.apps.ThreadsConfig",
     "backend.domain.howtos.apps.HowtosConfig",
+    "backend.domain.watching.apps.WatchingConfig",
     "backend.domain.howto_exchange.apps.HowtoExchangeConfig",
     "backend.domain.corrections.apps.CorrectionsConfig",
     "backend.domain.flags.apps.FlagsConfig",
@@ -55,6 +58,7 @@ MIDDLEWARE = [
     "backend.api.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "backend.web.static_files.pages.CompressedPages",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -73,6 +77,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ]
         },
@@ -148,7 +153,10 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = env.optional_text("STATIC_ROOT")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "backend.web.static_files.addresses.ReleasedFiles"},
+}
 
 BROKER_URL = env.text("BROKER_URL")
 MEDIA_BROKER_URL = env.text("MEDIA_BROKER_URL")
@@ -177,6 +185,7 @@ EMBEDDER = env.embedder("EMBEDDER")  # finds by meaning beside words; None: word
 
 FIREBASE_CREDENTIALS = env.optional_text("FIREBASE_CREDENTIALS")
 FCM_URL = env.optional_text("FCM_URL")  # another address that speaks the FCM v1 API
+WEB_PUSH = web_push()  # how browsers register for pushes; None: they are not told
 ASK_EXPLORATION_SHARE = 0.1  # of waves, in which one place goes to somebody of whom little is known; design, section 7
 PUSH_POLICY = "backend.jobs.push_policy.policies_for"  # when and how each person may be told; see notifications/policy
 PUSH_DEVICES_LOST = "backend.jobs.lost_devices.look_after"  # told whose device is gone; see notifications/losing

@@ -74,6 +74,11 @@ BODIES: dict[str, dict[str, Any]] = {
         "note": "",
         "minutes": 1,
     },
+    "howtos/{howto_id}/watching": {
+        "viewing_id": str(uuid7()),
+        "version": 1,
+        "steps": [{"position": 1, "played_ms": 5_000}],
+    },
     "devices": {"kind": "fid", "value": "an installation id", "platform": "ios"},
     "me/ground-rules": {"version": 1},
     "me/holidays": {"name": "Skye", "first_date": "2030-01-01", "last_date": "2030-01-05"},

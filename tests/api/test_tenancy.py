@@ -116,6 +116,11 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
         "howtos/{howto_id}/uses",
         {"id": str(uuid7()), "version": 1, "asset_id": str(uuid7()), "outcome": "fixed"},
     ),
+    (
+        "POST",
+        "howtos/{howto_id}/watching",
+        {"viewing_id": str(uuid7()), "version": 1, "steps": [{"position": 1, "played_ms": 0}]},
+    ),
     ("GET", "inbox/{item_id}/deliveries", None),
     ("DELETE", "devices/{device_id}", None),
 ]

@@ -6,19 +6,32 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, QuerySet
+from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Community
 from backend.domain.actor import Actor
 from backend.domain.errors import InvalidInput, NotAllowed
-from backend.domain.threads.models import Thread
+from backend.domain.threads.models import Suggestion, Thread
+from backend.domain.threads.states import TryOutcome
 
 LEAST_PEOPLE: Final = 5  # design, section 11: of fewer people nothing is shown
 _LONGEST: Final = timedelta(days=366)
 
 FIRST_RESPONSE = ExpressionWrapper(F("first_response_at") - F("asked_at"), output_field=DurationField())
 TIME_TO_FIX = ExpressionWrapper(F("fixed_at") - F("asked_at"), output_field=DurationField())
+_HELPED: Final = [TryOutcome.FIXED, TryOutcome.PARTLY]
+
+
+def first_useful(actor: Actor) -> ExpressionWrapper:
+    """
+    Return, for a query of threads, the time from asking to the first useful answer; null: none yet.
+
+    Useful is a suggestion that somebody's try has shown to help: it ended `fixed` or `partly`.
+    """
+    tried = tenancy.within(actor, Suggestion).filter(thread=OuterRef("pk"), tries__outcome__in=_HELPED)
+    first_at = Subquery(tried.order_by("created_at").values("created_at")[:1])
+    return ExpressionWrapper(first_at - F("asked_at"), output_field=DurationField())
 
 
 class Median(Aggregate):
@@ -53,11 +66,14 @@ def questions_of(
         raise InvalidInput(ends_at="Must be after `starts_at`, by a year at most.")
     community = tenancy.find(actor, Community, community_id) if community_id else None
     asked = tenancy.within(actor, Thread).filter(asked_at__gte=starts_at, asked_at__lt=ends_at)
-    return community, _answered_for_by(community, asked) if community else asked
+    return community, asked.filter(answered_for_by(community))
 
 
-def _answered_for_by(community: Community, asked: QuerySet[Thread]) -> QuerySet[Thread]:
-    """Return what the community answers for; one without a family or site answers for all of them."""
-    if community.family:
-        asked = asked.filter(asset__asset_model__family=community.family)
-    return asked.filter(asset__site_id=community.site_id) if community.site_id else asked
+def answered_for_by(community: Community | None, *, asset: str = "asset") -> Q:
+    """
+    Return which rows a community answers for; one without a family or site, or none, answers for all of them.
+
+    `asset` leads from a row to its machine.
+    """
+    family = Q(**{f"{asset}__asset_model__family": community.family}) if community and community.family else Q()
+    return family & Q(**{f"{asset}__site_id": community.site_id}) if community and community.site_id else family

@@ -23,8 +23,11 @@ from backend.domain.insights.periods import (
     TIME_TO_FIX,
     Median,
     NinthTenth,
+    answered_for_by,
+    first_useful,
     questions_of,
 )
+from backend.domain.insights.stopping import Stop, stops_of
 from backend.domain.threads.measures import ANSWERED, DEFLECTED, FIXED, HELD, REPEAT_VISIT
 from backend.domain.threads.models import Thread, Try
 
@@ -44,6 +47,8 @@ class WeekFigures:
     deflected_count: int
     median_first_response: timedelta | None
     p90_first_response: timedelta | None
+    median_first_useful: timedelta | None
+    p90_first_useful: timedelta | None
     median_time_to_fix: timedelta | None
     p90_time_to_fix: timedelta | None
 
@@ -95,13 +100,14 @@ class Trends:
     weeks: list[Week]
     unanswered: list[Unanswered]  # most first
     withheld_count: int
+    stops: list[Stop]  # where most stop watching a how-to
 
 
 def trends(*, actor: Actor, community_id: UUID | None = None, weeks_count: int, now: datetime) -> Trends:
     """
-    Return the last `weeks_count` whole weeks and the present one. Six queries at most, whatever they find.
+    Return the last `weeks_count` whole weeks and the present one. Seven queries at most, whatever they find.
 
-    With a community: of what it answers for; reuse and load are of the whole organisation.
+    With a community: of the machines that it answers for. A how-to stands at no site: it goes by the family.
     Tenancy: the actor's organisation only.
 
     :raises NotAllowed: the actor may not curate.
@@ -112,8 +118,8 @@ def trends(*, actor: Actor, community_id: UUID | None = None, weeks_count: int, 
     starts_at = ends_at - (weeks_count + 1) * _WEEK
     community, asked = questions_of(actor=actor, community_id=community_id, starts_at=starts_at, ends_at=ends_at)
     figures = _figures_by_week(actor, asked)
-    reused = _reused_by_week(actor, starts_at, ends_at)
-    loads = _loads_by_week(actor, starts_at, ends_at)
+    reused = _reused_by_week(actor, community, starts_at, ends_at)
+    loads = _loads_by_week(actor, community, starts_at, ends_at)
     days = [(starts_at + place * _WEEK).date() for place in range(weeks_count + 1)]
     groups, withheld_count = _unanswered(asked)
     return Trends(
@@ -121,6 +127,7 @@ def trends(*, actor: Actor, community_id: UUID | None = None, weeks_count: int, 
         [Week(day, figures.get(day), reused.get(day), loads.get(day)) for day in days],
         groups,
         withheld_count,
+        stops_of(actor=actor, community=community, starts_on=starts_at.date(), ends_on=ends_at.date()),
     )
 
 
@@ -134,6 +141,7 @@ def _figures_by_week(actor: Actor, asked: QuerySet[Thread]) -> dict[date, WeekFi
     held = Q(pk__in=tenancy.within(actor, Thread).filter(HELD).values("pk"))
     rows = (
         asked.order_by()
+        .annotate(useful_after=first_useful(actor))
         .values(week=TruncWeek("asked_at", tzinfo=UTC))
         .annotate(
             people_count=Count("asker", distinct=True),
@@ -145,6 +153,8 @@ def _figures_by_week(actor: Actor, asked: QuerySet[Thread]) -> dict[date, WeekFi
             deflected_count=Count("pk", filter=DEFLECTED),
             median_first_response=Median(FIRST_RESPONSE, filter=ANSWERED),
             p90_first_response=NinthTenth(FIRST_RESPONSE, filter=ANSWERED),
+            median_first_useful=Median("useful_after"),
+            p90_first_useful=NinthTenth("useful_after"),
             median_time_to_fix=Median(TIME_TO_FIX, filter=FIXED),
             p90_time_to_fix=NinthTenth(TIME_TO_FIX, filter=FIXED),
         )
@@ -153,9 +163,14 @@ def _figures_by_week(actor: Actor, asked: QuerySet[Thread]) -> dict[date, WeekFi
     return {row["week"].date(): WeekFigures(**{name: row[name] for name in _COUNTED}) for row in told}
 
 
-def _reused_by_week(actor: Actor, starts_at: datetime, ends_at: datetime) -> dict[date, int]:
+def _reused_by_week(
+    actor: Actor, community: Community | None, starts_at: datetime, ends_at: datetime
+) -> dict[date, int]:
     uses = tenancy.within(actor, HowToUse).filter(used_at__gte=starts_at, used_at__lt=ends_at)
+    uses = uses.filter(answered_for_by(community))
     tries = tenancy.within(actor, Try).filter(started_at__gte=starts_at, started_at__lt=ends_at, moves_thread=False)
+    of_thread = Q(asset__isnull=True) & answered_for_by(community, asset="thread__asset")
+    tries = tries.filter(of_thread | Q(asset__isnull=False) & answered_for_by(community))
     counted: dict[date, int] = defaultdict(int)
     people: dict[date, set[UUID]] = defaultdict(set)
     for rows, column in ((uses, "used_at"), (tries, "started_at")):
@@ -166,8 +181,11 @@ def _reused_by_week(actor: Actor, starts_at: datetime, ends_at: datetime) -> dic
     return {week: count for week, count in counted.items() if len(people[week]) >= LEAST_PEOPLE}
 
 
-def _loads_by_week(actor: Actor, starts_at: datetime, ends_at: datetime) -> dict[date, Load]:
+def _loads_by_week(
+    actor: Actor, community: Community | None, starts_at: datetime, ends_at: datetime
+) -> dict[date, Load]:
     asks = tenancy.within(actor, Ask).filter(asked_at__gte=starts_at, asked_at__lt=ends_at, is_silent=False)
+    asks = asks.filter(answered_for_by(community, asset="round__asset"))
     rows = asks.order_by().values_list(TruncWeek("asked_at", tzinfo=UTC), "person_id").annotate(count=Count("pk"))
     by_week: dict[date, list[int]] = defaultdict(list)
     for week, _person_id, count in rows:

@@ -44,10 +44,11 @@ class TestTrends:
         assert figures[2] is not None
         assert (figures[2].asked_count, figures[2].answered_count, figures[2].fixed_count) == (5, 4, 1)
         assert figures[2].median_first_response == timedelta(minutes=10)
+        assert figures[2].median_first_useful == timedelta(minutes=10)  # of the one that was fixed
         assert figures[2].p90_time_to_fix == timedelta(minutes=41)
         assert told.unanswered == [Unanswered("Zephrane", "AC-350", "E4", 5, 1)]
         assert told.withheld_count == 4
-        assert len(queries) <= 6
+        assert len(queries) <= 7
 
     def test_is_for_who_may_curate_within_a_year_and_their_own_organisation(
         self, peers: list[Person], asset: Asset, curator: Person, outsider: Person, now: datetime
