@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -12,6 +12,7 @@ WIDTH, HEIGHT = 640, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 28, 12, 28
 _TICKS = 4
 _MOST_LABELS = 7
+_MOST_NAMES = 20  # of one or two letters
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Bar:
     label: str
     value: float
     share: float  # 0..100 of the longest
+    address: str = ""  # where it leads
 
 
 def draw_lines(
@@ -67,8 +69,13 @@ def draw_lines(
     *,
     unit: str = "",
     least_top: float = 4,
+    named: Mapping[int, str] | None = None,
 ) -> LineChart:
-    """Return a picture of the series, one value for each label, up to `least_top` at least; None leaves a gap."""
+    """
+    Return a picture of the series, one value for each label, up to `least_top` at least; None leaves a gap.
+
+    `named`: what to write below which places; left out: the labels themselves, as many as there is room for.
+    """
     highest = max((value for _, values in series for value in values if value is not None), default=0)
     top = nice_top(max(highest, least_top))
     xs = [_LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(len(labels) - 1, 1) for place in range(len(labels))]
@@ -76,7 +83,8 @@ def draw_lines(
     def y_of(value: float) -> float:
         return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * value / top, 1)
 
-    step = max(1, math.ceil(len(labels) / _MOST_LABELS))
+    below = list((named or dict(enumerate(labels))).items())[::-1]
+    step = max(1, math.ceil(len(below) / (_MOST_NAMES if named else _MOST_LABELS)))
     return LineChart(
         width=WIDTH,
         height=HEIGHT,
@@ -95,14 +103,14 @@ def draw_lines(
             for place, (name, values) in enumerate(series, start=1)
         ],
         y_ticks=[Tick(y_of(top * part / _TICKS), f"{top * part / _TICKS:g}") for part in range(_TICKS + 1)],
-        x_ticks=[Tick(round(xs[i], 1), labels[i]) for i in range(len(labels) - 1, -1, -step)],
+        x_ticks=[Tick(round(xs[i], 1), name) for i, name in below[::step]],
     )
 
 
-def draw_bars(values: Sequence[tuple[str, float]]) -> list[Bar]:
-    """Return a bar for each label, the longest filling the width."""
-    longest = max((value for _, value in values), default=0) or 1
-    return [Bar(label, value, round(100 * value / longest, 1)) for label, value in values]
+def draw_bars(values: Sequence[tuple[str, float, str]]) -> list[Bar]:
+    """Return a bar for each label, with where it leads, the longest filling the width."""
+    longest = max((value for _, value, _ in values), default=0) or 1
+    return [Bar(label, value, round(100 * value / longest, 1), address) for label, value, address in values]
 
 
 def nice_top(highest: float) -> float:

@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from backend.domain.insights.stopping import Stop
 from backend.domain.insights.trends import Load, Trends, Week, WeekFigures
 from backend.web.desk.charts import Bar, LineChart, draw_bars, draw_lines
 
@@ -31,6 +34,7 @@ class Figure:
     rows: Sequence[Sequence[Cell]]
     lines: LineChart | None = None
     bars: list[Bar] | None = None
+    empty: Words = ""  # said in place of bars that there are none of
 
     @property
     def is_empty(self) -> bool:
@@ -49,7 +53,7 @@ class Figure:
 def figures_of(trends: Trends) -> list[Figure]:
     """Return every figure of these trends, in the order of the page."""
     weekly = [_weekly(trends.weeks, one) for one in _WEEKLY]
-    return [*weekly, _unanswered(trends)]
+    return [*weekly, _unanswered(trends), _stopping(trends)]
 
 
 def _of(value: Callable[[WeekFigures], Cell]) -> Callable[[Week], Cell]:
@@ -75,6 +79,16 @@ _WEEKLY: Sequence[_Weekly] = (
         (
             (_("half of them within"), _of(lambda one: _in(_MINUTE, one.median_first_response))),
             (_("nine of ten within"), _of(lambda one: _in(_MINUTE, one.p90_first_response))),
+        ),
+    ),
+    (
+        "useful-answer",
+        _("Time to the first useful answer, minutes"),
+        _("From asking to the first suggestion that somebody's try then showed to help, by the week of asking."),
+        "min",
+        (
+            (_("half of them within"), _of(lambda one: _in(_MINUTE, one.median_first_useful))),
+            (_("nine of ten within"), _of(lambda one: _in(_MINUTE, one.p90_first_useful))),
         ),
     ),
     (
@@ -152,7 +166,7 @@ def _unanswered(trends: Trends) -> Figure:
         [one.make, one.model, one.code, one.asked_count, one.unanswered_count] for one in trends.unanswered
     ]
     bars = draw_bars(
-        [(f"{one.make} {one.model} {one.code}".strip(), one.unanswered_count) for one in trends.unanswered]
+        [(f"{one.make} {one.model} {one.code}".strip(), one.unanswered_count, "") for one in trends.unanswered]
     )
     return Figure(
         "unanswered",
@@ -161,7 +175,33 @@ def _unanswered(trends: Trends) -> Figure:
         [_("make"), _("model"), _("code"), _("asked"), _("unanswered")],
         rows,
         bars=bars,
+        empty=_("Every question of a model and code that five people or more asked about was answered."),
     )
+
+
+def _stopping(trends: Trends) -> Figure:
+    rows: list[list[Cell]] = [
+        [one.title, one.step_position, one.began_count, one.half_count, one.end_count, one.stopped_count]
+        for one in trends.stops
+    ]
+    bars = draw_bars([(_step_of(one), one.stopped_count, _address_of(one)) for one in trends.stops])
+    return Figure(
+        "stopping",
+        _("Where people stop watching how-tos"),
+        _("Viewings that began a step's film and stopped before its last tenth, at least; most first."),
+        [_("how-to"), _("step"), _("began"), _("half way"), _("to the end"), _("stopped")],
+        rows,
+        bars=bars,
+        empty=_("No step's film was left early by five people or more, or nothing was played yet."),
+    )
+
+
+def _step_of(stop: Stop) -> str:
+    return gettext("%(title)s, step %(step)d") % {"title": stop.title, "step": stop.step_position}
+
+
+def _address_of(stop: Stop) -> str:
+    return f"{reverse('web:howto-watching', args=[stop.howto_id])}?version={stop.version_number}"
 
 
 def _number(cell: Cell) -> float | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from backend.web.desk import flags, gaps, insights, recalls, review, solved
-from backend.web.howtos import editing
+from backend.web.howtos import editing, watching
 from backend.web.howtos import views as howtos
 from backend.web.safety import views as safety
 from backend.web.search import views as search
@@ -31,6 +31,8 @@ urlpatterns = [
     path("howtos/<uuid:howto_id>/decisions/<slug:name>", howtos.DecisionAction.as_view(), name="howto-decision"),
     path("howtos/<uuid:howto_id>/new-version", howtos.NewVersionAction.as_view(), name="howto-new-version"),
     path("howtos/<uuid:howto_id>/uses", howtos.UseAction.as_view(), name="howto-use"),
+    path("howtos/<uuid:howto_id>/watching", watching.WatchingPage.as_view(), name="howto-watching"),
+    path("howtos/<uuid:howto_id>/watching.csv", watching.WatchingFile.as_view(), name="howto-watching-csv"),
     path("howtos/<uuid:howto_id>/diff", howtos.DiffPage.as_view(), name="howto-diff"),
     path("howtos/<uuid:howto_id>/edit", editing.EditPage.as_view(), name="howto-edit"),
 ]

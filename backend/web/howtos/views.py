@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from api_schema.ids import uuid7
 from backend.domain.briefing.tags import find_scanned
+from backend.domain.clips.moments import ShownMoment, show_moment
 from backend.domain.clips.showing import ClipShown, show_clips
 from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.howtos.comparing import compare_versions
@@ -36,6 +37,7 @@ from backend.web.page import Page
 class StepShown:
     step: Step
     clip: ClipShown | None
+    moment: ShownMoment | None
 
 
 class HowToPage(Page):
@@ -73,7 +75,7 @@ class HowToPage(Page):
             "confidence": words.CONFIDENCE[whole.howto.confidence],
             "confidence_tone": words.CONFIDENCE_TONE.get(whole.howto.confidence, ""),  # type: ignore[call-overload]
             "governance": words.GOVERNANCE[whole.governance],
-            "steps": [StepShown(step, shown.get(step.clip_id) if step.clip_id else None) for step in whole.steps],
+            "steps": [_step_shown(step, shown) for step in whole.steps],
             "credited": [(one, words.CONTRIBUTION.get(one.contribution, "")) for one in whole.credits],
             "corrections": [one for one in whole.corrections if one.status == "standing"],
             "versions": [
@@ -93,6 +95,12 @@ class HowToPage(Page):
     def _use_form(self, whole: WholeHowTo, refused: Mapping[str, PageForm]) -> PageForm:
         new = {"use_id": uuid7(), "version_number": whole.version.number}
         return refused.get("use") or UseForm(initial=new, auto_id="use-%s")
+
+
+def _step_shown(step: Step, shown: Mapping[UUID, ClipShown]) -> StepShown:
+    if step.clip_id is None or step.start_ms is None or step.end_ms is None:
+        return StepShown(step, None, None)
+    return StepShown(step, shown.get(step.clip_id), show_moment(step.clip, step.start_ms, step.end_ms))
 
 
 class DecisionAction(HowToPage):
