@@ -8,6 +8,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from backend.settings import env
+from backend.settings.web_push import web_push
 
 ROOT = Path(__file__).resolve().parents[2]
 

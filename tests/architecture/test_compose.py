@@ -26,6 +26,8 @@ NEED_CAPABILITIES = {"proxy", "postgres", "objects"}  # a low port; volumes hand
 
 # Empty unless the operator wants e-mail or text messages beside push.
 OPTIONAL_WAYS = {"EMAIL_FROM", "EMAIL_URL", "SMS_REGION", "SMS_ACCESS_KEY_ID", "SMS_SECRET_ACCESS_KEY"}
+# What browsers need to be told: all of it stands on the page that registers them.
+WEB_PUSH = {"FCM_WEB_API_KEY", "FCM_WEB_PROJECT_ID", "FCM_WEB_APP_ID", "FCM_WEB_VAPID_KEY"}
 
 
 class TestComposeFile:
@@ -71,7 +73,7 @@ class TestComposeFile:
         defaulted = set(re.findall(r"\$\{(\w+):?[-+]", text))
 
         assert required >= SECRETS
-        assert defaulted == {"TRANSCRIBER", "FIREBASE_KEY_FILE", "DIRECT_UPLOADS", "EMBEDDER", *OPTIONAL_WAYS}
+        assert defaulted == {"TRANSCRIBER", "FIREBASE_KEY_FILE", "DIRECT_UPLOADS", "EMBEDDER", *OPTIONAL_WAYS, *WEB_PUSH}
 
     def test_writes_no_secret_down(self) -> None:
         named_like_a_secret = re.compile(r"(SECRET|PASSWORD|KEY)(_ID)?$")
