@@ -10,7 +10,8 @@ const KINDS = [
   "commented", "similar", "reset",
 ];
 const TOGETHER_MS = 400; // what happens at once is fetched at once
-const BACK_AFTER_MS = 2000;
+const BACK_AFTER_MS = 2000; // doubled each time up to a minute: whoever is signed out asks no more often than that
+const BACK_AT_LAST_MS = 60_000;
 
 export class LiveThread {
   /** `onParts(element)` is called for each part that was put in place. */
@@ -20,6 +21,7 @@ export class LiveThread {
     this.seen = new Map(partsOf(root).map((part) => [part.id, essence(part)])); // as the server last had it
     this.lastId = "";
     this.pending = null;
+    this.failures = 0;
   }
 
   async watch() {
@@ -31,6 +33,7 @@ export class LiveThread {
     const source = new EventSource(`${address}?${new URLSearchParams({ ticket, last_event_id: this.lastId })}`);
     source.addEventListener("open", () => {
       this.root.dataset.live = "yes";
+      this.failures = 0;
       this.changed(); // what happened between the page and the stream
     });
     for (const kind of KINDS) {
@@ -46,7 +49,8 @@ export class LiveThread {
 
   comeBack() {
     delete this.root.dataset.live;
-    setTimeout(() => this.watch(), BACK_AFTER_MS);
+    const waits = Math.min(BACK_AT_LAST_MS, BACK_AFTER_MS * 2 ** this.failures++);
+    setTimeout(() => this.watch(), waits * (1 + Math.random() / 5)); // not everybody at once after a restart
   }
 
   changed() {
