@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("_allauth/app/v1/", include("backend.api.sign_in_urls")),
     path("", include("backend.api.urls")),
+    path("operator/", include("backend.operator.urls", namespace="operator")),
     path("", include("backend.web.urls")),
 ]
 

@@ -11,6 +11,7 @@ The public face of push: everything else in this package is private to it.
 - `firebase_key_problem`, `list_refused_keys`, `list_closed_ways`: for whoever runs this installation.
 - `send_test_push`, `find_test_push`: whether a push would arrive, and why not.
 - `measure_backlog`: what is stuck on its way, for whoever looks after Cuppa.
+- `send_again`, `lift_pause`: what they may do about it.
 - `timeline_of`, `summarise`: what became of it, for that person; and for an organisation, without names.
 - `send_deliveries`, `send_delivery`, `send_due_deliveries`: the sender's work, also as Celery tasks.
 
@@ -49,6 +50,7 @@ from notifications.reaching import reachable
 from notifications.receipts import ReceiptKind, note_receipt, note_step
 from notifications.reply_tokens import ReplyPermit, ReplyTokenRefused, delete_expired_tokens, read_token
 from notifications.sending import send_deliveries, send_delivery, send_due_deliveries
+from notifications.sending_again import UnableToSendAgain, lift_pause, send_again
 from notifications.summary import ChannelSummary, FaultSummary, StepSummary, Summary, summarise
 from notifications.testing import TestPush, TooSoon, find_test_push, send_test_push
 from notifications.timeline import DeliveryTimeline, ItemNotFound, Step, timeline_of
@@ -85,6 +87,7 @@ __all__ = [
     "TestPush",
     "TooSoon",
     "UnableToRegisterDevice",
+    "UnableToSendAgain",
     "UnableToSetPreferences",
     "cancel",
     "delete_expired_tokens",
@@ -95,6 +98,7 @@ __all__ = [
     "find_test_push",
     "firebase_key_problem",
     "forget_session",
+    "lift_pause",
     "list_closed_ways",
     "list_devices",
     "list_inbox",
@@ -108,6 +112,7 @@ __all__ = [
     "read_token",
     "register_device",
     "remove_device",
+    "send_again",
     "send_deliveries",
     "send_delivery",
     "send_due_deliveries",

@@ -35,11 +35,12 @@ DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.ACCEPTED: frozenset(),
     DeliveryState.LOGGED: frozenset(),
     DeliveryState.FAILED: frozenset(),
-    DeliveryState.DEAD: frozenset(),
+    DeliveryState.DEAD: frozenset({DeliveryState.REQUEUED}),  # by whoever runs the installation; see sending_again
     DeliveryState.CANCELLED: frozenset(),
 }
 
-FINAL = frozenset(state for state, nexts in DELIVERY_MOVES.items() if not nexts)
+# Nothing happens to these by itself.
+FINAL = frozenset(state for state, nexts in DELIVERY_MOVES.items() if not nexts) | {DeliveryState.DEAD}
 UNSENT = frozenset({DeliveryState.CREATED, DeliveryState.REQUEUED})
 
 

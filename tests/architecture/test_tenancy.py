@@ -22,6 +22,7 @@ WITHOUT_TENANT = {
     "backend/outbox/handle.py",
     "backend/outbox/lag.py",
     "backend/outbox/management/commands/check_outbox.py",
+    "backend/outbox/offering_again.py",
     "backend/outbox/relay.py",
 }
 MANAGERS = {"objects", "_default_manager", "_base_manager"}

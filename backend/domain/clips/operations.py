@@ -77,11 +77,20 @@ def retry_clip(*, actor: Actor, clip_id: UUID, now: datetime) -> Clip:
     clip = tenancy.find_in(tenancy.within(actor, Clip).select_for_update(), clip_id)
     if clip.author_id != actor.person_id and not actor.may_curate:
         raise NotAllowed("Only its author may try a clip again.")
+    process_again(clip, now=now)
+    return clip
+
+
+def process_again(clip: Clip, *, now: datetime) -> None:
+    """
+    Queue what failed of a clip that its caller holds locked: the whole of it, or its captions.
+
+    :raises IllegalMove: nothing has failed, or the file never arrived whole.
+    """
     if clip.status == ClipStatus.REJECTED:
         _render_again(clip, now=now)
     else:
         _caption_again(clip, now=now)
-    return clip
 
 
 def _render_again(clip: Clip, *, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Which rows are shown, and what their lists tell: one module for each area."""
