@@ -1,6 +1,5 @@
 """
-The web process: uploads, live threads and local objects as plain ASGI apps, everything else Django; static files from
-its finders.
+The web process: uploads, live threads, local objects and static files as plain ASGI apps, everything else Django.
 
     uvicorn backend.asgi:application --http backend.uploads.reading:BodiesAsRead
 """
@@ -19,7 +18,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings.embedded")
 django_application = get_asgi_application()
 
 # Models load after the settings.
-from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
 from starlette.routing import Router  # noqa: E402
 from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
 
@@ -31,11 +29,14 @@ from backend.live.app import ADDRESS as LIVE_ADDRESS  # noqa: E402
 from backend.live.app import LiveApp  # noqa: E402
 from backend.uploads.app import UploadsApp  # noqa: E402
 from backend.uploads.protocol import PREFIX as UPLOADS_PREFIX  # noqa: E402
+from backend.web.static_files.app import PREFIX as STATIC_PREFIX  # noqa: E402
+from backend.web.static_files.app import StaticFilesApp  # noqa: E402
 
 # Django types its ASGI more narrowly than Starlette does; on the wire they are the same.
-_DJANGO = cast("ASGIApp", ASGIStaticFilesHandler(django_application))
+_DJANGO = cast("ASGIApp", django_application)
 _UPLOADS = UploadsApp()
 _LIVE = LiveApp()
+_STATIC = StaticFilesApp()
 
 
 def _objects_app() -> ASGIApp | None:
@@ -51,6 +52,8 @@ def _app_for(path: str) -> ASGIApp:
         return _UPLOADS
     if LIVE_ADDRESS.fullmatch(path):
         return _LIVE
+    if path.startswith(STATIC_PREFIX):
+        return _STATIC
     if _OBJECTS and path.startswith(OBJECTS_PREFIX):
         return _OBJECTS
     return _DJANGO

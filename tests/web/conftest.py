@@ -43,14 +43,12 @@ def chromium() -> Iterator[Chromium]:
 
 
 PAGES = Path(__file__).parent / "pages"
-SCRIPTS = Path(__file__).resolve().parents[2] / "backend" / "web" / "static"
 
 
 @pytest.fixture
 def origin(transactional_db: None, settings: Settings) -> Iterator[str]:
     """The address of the running web process, which knows the tests' pages, too; every link it gives begins with it."""
-    pages = [Mount("/player", StaticFiles(directory=PAGES)), Mount("/static", StaticFiles(directory=SCRIPTS))]
-    with served(Router([*pages, Mount("", application)])) as address:
+    with served(Router([Mount("/player", StaticFiles(directory=PAGES)), Mount("", application)])) as address:
         settings.PUBLIC_URL = address
         _open_store.cache_clear()
         yield address
