@@ -11,7 +11,7 @@ from backend.web.people import views as people
 from backend.web.shell import pwa, views
 from backend.web.signing_in import links
 from backend.web.signing_in import views as signing_in
-from backend.web.threads import actions
+from backend.web.threads import actions, referring
 from backend.web.threads import views as threads
 
 app_name = "web"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("threads/<uuid:thread_id>", threads.ThreadPage.as_view(), name="thread"),
     path("threads/<uuid:thread_id>/answers", actions.AnswerAction.as_view(), name="answer"),
     path("threads/<uuid:thread_id>/responses", actions.RespondAction.as_view(), name="respond"),
+    path("threads/<uuid:thread_id>/colleagues", referring.ColleaguesPage.as_view(), name="colleagues"),
     path("threads/<uuid:thread_id>/tries", actions.StartTryAction.as_view(), name="try"),
     path("threads/<uuid:thread_id>/outcomes", actions.OutcomeAction.as_view(), name="outcome"),
     path("threads/<uuid:thread_id>/comments", actions.CommentAction.as_view(), name="comment"),

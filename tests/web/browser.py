@@ -45,9 +45,17 @@ class Chromium:
             yield profile.open_tab()
 
     @contextmanager
-    def profile(self, *, width_px: int = 360, height_px: int = 740) -> Iterator[Profile]:
-        """Give a phone that nobody has used yet: its tabs share what they keep."""
-        new_context = partial(self._browser.new_context, viewport={"width": width_px, "height": height_px})
+    def profile(
+        self, *, width_px: int = 360, height_px: int = 740, is_phone: bool = False, is_dark: bool = False
+    ) -> Iterator[Profile]:
+        """Give a phone that nobody has used yet: its tabs share what they keep. `is_phone`: it is touched, too."""
+        new_context = partial(
+            self._browser.new_context,
+            viewport={"width": width_px, "height": height_px},
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            color_scheme="dark" if is_dark else "light",
+        )
         context = self._portal.call(new_context)
         try:
             yield Profile(self._portal, context)
@@ -135,6 +143,14 @@ class Tab:
         """Press a key, as `Tab` or `Enter`."""
         self._call(self._page.keyboard.press, key)
 
+    def choose(self, selector: str, label: str) -> None:
+        """Choose what is called `label` in a list to choose from."""
+        self._call(partial(self._page.locator(selector).first.select_option, label=label, timeout=_PATIENCE_MS))
+
+    def count(self, selector: str) -> int:
+        """Return how often it is there now."""
+        return self._call(self._page.locator(selector).count)
+
     def close(self) -> None:
         """Close the tab, without asking the page."""
         self._call(self._page.close)
@@ -153,7 +169,7 @@ class Tab:
 
 
 @contextmanager
-def running_chromium() -> Iterator[Chromium]:
+def running_chromium(*more_switches: str) -> Iterator[Chromium]:
     """
     Start the machine's Chromium.
 
@@ -163,7 +179,8 @@ def running_chromium() -> Iterator[Chromium]:
     if program is None:
         raise NoBrowser("no browser was tried: there is no chromium on the PATH (Debian: apt-get install chromium)")
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(async_playwright()) as playwright:
-        browser = portal.call(partial(playwright.chromium.launch, executable_path=program, args=_SWITCHES))
+        switches = [*_SWITCHES, *more_switches]
+        browser = portal.call(partial(playwright.chromium.launch, executable_path=program, args=switches))
         try:
             yield Chromium(portal, browser)
         finally:

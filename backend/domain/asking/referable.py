@@ -30,11 +30,17 @@ class Referable:
     why_not: str
 
 
-def referable_colleagues(
-    *, actor: Actor, thread_id: UUID, words: str = "", limit: int, now: datetime
-) -> list[Referable]:
+@dataclass(frozen=True)
+class Referral:
+    """Whom somebody could name in place of their `ask`."""
+
+    ask: Ask
+    colleagues: list[Referable]
+
+
+def referable_colleagues(*, actor: Actor, thread_id: UUID, words: str = "", limit: int, now: datetime) -> Referral:
     """
-    Return colleagues whom the actor could name in their place, at most `limit`.
+    Return the colleagues whom the actor could name in their place, at most `limit`.
 
     Without `words`: those who fit this fault best, of whom can be asked now. With words: whose names begin with all of
     them, then who is known to know what they name (a machine, a code); those who cannot be asked say why.
@@ -46,9 +52,9 @@ def referable_colleagues(
     candidates = {one.person.pk: one for one in list_candidates(ask.round, now=now)}
     if words.strip():
         found = _found(actor, words, limit=limit, now=now)
-        return [_referable(ask, person, candidates.get(person.pk), now=now) for person in found]
+        return Referral(ask, [_referable(ask, person, candidates.get(person.pk), now=now) for person in found])
     best = [one for one in candidates.values() if one.may_be_pushed]
-    return [Referable(one.person, one.features, "") for one in best[:limit]]
+    return Referral(ask, [Referable(one.person, one.features, "") for one in best[:limit]])
 
 
 def _own_ask(actor: Actor, thread_id: UUID) -> Ask:

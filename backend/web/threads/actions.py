@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from backend.domain.asking.models import AskStatus
+from backend.domain.asking.models import DECLINED, AskStatus
+from backend.domain.asking.referring import UnableToRefer
+from backend.domain.errors import InvalidInput
 from backend.domain.hazards.signing import sign_caution
 from backend.domain.search.models import SubjectKind
 from backend.domain.threads.comments import Remark, comment
@@ -23,6 +28,13 @@ from backend.web.forms import PageForm
 from backend.web.threads import forms
 from backend.web.threads.views import ThreadPage
 from notifications import service as notifications
+
+_ASKED_NO_MORE: dict[AskStatus, Promise] = {
+    AskStatus.PASSED: _("You are not asked any more."),
+    AskStatus.BUSY: _("Nobody asks you anything for an hour."),
+    AskStatus.NOT_MY_KIT: _("You are not asked any more, and less about such machines."),
+    AskStatus.REFERRED: _("Somebody else is asked in your place. Thank you."),
+}
 
 
 class ThreadAction(ThreadPage):
@@ -105,14 +117,21 @@ class RespondAction(ThreadAction):
     name, form_class = "response", forms.ResponseForm
 
     def act(self, thread_id: UUID, values: dict[str, Any]) -> object:  # noqa: ARG002 - the ask knows its thread
-        """Say what becomes of having been asked."""
-        return respond(
-            actor=self.actor,
-            ask_id=values["ask_id"],
-            response=AskResponse(AskStatus(values["response"]), values["refer_to_id"]),
-            reachable=notifications.reachable,
-            now=self.now,
-        )
+        """Say what becomes of having been asked. Whom they named and who cannot be asked now is no end of the page."""
+        response = AskResponse(AskStatus(values["response"]), values["refer_to_id"])
+        try:
+            said = respond(
+                actor=self.actor,
+                ask_id=values["ask_id"],
+                response=response,
+                reachable=notifications.reachable,
+                now=self.now,
+            )
+        except UnableToRefer as why:
+            raise InvalidInput(refer_to_id=why.detail) from why
+        if response.to in DECLINED:
+            messages.success(self.request, _ASKED_NO_MORE[response.to])
+        return said
 
 
 class DeflectAction(ThreadAction):

@@ -35,6 +35,7 @@ from backend.integrations.object_store import object_store
 from backend.web.forms import PageForm
 from backend.web.threads import words
 from backend.web.threads.forms import AnswerForm, CommentForm, OutcomeForm, StartTryForm
+from backend.web.threads.referring import ShownReferral, show_referral
 
 _TAKES_ANSWERS = OPEN_STATUSES | SOLVED_STATUSES | {ThreadStatus.PARKED}
 
@@ -116,6 +117,7 @@ class ShownThread:
     clock: WaitingClock | None
     suggestions: list[ShownSuggestion]
     own_ask: Ask | None  # what who looks was asked, and may still say something to
+    refer: ShownReferral | None  # whom they could name in their place
     own_try: Try | None  # which runs
     hold_check: HoldCheck | None
     moves: list[tuple[str, Any]]
@@ -183,6 +185,7 @@ def show_thread(*, actor: Actor, thread_id: UUID, forms: dict[str, PageForm], no
     clips = _clips_of(actor, whole)
     signable = _signable(actor, whole, now=now)
     own_try = next((attempt for attempt in _tries(whole) if _runs_for(attempt, actor)), None)
+    own_ask = _own_ask(actor, whole)
     is_asker = thread.asker_id == actor.person_id
     return ShownThread(
         whole=whole,
@@ -192,7 +195,8 @@ def show_thread(*, actor: Actor, thread_id: UUID, forms: dict[str, PageForm], no
             _suggestion(one, clips, None if own_try else _try_form(actor, thread, one, forms), signable)
             for one in whole.suggestions
         ],
-        own_ask=_own_ask(actor, whole),
+        own_ask=own_ask,
+        refer=show_referral(actor=actor, thread_id=thread_id, now=now) if own_ask else None,
         own_try=own_try,
         hold_check=open_hold_check(actor=actor, thread=thread, now=now) if is_asker else None,
         moves=[(one.value, words.MOVE[one]) for one in chosen_moves(thread)] if is_asker or actor.may_curate else [],

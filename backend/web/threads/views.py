@@ -31,6 +31,7 @@ class ThreadPage(Page):
         context = {
             "shown": shown,
             "thread": shown.thread,
+            "refer": shown.refer,
             "picker": picker_for(self.actor, now=self.now),
             "history": history_of(shown.whole),
         }
