@@ -35,9 +35,17 @@ _FIRST = (
     Place("inbox", "/inbox", _("Inbox"), "inbox"),
     Place("menu", "/menu", _("Menu"), "menu"),
 )
-_MINE = (Place("shift", "/my/shift", _("My shift"), "clock"), Place("devices", "/my/devices", _("My devices"), "phone"))
-_CURATING = (
+_MINE = (
+    Place("shift", "/my/shift", _("My shift"), "clock"),
+    Place("notifications", "/my/notifications", _("My notifications"), "bell"),
+    Place("devices", "/my/devices", _("My devices"), "phone"),
+)
+_LEARNT = (
     Place("solved", "/desk/threads", _("Solved threads"), "solved"),
+    Place("collections", "/collections", _("Collections"), "path"),
+)
+_TODAY = Place("today", "/desk", _("Today"), "check")
+_CURATING = (
     Place("review", "/desk/review", _("Review"), "review"),
     Place("recalls", "/desk/recalls", _("Recalls"), "recall"),
     Place("flags", "/desk/flags", _("Flags"), "flag"),
@@ -49,4 +57,5 @@ _PEOPLE = Place("people", "/people", _("People"), "people")
 
 def navigation_for(actor: Actor) -> Navigation:
     """Return the places that the actor may go to."""
-    return Navigation(_FIRST, _MINE, (*(_CURATING if actor.may_curate else _CURATING[:1]), _PEOPLE))
+    desk = (_TODAY, *_LEARNT, *_CURATING) if actor.may_curate else _LEARNT
+    return Navigation(_FIRST, _MINE, (*desk, _PEOPLE))

@@ -21,13 +21,18 @@ class HowToIncomplete(DomainError):
     code = "howto_incomplete"
 
 
+def missing_from(content: Content) -> dict[str, str]:
+    """Return what the next technician needs and it does not say: by field, what to do about it."""
+    return {name: sentence for name, sentence in _MUST_SAY.items() if not getattr(content, name)}
+
+
 def check_complete(content: Content) -> None:
     """
     Let pass what says all that the next technician needs.
 
     :raises HowToIncomplete: something is missing; `fields` has a sentence for each.
     """
-    missing = [name for name in _MUST_SAY if not getattr(content, name)]
+    missing = missing_from(content)
     if missing:
-        sentences = {name: [_MUST_SAY[name]] for name in missing}
-        raise HowToIncomplete(f"Still missing: {', '.join(missing)}.", missing=missing, fields=sentences)
+        sentences = {name: [sentence] for name, sentence in missing.items()}
+        raise HowToIncomplete(f"Still missing: {', '.join(missing)}.", missing=list(missing), fields=sentences)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.domain.actor import Actor
 from backend.domain.howtos.approving import approve
-from backend.domain.howtos.archiving import archive, bring_back
+from backend.domain.howtos.archiving import archive, bring_back, succeed
 from backend.domain.howtos.permissions import Action, Standing, allowed_actions, standing_of
 from backend.domain.howtos.queries import WholeHowTo
 from backend.domain.howtos.releasing import release
 from backend.domain.howtos.reviewing import retire, send_back, submit, validate
-from backend.domain.howtos.states import Confidence
+from backend.domain.howtos.states import Confidence, Succession
 from backend.web.forms import PageForm
 
 MAX_TEXT_LENGTH = 10_000
@@ -56,6 +56,22 @@ class RetireForm(VersionForm, ReasonForm):
     )
 
 
+class SucceedForm(ReasonForm):
+    """`successor_id`: the page offers those of the same model."""
+
+    successor_id = forms.UUIDField(label=_("By which?"), widget=forms.Select)
+    succession = forms.TypedChoiceField(
+        label=_("What is the other?"),
+        choices=[
+            (Succession.SUPERSEDED.value, _("It is better")),
+            (Succession.DUPLICATE.value, _("It says the same, and was there already")),
+        ],
+        coerce=Succession,
+        widget=forms.RadioSelect,
+    )
+    field_order = ("successor_id", "succession", "reason")
+
+
 @dataclass(frozen=True)
 class Decision:
     """One button of the page; `states`: in which it is offered. `act`: one domain operation."""
@@ -78,6 +94,14 @@ DECISIONS: Mapping[str, Decision] = {
         Decision(Action.SEND_BACK, _("Send it back"), SendBackForm, send_back, frozenset({_REVIEW})),
         Decision(Action.VALIDATE, _("Confirm it as validated"), VersionForm, validate, frozenset({_OUT})),
         Decision(Action.RETIRE, _("Retire it for good"), RetireForm, retire, frozenset({_OUT}), is_grave=True),
+        Decision(
+            Action.SUCCEED,
+            _("Replace it by another"),
+            SucceedForm,
+            succeed,
+            frozenset(Standing) - {_AWAY},
+            is_grave=True,
+        ),
         Decision(Action.ARCHIVE, _("Put it away"), ReasonForm, archive, frozenset(Standing) - {_AWAY}, is_grave=True),
         Decision(Action.BRING_BACK, _("Take it out again"), PlainForm, bring_back, frozenset({_AWAY})),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,7 +27,10 @@ from backend.web.howtos.edit_forms import (
     initial_steps,
 )
 from backend.web.howtos.forms import ReadForm
+from backend.web.howtos.words import FIELD
 from backend.web.page import Page
+
+_TEXTS = ("hazards", "problem", "cause", "remedy", "environment")
 
 
 class EditPage(Page):
@@ -85,8 +89,24 @@ class EditPage(Page):
     def _page(
         self, whole: WholeHowTo, clips: list[Clip], form: DraftForm, steps: BaseFormSet[StepForm], *, status: int = 200
     ) -> HttpResponse:
-        context = {"whole": whole, "howto": whole.howto, "version": whole.version, "form": form, "steps": steps}
-        return self.show("web/howtos/edit.html", context | {"clips": clips}, status=status)
+        context: dict[str, Any] = {
+            "whole": whole,
+            "howto": whole.howto,
+            "version": whole.version,
+            "form": form,
+            "steps": steps,
+        }
+        context |= {"clips": clips, **self._original(whole)}
+        return self.show("web/howtos/edit.html", context, status=status)
+
+    def _original(self, whole: WholeHowTo) -> dict[str, Any]:
+        """Return what a translation is made from, to read beside it."""
+        translated = whole.version.translates_version
+        if translated is None:
+            return {}
+        original = get_version(actor=self.actor, howto_id=whole.howto.pk, number=translated.number)
+        texts = [(FIELD[name], getattr(original.version, name)) for name in _TEXTS]
+        return {"original": original, "original_texts": texts}
 
 
 def _choices(clips: list[Clip]) -> ClipChoices:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,21 +15,24 @@ from api_schema.ids import uuid7
 from backend.domain.briefing.tags import find_scanned
 from backend.domain.clips.moments import ShownMoment, show_moment
 from backend.domain.clips.showing import ClipShown, show_clips
+from backend.domain.corrections.models import Correction
+from backend.domain.corrections.states import CorrectionStatus
 from backend.domain.errors import InvalidInput, NotFound
-from backend.domain.howtos.comparing import compare_versions
 from backend.domain.howtos.editing import start_new_version
 from backend.domain.howtos.models import HowToUse, Step
 from backend.domain.howtos.opening import note_opening
 from backend.domain.howtos.permissions import Action, allowed_actions
 from backend.domain.howtos.queries import WholeHowTo, get_howto, get_version, list_versions
 from backend.domain.howtos.states import Publication
+from backend.domain.howtos.succession import successor_to_read
 from backend.domain.howtos.using import Report, record_use
 from backend.domain.threads.states import TryOutcome
 from backend.integrations.object_store import object_store
 from backend.web.forms import PageForm
 from backend.web.howtos import words
+from backend.web.howtos.beside import beside, with_successors
 from backend.web.howtos.decisions import DECISIONS, offered
-from backend.web.howtos.forms import DiffForm, ReadForm, UseForm
+from backend.web.howtos.forms import ReadForm, UseForm
 from backend.web.page import Page
 
 
@@ -38,13 +41,19 @@ class StepShown:
     step: Step
     clip: ClipShown | None
     moment: ShownMoment | None
+    corrections: list[Correction]  # that stand against this step
 
 
 class HowToPage(Page):
     section = "search"
 
-    def get(self, _request: HttpRequest, howto_id: UUID) -> HttpResponse:
-        whole = self.read(howto_id)
+    def get(self, request: HttpRequest, howto_id: UUID) -> HttpResponse:
+        try:
+            whole = self.read(howto_id)
+        except NotFound:
+            successor_id = successor_to_read(actor=self.actor, howto_id=howto_id)
+            messages.info(request, _("What you opened was replaced by this one."))
+            return self.go_to(reverse("web:howto", args=[successor_id]))
         note_opening(actor=self.actor, howto_id=howto_id, now=self.now)  # a recall reaches whoever saw it
         return self.show_howto(whole)
 
@@ -66,6 +75,9 @@ class HowToPage(Page):
         clips = [step.clip for step in whole.steps if step.clip]
         shown = show_clips(actor=self.actor, clips=clips, store=object_store())
         allowed = allowed_actions(self.actor, whole.howto, whole.version)
+        standing = [one for one in whole.corrections if one.status == CorrectionStatus.STANDING]
+        versions = list(list_versions(actor=self.actor, howto_id=whole.howto.pk))
+        offers = list(offered(whole, actor=self.actor, refused=refused))
         context = {
             "whole": whole,
             "howto": whole.howto,
@@ -75,18 +87,15 @@ class HowToPage(Page):
             "confidence": words.CONFIDENCE[whole.howto.confidence],
             "confidence_tone": words.CONFIDENCE_TONE.get(whole.howto.confidence, ""),  # type: ignore[call-overload]
             "governance": words.GOVERNANCE[whole.governance],
-            "steps": [_step_shown(step, shown) for step in whole.steps],
+            "steps": [_step_shown(step, shown, standing) for step in whole.steps],
             "credited": [(one, words.CONTRIBUTION.get(one.contribution, "")) for one in whole.credits],
-            "corrections": [one for one in whole.corrections if one.status == "standing"],
-            "versions": [
-                (version, words.PUBLICATION[version.publication])
-                for version in list_versions(actor=self.actor, howto_id=whole.howto.pk)
-            ],
-            "decisions": list(offered(whole, actor=self.actor, refused=refused)),
+            "corrections": [one for one in standing if one.step_id not in {step.pk for step in whole.steps}],
+            "versions": [(version, words.PUBLICATION[version.publication]) for version in versions],
+            "decisions": with_successors(offers, whole, actor=self.actor),
             "may_edit": Action.EDIT in allowed,
             "may_begin": Action.START_VERSION in allowed and not self._is_under_way(whole),
             "use_form": self._use_form(whole, refused) if Action.USE in allowed else None,
-        }
+        } | beside(whole, versions, actor=self.actor, refused=refused)
         return self.show("web/howtos/howto.html", context, status=status)
 
     def _is_under_way(self, whole: WholeHowTo) -> bool:
@@ -97,10 +106,11 @@ class HowToPage(Page):
         return refused.get("use") or UseForm(initial=new, auto_id="use-%s")
 
 
-def _step_shown(step: Step, shown: Mapping[UUID, ClipShown]) -> StepShown:
+def _step_shown(step: Step, shown: Mapping[UUID, ClipShown], corrections: Sequence[Correction]) -> StepShown:
+    own = [one for one in corrections if one.step_id == step.pk]
     if step.clip_id is None or step.start_ms is None or step.end_ms is None:
-        return StepShown(step, None, None)
-    return StepShown(step, shown.get(step.clip_id), show_moment(step.clip, step.start_ms, step.end_ms))
+        return StepShown(step, None, None, own)
+    return StepShown(step, shown.get(step.clip_id), show_moment(step.clip, step.start_ms, step.end_ms), own)
 
 
 class DecisionAction(HowToPage):
@@ -154,27 +164,3 @@ class UseAction(HowToPage):
             report=report,
             now=self.now,
         ).row
-
-
-class DiffPage(Page):
-    section = "search"
-
-    def get(self, request: HttpRequest, howto_id: UUID) -> HttpResponse:
-        versions = list(list_versions(actor=self.actor, howto_id=howto_id))
-        newest = versions[0].number
-        form = DiffForm({"before": max(newest - 1, 1), "after": newest} | request.GET.dict())
-        found = None
-        if form.is_valid():
-            found = compare_versions(actor=self.actor, howto_id=howto_id, **form.cleaned_data)
-        context = {
-            "howto_id": howto_id,
-            "version": versions[0],
-            "versions": [(version, words.PUBLICATION[version.publication]) for version in versions],
-            "form": form,
-            "wanted": form.cleaned_data,
-            "found": found,
-            "differences": [
-                (one, words.FIELD.get(one.field, one.field), words.CHANGE[one.kind]) for one in found or []
-            ],
-        }
-        return self.show("web/howtos/diff.html", context, status=200 if found is not None else 400)

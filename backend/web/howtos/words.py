@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from backend.domain.howtos.states import Confidence, Governance, Publication
+from backend.domain.howtos.states import Confidence, Governance, Publication, Succession
 
 Words = dict[str, str | Promise]
 
@@ -30,6 +31,10 @@ CONFIDENCE: Words = {
     Confidence.ARCHIVED: _("Put away"),
 }
 CONFIDENCE_TONE = {Confidence.NOT_VALIDATED: "warn", Confidence.VALIDATED: "good", Confidence.ARCHIVED: "bad"}
+SUCCESSION: Words = {
+    Succession.SUPERSEDED: _("Replaced by a better one:"),
+    Succession.DUPLICATE: _("The same was there already:"),
+}
 GOVERNANCE: Words = {Governance.EXPERIENCE: _("From experience"), Governance.COMPLIANCE: _("Compliance")}
 CONTRIBUTION: Words = {"asked": _("asked"), "answered": _("answered")}
 FIELD: Words = {
@@ -50,3 +55,11 @@ CHANGE: Words = {
     "removed": _("taken away"),
     "moved": _("moved"),
 }
+
+
+def language_name(tag: str) -> str:
+    """Return what a language calls itself, with its tag; the tag alone, if we do not know it."""
+    try:
+        return f"{get_language_info(tag.lower())['name_local']} ({tag})"
+    except KeyError:
+        return tag

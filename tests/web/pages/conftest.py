@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from tests import cast
 
@@ -34,3 +38,23 @@ def browser_of(db: None) -> Browser:
         return client
 
     return browser
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def copy(row: Any, **changes: object) -> Any:
+    """Return a new row like `row`."""
+    fresh = type(row).objects.get(pk=row.pk)
+    fresh.pk, fresh._state.adding = uuid7(), True
+    for name, value in changes.items():
+        setattr(fresh, name, value)
+    fresh.save()
+    return fresh
+
+
+def queries_of(browser: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(address).status_code == 200
+    return len(queries)

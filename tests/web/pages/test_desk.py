@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
@@ -19,13 +15,23 @@ from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.insights.models import GapDecision
 from backend.outbox.models import OutboxEvent
 from tests import cast
-from tests.api.world import one_of_everything
-from tests.web.pages.conftest import Browser
+from tests.api.world import ask_about, one_of_everything
+from tests.web.pages.conftest import Browser, copy, queries_of, text_of
 
 pytestmark = pytest.mark.django_db
 
-FOR_ALL = ["/desk/threads", "/search", "/search?q=chiller", "/desk/flags", "/a/{asset_id}"]
+FOR_ALL = [
+    "/desk/threads",
+    "/search",
+    "/search?q=chiller",
+    "/desk/flags",
+    "/a/{asset_id}",
+    "/collections",
+    "/collections/{collection_id}",
+]
 FOR_CURATORS = [
+    "/desk",
+    "/collections/{collection_id}/edit",
     "/desk/review?show=draft",
     "/desk/recalls",
     "/desk/recalls/{recall_id}",
@@ -34,6 +40,8 @@ FOR_CURATORS = [
     "/desk/gaps",
     "/desk/insights",
     "/desk/insights/first-answer.csv",
+    "/howtos/{howto_id}/history",
+    "/howtos/{howto_id}/watching",
     "/howtos/{howto_id}",
     "/howtos/{howto_id}/edit",
     "/howtos/{howto_id}/diff",
@@ -45,6 +53,10 @@ FORMS = {
     "/desk/gaps/{gap_id}/writing": {},
     "/howtos/{howto_id}/decisions/submit": {"version_number": 1},
     "/howtos/{howto_id}/new-version": {},
+    "/howtos/{howto_id}/translations": {"version_number": 1, "language": "de"},
+    "/howtos/{howto_id}/arrangement": {"governance": "compliance"},
+    "/collections/{collection_id}/edit": {"title": "Mine now", "seen_version": 1},
+    "/collections/{collection_id}/removal": {},
     "/howtos/{howto_id}/uses": {
         "use_id": "01a20553-b3a5-7620-a385-bd1b0834d585",
         "version_number": 1,
@@ -57,26 +69,6 @@ FORMS = {
 @pytest.fixture
 def world(asset: Asset, owner: Person, colleague: Person) -> dict[str, object]:
     return one_of_everything(asset, owner, colleague)
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def copy(row: Any, **changes: object) -> Any:
-    """Return a new row like `row`."""
-    fresh = type(row).objects.get(pk=row.pk)
-    fresh.pk, fresh._state.adding = uuid7(), True
-    for name, value in changes.items():
-        setattr(fresh, name, value)
-    fresh.save()
-    return fresh
-
-
-def queries_of(browser: Client, address: str) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        assert browser.get(address).status_code == 200
-    return len(queries)
 
 
 def statuses(browser: Client, addresses: list[str], ids: dict[str, object]) -> dict[str, int]:
@@ -118,7 +110,8 @@ class TestCost:
     def test_of_lists_is_the_same_for_one_row_and_for_many(
         self, browser_of: Browser, world: dict[str, object], curator: Person
     ) -> None:
-        browser, lists = browser_of(curator), ["/desk/flags", "/desk/review?show=draft", "/desk/recalls?show=closed"]
+        lists = ["/desk/flags", "/desk/review?show=draft", "/desk/recalls?show=closed", "/desk"]
+        browser = browser_of(curator)
         flagged, recall = Flag.objects.get(), Recall.objects.get()
         howto, version = HowTo.objects.get(), HowToVersion.objects.get()
         ended = {"status": "closed", "closed_by": curator, "closed_at": cast.NOW, "close_reason": "All know."}
@@ -221,6 +214,31 @@ class TestDeciding:
         assert f'id="gap-{world["gap_id"]}-reason_error"' in text_of(refused)
         assert f"{curator.name} writes it." in writing
         assert "vacuum pump coupling" in text_of(browser.get("/desk/gaps"))
+
+
+class TestToday:
+    def test_counts_what_waits_and_leads_there(
+        self, browser_of: Browser, world: dict[str, object], asset: Asset, owner: Person, curator: Person
+    ) -> None:
+        late = ask_about(asset, owner, "Fan will not stop")  # at a time long past
+        Flag.objects.update(due_owner=curator, due_at=cast.NOW)
+        HowToVersion.objects.update(publication="in_review", submitted_at=cast.NOW, submitted_by=owner)
+        recall = Recall.objects.get()
+        told = {"organisation_id": owner.organisation_id, "recall": recall, "told_at": cast.NOW}
+        for person in (owner, curator):
+            RecallNotice.objects.create(person=person, **told)
+
+        page = browser_of(curator).get("/desk")
+
+        told_of = {tile.address: (tile.count, tile.more) for tile in page.context["tiles"]}
+        assert told_of["/desk/review?show=in_review"] == (1, "")
+        assert told_of["/desk/flags?show=late"] == (1, "1 is late")
+        assert told_of["/desk/recalls"] == (1, "2 people do not know yet")
+        assert told_of["/desk/gaps"] == (1, "")
+        assert told_of["#late"] == (1, "1 is over its time")
+        assert told_of["/desk/flags?show=mine"][0] == 1
+        assert f'href="/threads/{late.pk}"' in text_of(page)
+        assert "vacuum pump coupling" in text_of(page)
 
 
 class TestInsights:

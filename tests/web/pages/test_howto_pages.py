@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -12,14 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Cue
+from backend.domain.corrections.models import Correction
 from backend.domain.equipment.models import Asset
-from backend.domain.howtos.models import HowTo, HowToUse, HowToVersion, Step
+from backend.domain.howtos.collecting import create_collection
+from backend.domain.howtos.models import CollectionItem, HowTo, HowToUse, HowToVersion, Step
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.threads.models import Thread, Try
 from backend.domain.threads.states import TryOutcome
 from tests import cast
 from tests.api.world import answer_and_try, ask_about
-from tests.web.pages.conftest import Browser
+from tests.web.pages.conftest import Browser, copy, queries_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +37,14 @@ def howto(attempt: Try) -> HowTo:
     return drafted
 
 
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
+OUT = {"publication": "released", "released_at": cast.NOW, "content_sha256": "0" * 64}
+
+
+def put_out(howto: HowTo, person: Person) -> HowToVersion:
+    """Return the version of the how-to, which is out."""
+    HowToVersion.objects.update(**OUT, released_by=person)
+    HowTo.objects.update(confidence="not_validated")
+    return HowToVersion.objects.get(howto=howto)
 
 
 def draft_of(browser: Client, howto: HowTo, **changes: str) -> dict[str, str]:
@@ -168,11 +174,140 @@ class TestDeciding:
     def test_says_what_is_missing_before_a_review(self, browser_of: Browser, howto: HowTo, curator: Person) -> None:
         HowToVersion.objects.update(remedy="")
 
-        refused = browser_of(curator).post(f"/howtos/{howto.pk}/decisions/submit", {"version_number": 1})
+        browser = browser_of(curator)
+        page = text_of(browser.get(f"/howtos/{howto.pk}"))
+        refused = browser.post(f"/howtos/{howto.pk}/decisions/submit", {"version_number": 1})
 
+        assert "Before a review it needs:" in page
+        assert f'href="/howtos/{howto.pk}/edit?version=1#id_remedy"' in page
         assert refused.status_code == 400
         assert 'role="alert"' in text_of(refused)
         assert HowToVersion.objects.get().publication == "draft"
+
+
+class TestBeside:
+    def test_begins_a_translation_beside_its_original_and_marks_what_is_of_an_older_version(
+        self, browser_of: Browser, howto: HowTo, curator: Person, colleague: Person
+    ) -> None:
+        put_out(howto, curator)
+        browser, address = browser_of(curator), f"/howtos/{howto.pk}"
+
+        refused = browser.post(f"{address}/translations", {"version_number": 1, "language": "German!"})
+        itself = browser.post(f"{address}/translations", {"version_number": 1, "language": "en"})
+        begun = browser.post(f"{address}/translations", {"version_number": 1, "language": "de"})
+        edit = text_of(browser.get(begun["Location"]))
+        HowToVersion.objects.filter(number=2).update(title="Sieb", **OUT, released_by=curator)
+        german = text_of(browser_of(colleague).get(f"{address}?language=de"))
+        history = text_of(browser.get(f"{address}/history"))
+
+        assert (refused.status_code, itself.status_code) == (400, 400)
+        assert 'id="translate-language_error"' in text_of(refused)
+        assert 'value="German!"' in text_of(refused)
+        assert "The original is in this language." in text_of(itself)
+        assert begun["Location"] == f"{address}/edit?version=2"
+        assert "The original, version 1" in edit
+        assert '<article class="howto" lang="de"' in german
+        assert 'href="?language=en"' in german
+        assert "translates version 1" in history
+
+    def test_is_arranged_replaced_and_leads_to_what_took_its_place(
+        self, browser_of: Browser, howto: HowTo, curator: Person, colleague: Person
+    ) -> None:
+        put_out(howto, curator)
+        better = HowTo.objects.create(
+            organisation_id=howto.organisation_id, asset_model=howto.asset_model, created_at=cast.NOW
+        )
+        copy(HowToVersion.objects.get(), howto=better, title="Better")
+        HowTo.objects.filter(pk=better.pk).update(confidence="not_validated")
+        browser, address = browser_of(curator), f"/howtos/{howto.pk}"
+        reason = {"successor_id": str(better.pk), "succession": "superseded", "reason": "It has films."}
+
+        browser.post(f"{address}/arrangement", {"governance": "compliance", "owner_id": str(curator.pk)})
+        eased = browser.post(f"{address}/arrangement", {"governance": "experience", "requires_certification": ""})
+        unsaid = browser.post(f"{address}/decisions/succeed", reason | {"reason": ""})
+        browser.post(f"{address}/decisions/succeed", reason)
+        led_on = browser_of(colleague).get(address)
+
+        howto.refresh_from_db()
+        assert (howto.governance, howto.owner_id, eased.status_code) == ("compliance", curator.pk, 403)
+        assert unsaid.status_code == 400
+        assert f'<option value="{better.pk}" selected>Better</option>' in text_of(unsaid)
+        assert howto.successor_id == better.pk
+        assert led_on["Location"] == f"/howtos/{better.pk}"
+        assert "Replaced by a better one:" in text_of(browser.get(address))
+        assert "It took the place of" in text_of(browser.get(f"/howtos/{better.pk}"))
+
+    def test_shows_a_correction_at_its_step(
+        self, browser_of: Browser, howto: HowTo, curator: Person, colleague: Person
+    ) -> None:
+        version = put_out(howto, curator)
+        whose = {"organisation_id": howto.organisation_id, "version": version}
+        Step.objects.all().delete()
+        step = Step.objects.create(**whose, position=1, text="Open the right valve")
+        said = {"severity": "wrong", "what": "It is the left.", "why": "It was moved.", "procedure": "Open the left."}
+        Correction.objects.create(**whose, howto=howto, step=step, author=curator, corrected_at=cast.NOW, **said)
+
+        page = text_of(browser_of(colleague).get(f"/howtos/{howto.pk}"))
+
+        assert page.count("It is the left.") == 1
+        assert page.index('id="step-1"') < page.index("It is the left.")
+
+
+class TestCollections:
+    def test_are_begun_filled_put_in_order_and_show_how_far_their_reader_is(
+        self, browser_of: Browser, howto: HowTo, curator: Person, colleague: Person
+    ) -> None:
+        put_out(howto, curator)
+        browser, reader = browser_of(curator), browser_of(colleague)
+        other = HowTo.objects.create(
+            organisation_id=howto.organisation_id, asset_model=howto.asset_model, created_at=cast.NOW
+        )
+        copy(HowToVersion.objects.get(), howto=other, title="Pump")
+
+        untitled = browser.post("/collections", {"collection_id": str(uuid7()), "title": " ", "description": "For new"})
+        begun = browser.post("/collections", {"collection_id": str(uuid7()), "title": "Chillers"})
+        edit = begun["Location"]
+        for number, one in enumerate((howto, other), start=1):
+            browser.post(edit, {"move": "in", "howto_id": str(one.pk), "seen_version": number})
+        browser.post(edit, {"move": "down", "howto_id": str(howto.pk), "seen_version": 3})
+        stale = browser.post(edit, {"move": "out", "howto_id": str(howto.pk), "seen_version": 3})
+        nothing = browser.post(edit, {"move": "in", "howto_id": "", "seen_version": 4})
+        reader.get(f"/howtos/{howto.pk}")
+        page = text_of(reader.get(edit.removesuffix("/edit")))
+        refused = reader.get(edit).status_code, reader.post("/collections", {"title": "Mine"}).status_code
+
+        assert untitled.status_code == 400
+        assert "For new" in text_of(untitled)
+        assert stale.status_code == 400
+        assert "Somebody changed this collection" in text_of(stale)
+        assert 'id="order-howto_id_error"' in text_of(nothing)
+        assert page.index("Pump") < page.index("Strainer")
+        assert "1 of 2 opened, 0 worked by" in page
+        assert "New to you" in page
+        assert refused == (403, 400)
+        assert list(CollectionItem.objects.order_by("position").values_list("howto_id", flat=True)) == [
+            other.pk,
+            howto.pk,
+        ]
+
+    def test_cost_the_same_for_one_and_for_many(self, browser_of: Browser, howto: HowTo, curator: Person) -> None:
+        browser, said = browser_of(curator), {"title": "Path", "description": "", "howto_ids": [howto.pk]}
+        first, *_more = [
+            create_collection(actor=curator.actor, collection_id=uuid7(), now=cast.NOW, **said).path.collection
+            for _ in range(2)
+        ]
+        addresses = ["/collections", f"/collections/{first.pk}", f"/howtos/{howto.pk}", f"/howtos/{howto.pk}/history"]
+        before = [queries_of(browser, address) for address in addresses]
+        version = HowToVersion.objects.get()
+        for number in range(2, 8):
+            copy(version, number=number, language=f"x{number}")
+            other = copy(howto, thread=None)
+            copy(version, howto=other)
+            CollectionItem.objects.create(
+                organisation_id=howto.organisation_id, collection=first, howto=other, position=number
+            )
+
+        assert [queries_of(browser, address) for address in addresses] == before
 
 
 class TestUsing:

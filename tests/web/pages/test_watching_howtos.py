@@ -13,8 +13,7 @@ from backend.domain.watching.models import Viewing, WatchCount
 from tests import cast
 from tests.domain.watching.conftest import version as version  # noqa: PLC0414 - a fixture of theirs
 from tests.domain.watching.test_stopping import count
-from tests.web.pages.conftest import Browser
-from tests.web.pages.test_howto_pages import text_of
+from tests.web.pages.conftest import Browser, text_of
 
 pytestmark = pytest.mark.django_db
 
