@@ -69,3 +69,25 @@ def test_the_first_tap_is_its_beginning_and_the_second_its_end(
     assert pressed == ["false", "true", "true", "false"]
     assert (step.text, step.start_ms, step.end_ms) == ("Take the strainer out", 3_000, 8_500)
     assert not [told for told in desk.complaints if "Content Security Policy" in told]
+
+
+def test_a_step_is_moved_by_keys_alone_and_keeps_the_focus(desk: Tab, origin: str, howto: HowTo) -> None:
+    desk.show(f"{origin}/howtos/{howto.pk}/edit")
+    desk.write("#id_steps-0-text", "Rinse it")
+    desk.write("#id_steps-1-text", "Take the strainer out")
+
+    desk.run("() => document.querySelector('[data-move=down]').focus()")
+    desk.press("Enter")
+    said = desk.text_of("#moved")
+    is_focused = desk.run("() => document.activeElement.closest('[data-step]').querySelector('textarea').value")
+    legends = desk.run("() => [...document.querySelectorAll('legend')].slice(0, 2).map((one) => one.textContent)")
+    desk.tap("#draft .actions .button")
+    desk.wait_until_shown(".howto")
+
+    assert said == "It is step 2 now."
+    assert is_focused == "Rinse it"
+    assert legends == ["Step 1", "Step 2"]
+    assert list(Step.objects.order_by("position").values_list("text", flat=True)) == [
+        "Take the strainer out",
+        "Rinse it",
+    ]
