@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs models reset demo demo-data evaluate-search bench-search bench-upload bench-media bench-push bench-live simulate evaluate-routing check openapi format test test-slow lock images test-images
+.PHONY: help install install-dev run stop status doctor logs models reset demo demo-data evaluate-search bench-search bench-upload bench-media bench-push bench-live simulate evaluate-routing check openapi messages format test test-slow lock images test-images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ check: install-dev ## format, lint, types, import rules, migrations, OpenAPI
 
 openapi: install-dev ## write api_schema/openapi.yaml anew from the views
 	$(GATE_ENV) $(BIN)/python -m backend.manage check_openapi --write
+
+messages: install-dev ## bring locale/ up to what the pages say (needs GNU gettext); NEW=fr for another language
+	$(GATE_ENV) $(BIN)/python -m backend.manage messages $(NEW)
 
 format: install-dev ## format and mend what can be mended by itself
 	$(BIN)/ruff format .

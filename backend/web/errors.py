@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from backend.api import errors as for_programs
+from backend.web.languages import language_for
 from backend.web.refusals import error_page
 from backend.web.signed_in import session_of
 
@@ -38,7 +39,9 @@ def nothing_here(request: HttpRequest, exception: Exception | None = None) -> Ht
     if request.path_info.startswith(_OF_PROGRAMS):
         return for_programs.nothing_here(request, exception)
     session = session_of(request, now=timezone.now())
-    return error_page(request, 404, person=session.person if session else None)
+    person = session.person if session else None
+    with translation.override(language_for(request, person)):
+        return error_page(request, 404, person=person)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 
 from backend.domain.errors import DomainError
+from backend.web.languages import in_their_language
 
 
 class FieldRenderer(TemplatesSetting):
@@ -37,6 +38,6 @@ def put_beside(form: PageForm, error: DomainError) -> None:
     fields: dict[str, list[str]] = error.facts.get("fields", {})
     for name, reasons in fields.items():
         for reason in reasons:
-            form.add_error(name if name in form.fields else None, reason)
+            form.add_error(name if name in form.fields else None, in_their_language(reason))
     if not fields:
-        form.add_error(None, error.detail)
+        form.add_error(None, in_their_language(error.detail))

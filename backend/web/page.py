@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.views import View
 
@@ -20,9 +20,11 @@ from backend.domain.accounts.models import DeviceSession, Person
 from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, NotAllowed, NotFound
 from backend.web.forms import PageForm, put_beside
+from backend.web.languages import language_for
 from backend.web.navigation import navigation_for
 from backend.web.refusals import refusal_page
 from backend.web.signed_in import session_of
+from notifications.service import unread_count
 
 T = TypeVar("T")
 
@@ -41,10 +43,12 @@ class OpenPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()
         self.session = session_of(request, now=self.now)
-        try:
-            answer = self._let_in() or super().dispatch(request, *args, **kwargs)
-        except DomainError as error:
-            answer = refusal_page(request, error, person=self.session.person if self.session else None)
+        person = self.session.person if self.session else None
+        with translation.override(language_for(request, person)):
+            try:
+                answer = self._let_in() or super().dispatch(request, *args, **kwargs)
+            except DomainError as error:
+                answer = refusal_page(request, error, person=person)
         # Nobody else's cache may keep it, and after signing out neither may this browser's.
         patch_cache_control(answer, private=True, no_cache=True)
         return answer
@@ -72,7 +76,9 @@ class OpenPage(View):
         shown = {**(context or {}), "now": self.now, "me": person, "section": self.section}
         if fragment and self.is_fragment:
             return render(self.request, fragment, shown, status=status)
-        shown["navigation"] = navigation_for(person.actor) if person else None
+        if person:
+            shown["navigation"] = navigation_for(person.actor)
+            shown["unread_count"] = unread_count(organisation_id=person.organisation_id, person_id=person.pk)
         return render(self.request, template, shown, status=status)
 
     def go_to(self, address: str) -> HttpResponse:

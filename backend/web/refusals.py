@@ -9,6 +9,7 @@ from api_schema.error_codes import ERROR_CODES
 from backend.api.request_id import current_request_id
 from backend.domain.accounts.models import Person
 from backend.domain.errors import DomainError
+from backend.web.languages import in_their_language
 from backend.web.navigation import navigation_for
 
 _TEMPLATES = {400: "400", 403: "403", 404: "404", 409: "409", 410: "410", 503: "500"}
@@ -17,9 +18,10 @@ _TEMPLATES = {400: "400", 403: "403", 404: "404", 409: "409", 410: "410", 503: "
 def refusal_page(request: HttpRequest, error: DomainError, *, person: Person | None = None) -> HttpResponse:
     """Return the designed page of a refusal; for htmx, a sentence that takes the place of what was asked for."""
     status = ERROR_CODES[error.code].status
+    detail = in_their_language(error.detail)
     if request.headers.get("HX-Request") == "true":
-        return render(request, "web/errors/_refusal.html", {"detail": error.detail}, status=status)
-    return error_page(request, status, detail=error.detail, person=person)
+        return render(request, "web/errors/_refusal.html", {"detail": detail}, status=status)
+    return error_page(request, status, detail=detail, person=person)
 
 
 def error_page(request: HttpRequest, status: int, *, detail: str = "", person: Person | None = None) -> HttpResponse:
