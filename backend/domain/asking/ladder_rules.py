@@ -47,6 +47,13 @@ def ladder_for(*, actor: Actor, urgency: str) -> Ladder:
     return Ladder(urgency, _ladder(urgency, rule), rule)
 
 
+def list_ladders(*, actor: Actor) -> list[Ladder]:
+    """Return the ladder of each urgency in the actor's organisation. One query."""
+    rules = tenancy.within(actor, LadderRule).select_related("changed_by__site")
+    own = {rule.urgency: rule for rule in rules}
+    return [Ladder(urgency, _ladder(urgency, own.get(urgency)), own.get(urgency)) for urgency in LADDERS]
+
+
 @transaction.atomic
 def set_ladder(*, actor: Actor, urgency: str, rungs: Sequence[Rung], now: datetime) -> Ladder:
     """

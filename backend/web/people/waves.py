@@ -1,0 +1,111 @@
+"""Whom a question asks, wave by wave: everybody reads the rules; who may curate changes them, and looks ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from backend.domain.asking.ladder import Rung
+from backend.domain.asking.ladder_rules import MAX_RUNGS, Ladder, ladder_for, list_ladders, reset_ladder, set_ladder
+from backend.domain.asking.preview import RungPreview, require_to_see_choosing
+from backend.domain.errors import NotFound
+from backend.web.asking.forms import URGENCIES
+from backend.web.page import Page
+from backend.web.people import wave_forms
+from backend.web.people.looking_ahead import fault_of, look_at, shown_waves
+from backend.web.people.wave_forms import LadderForm
+from backend.web.people.wave_words import AUDIENCES, how_many, when
+
+_NAMES = dict(URGENCIES)
+
+
+class WavesPage(Page):
+    section = "people"
+
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        ladders = [
+            {"ladder": one, "name": _NAMES[one.urgency], "rungs": _in_words(one.rungs)}
+            for one in sorted(list_ladders(actor=self.actor), key=lambda one: list(_NAMES).index(one.urgency))
+        ]
+        return self.show("web/people/waves.html", {"ladders": ladders, "may_change": self.actor.may_curate})
+
+
+class LadderPage(Page):
+    """The waves of one urgency, to be changed. Nothing counts before it is saved; what it would do is shown before."""
+
+    section = "people"
+
+    def get(self, _request: HttpRequest, urgency: str) -> HttpResponse:
+        require_to_see_choosing(self.actor)
+        ladder = ladder_for(actor=self.actor, urgency=urgency)
+        return self._ladder(ladder, LadderForm.showing(wave_forms.rows_of(ladder.rungs)))
+
+    def post(self, request: HttpRequest, urgency: str) -> HttpResponse:
+        told = request.POST
+        if "reset" in told:
+            reset_ladder(actor=self.actor, urgency=urgency)
+            return self._saved(_("The waves are as they were delivered again."))
+        require_to_see_choosing(self.actor)
+        ladder = ladder_for(actor=self.actor, urgency=urgency)
+        if rows := _rows_changed(told):
+            return self._ladder(ladder, LadderForm.showing(rows))
+        form = LadderForm(told, rungs_count=wave_forms.count_typed(told))
+        if "look" in told:
+            found = self.attempt(form, lambda _said: self._look(urgency, form.rungs()))
+            return self._ladder(ladder, form, found=found, status=200 if found is not None else 400)
+        saved = self.attempt(
+            form, lambda _said: set_ladder(actor=self.actor, urgency=urgency, rungs=form.rungs(), now=self.now)
+        )
+        if saved is None:
+            return self._ladder(ladder, form, status=400)
+        return self._saved(_("Saved. Questions that are asked from now on go this way."))
+
+    def _look(self, urgency: str, rungs: Sequence[Rung]) -> list[RungPreview]:
+        fault = fault_of(self.request.GET, urgency=urgency)
+        if fault is None:
+            raise NotFound(_("Choose a machine first."))
+        return look_at(self.actor, fault, rungs=rungs, now=self.now)
+
+    def _saved(self, sentence: str) -> HttpResponse:
+        messages.success(self.request, sentence)
+        return self.go_to(reverse("web:waves"))
+
+    def _ladder(
+        self, ladder: Ladder, form: LadderForm, *, found: list[RungPreview] | None = None, status: int = 200
+    ) -> HttpResponse:
+        context = {
+            "ladder": ladder,
+            "name": _NAMES[ladder.urgency],
+            "form": form,
+            "has_room": form.rungs_count < MAX_RUNGS,
+            "fault": self.request.GET if fault_of(self.request.GET, urgency=ladder.urgency) else None,
+            "waves": shown_waves(found) if found is not None else None,
+        }
+        return self.show("web/people/ladder.html", context, status=status)
+
+
+def _rows_changed(told: QueryDict) -> list[wave_forms.Row] | None:
+    """Return the rows of a form whose sender wants a wave more, or less; None: they want something else."""
+    rows = wave_forms.rows_typed(told)
+    if "add" in told:
+        return wave_forms.with_one_more(rows, behind=told["add"])
+    if "remove" in told:
+        return wave_forms.without(rows, place=told["remove"])
+    return None
+
+
+def _in_words(rungs: Sequence[Rung]) -> list[dict[str, Any]]:
+    return [
+        {
+            "audience": AUDIENCES[rung.audience],
+            "when": when(rung),
+            "how_many": how_many(rung),
+            "is_silent": rung.is_silent,
+        }
+        for rung in rungs
+    ]
