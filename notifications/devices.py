@@ -10,7 +10,7 @@ from django.db import transaction
 
 from api_schema.ids import uuid7
 from notifications.losing import drop, owner_of, tell_lost
-from notifications.models import Device, DeviceKind, Platform
+from notifications.models import Device, DeviceKind, Platform, ReplyToken
 from notifications.reply_tokens import revoke_tokens
 
 
@@ -116,6 +116,17 @@ def forget_session(*, session_id: str, now: datetime) -> int:
     """
     revoke_tokens(session_id=session_id, now=now)
     return drop(Device.objects.filter(session_id=session_id), now=now)
+
+
+@transaction.atomic
+def follow_session(*, old_id: str, new_id: str) -> None:
+    """
+    Let what was registered in a session belong to the one that took its place: it is the same device.
+
+    Transaction: joins the caller's, or opens its own. Idempotent.
+    """
+    ReplyToken.objects.filter(session_id=old_id).update(session_id=new_id)
+    Device.objects.filter(session_id=old_id).update(session_id=new_id)
 
 
 def prune_registration(*, device_id: UUID, registration_id: UUID, now: datetime) -> bool:

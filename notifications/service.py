@@ -5,7 +5,7 @@ The public face of push: everything else in this package is private to it.
 - `reachable`: who would hear of something outside the inbox.
 - `explain_choices`, `set_choices`: how a person wants to be told of each kind of thing.
 - `note_receipt`, `note_step`: what a phone says became of a push.
-- `register_device`, `list_devices`, `remove_device`, `forget_session`: a person's phones.
+- `register_device`, `list_devices`, `remove_device`, `forget_session`, `follow_session`: a person's phones.
 - `read_token`: what the reply token of a notification may answer, and as whom.
 - `list_inbox`, `find_entry`, `mark_read`, `mark_read_up_to`, `unread_count`: what a person was told.
 - `firebase_key_problem`, `list_refused_keys`, `list_closed_ways`: for whoever runs this installation.
@@ -26,6 +26,7 @@ from notifications.devices import (
     DeviceNotFound,
     DeviceView,
     UnableToRegisterDevice,
+    follow_session,
     forget_session,
     list_devices,
     register_device,
@@ -97,6 +98,7 @@ __all__ = [
     "find_entry",
     "find_test_push",
     "firebase_key_problem",
+    "follow_session",
     "forget_session",
     "lift_pause",
     "list_closed_ways",

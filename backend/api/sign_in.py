@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.headless.account.views import ChangePasswordView
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from backend.domain.accounts.models import Person
-from backend.domain.accounts.queries import list_sessions
+from backend.domain.accounts.operations import end_other_sessions
 from backend.domain.accounts.sessions import hash_token
 from notifications import service as notifications
 
@@ -39,6 +42,19 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allaut
         super().set_password(user, password)
         now = timezone.now()
         own_token = self.request.session.session_key if self.request else None
-        for session in list_sessions(actor=user.actor, now=now):
-            if own_token is None or session.session_key != hash_token(own_token):
-                notifications.forget_session(session_id=session.session_key, now=now)
+        own_id = hash_token(own_token) if own_token else None
+        for session_id in end_other_sessions(actor=user.actor, session_id=own_id, now=now):
+            notifications.forget_session(session_id=session_id, now=now)
+
+
+class PasswordView(ChangePasswordView):  # type: ignore[misc]  # allauth ships no types
+    """allauth gives the phone a new token; what the phone registered under the old one goes along."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Change the password of whoever is signed in."""
+        old_token = request.session.session_key
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        new_token = request.session.session_key
+        if old_token and new_token and old_token != new_token:
+            notifications.follow_session(old_id=hash_token(old_token), new_id=hash_token(new_token))
+        return answer

@@ -6,10 +6,11 @@ from backend.web.asking import views as asking
 from backend.web.clips import views as clips
 from backend.web.mine import shift_views
 from backend.web.mine import views as mine
-from backend.web.people import changes, communities, inviting
+from backend.web.notifications import views as told
+from backend.web.people import changes, communities, inviting, looking_ahead, waves
 from backend.web.people import views as people
 from backend.web.shell import pwa, views
-from backend.web.signing_in import links
+from backend.web.signing_in import links, password
 from backend.web.signing_in import views as signing_in
 from backend.web.threads import actions, referring
 from backend.web.threads import views as threads
@@ -22,6 +23,7 @@ urlpatterns = [
     path("sign-in/<str:token>", links.SignInLinkPage.as_view(), name="sign-in-link"),
     path("sign-out", signing_in.SignOutPage.as_view(), name="sign-out"),
     path("ground-rules", signing_in.GroundRulesPage.as_view(), name="ground-rules"),
+    path("ask/kept", asking.KeptAskPage.as_view(), name="kept-ask"),
     path("ask", asking.AskPage.as_view(), name="ask"),
     path("threads/<uuid:thread_id>", threads.ThreadPage.as_view(), name="thread"),
     path("threads/<uuid:thread_id>/answers", actions.AnswerAction.as_view(), name="answer"),
@@ -35,18 +37,26 @@ urlpatterns = [
     path("threads/<uuid:thread_id>/holds", actions.HoldAction.as_view(), name="hold"),
     path("threads/<uuid:thread_id>/signatures", actions.SignAction.as_view(), name="sign"),
     path("clips/<uuid:clip_id>/words", clips.WordsPage.as_view(), name="clip-words"),
+    path("my/sending", clips.SendingPage.as_view(), name="sending"),
     path("inbox", mine.InboxPage.as_view(), name="inbox"),
     path("inbox/<uuid:item_id>", mine.InboxEntryPage.as_view(), name="inbox-entry"),
     path("my/shift", shift_views.ShiftPage.as_view(), name="shift"),
     path("my/quiet-hours", shift_views.QuietHoursAction.as_view(), name="quiet-hours"),
     path("my/busy", shift_views.BusyAction.as_view(), name="busy"),
     path("my/devices", links.DevicesPage.as_view(), name="devices"),
+    path("my/notifications", told.NotificationsPage.as_view(), name="notifications"),
+    path("my/notifications/test", told.TestPushAction.as_view(), name="test-push"),
+    path("my/notifications/devices/<uuid:device_id>", told.DeviceRemoval.as_view(), name="remove-device"),
+    path("my/password", password.PasswordPage.as_view(), name="password"),
     path("people", people.PeoplePage.as_view(), name="people"),
     path("people/invite", inviting.InvitePage.as_view(), name="invite"),
     path("people/invite/list", inviting.InviteListPage.as_view(), name="invite-list"),
     path("people/communities", communities.CommunitiesPage.as_view(), name="communities"),
     path("people/communities/<uuid:community_id>", communities.CommunityPage.as_view(), name="community"),
     path("people/duty", communities.DutyPage.as_view(), name="duty"),
+    path("people/waves", waves.WavesPage.as_view(), name="waves"),
+    path("people/waves/look-ahead", looking_ahead.LookAheadPage.as_view(), name="look-ahead"),
+    path("people/waves/<slug:urgency>", waves.LadderPage.as_view(), name="ladder"),
     path("people/<uuid:person_id>", people.PersonPage.as_view(), name="person"),
     path("people/<uuid:person_id>/role", changes.RoleChange.as_view(), name="change-role"),
     path("people/<uuid:person_id>/removal", changes.RemovalPage.as_view(), name="remove"),

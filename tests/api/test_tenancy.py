@@ -30,6 +30,7 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("DELETE", "me/holidays/{holiday_id}", None),
     ("DELETE", "me/skills/{skill_id}", None),
     ("DELETE", "holidays/{holiday_id}", None),
+    ("POST", "people/{person_id}/sign-in-link", None),
     ("GET", "people/{person_id}/certifications", None),
     ("POST", "people/{person_id}/certifications", {"name": "F-gas"}),
     ("DELETE", "people/{person_id}/certifications/{certification_id}", None),

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from api_schema.ids import uuid7_within
 from backend.domain import tenancy
-from backend.domain.accounts.colleagues import colleagues
+from backend.domain.accounts.colleagues import colleagues, site_named
 from backend.domain.accounts.leading import lead_alone, require_leader
 from backend.domain.accounts.models import LinkPurpose, Person, Site
 from backend.domain.accounts.operations import add_person
@@ -58,27 +59,60 @@ def invite_person(*, actor: Actor, person_id: UUID, newcomer: Newcomer, now: dat
     require_leader(actor, to="invite people")
     lead_alone(actor)
     same = {"organisation_id": actor.organisation_id, "email": newcomer.address, "is_active": True}
-    created = create_once(Person, person_id, same=same, insert=lambda: _add(actor, newcomer, person_id=person_id))
+    created = create_once(
+        Person, person_id, same=same, insert=lambda: _add_checked(actor, newcomer, person_id=person_id)
+    )
     return make_link(person=created.row, purpose=LinkPurpose.INVITATION, by=actor, now=now)
 
 
 @transaction.atomic
-def invite_people(*, actor: Actor, newcomers: Sequence[Newcomer], now: datetime) -> list[OfferedLink]:
+def invite_newcomer(
+    *, actor: Actor, person_id: UUID, name: str, email: str, job_title: str, role: Role, site_id: UUID, now: datetime
+) -> OfferedLink:
+    """
+    As `invite_person`, with the site by its id.
+
+    :raises NotAllowed: IdTaken: as `invite_person`.
+    :raises InvalidInput: as `invite_person`; or the organisation has no such site.
+    """
+    require_leader(actor, to="invite people")
+    site = site_named(actor, site_id, field="site_id")
+    assert site is not None
+    newcomer = Newcomer(name, email, job_title, role, site)
+    return invite_person(actor=actor, person_id=person_id, newcomer=newcomer, now=now)
+
+
+@transaction.atomic
+def invite_people(
+    *, actor: Actor, newcomers: Sequence[Newcomer], list_id: UUID | None = None, now: datetime
+) -> list[OfferedLink]:
     """
     Add all of them, or nobody; return their links in the same order.
 
-    Transaction: opens its own. Sent twice: the second is refused, for they are here.
+    Transaction: opens its own. Idempotent under one `list_id`, a UUIDv7 that a phone chose: who came by it already is
+    not added again, and gets a new link in the place of the first. Without one, a list sent twice is refused.
 
     :raises NotAllowed: the actor leads nobody.
     :raises InvalidInput: something of a newcomer cannot be; by its place in the list, `3.email`.
     """
     require_leader(actor, to="invite people")
     lead_alone(actor)
-    wrong = {f"{i}.{field}": why for i, one in enumerate(newcomers) for field, why in problems_of(actor, one).items()}
-    if wrong:
+    here = came_by_list(actor, list_id, [one.address for one in newcomers])
+    taken = addresses_in_use([one.address for one in newcomers]) - set(here)
+    problems = [problems_of(actor, one, taken=taken) for one in newcomers]
+    if wrong := {f"{place}.{field}": why for place, found in enumerate(problems) for field, why in found.items()}:
         raise InvalidInput(**wrong)
-    people = [_add(actor, newcomer, person_id=None) for newcomer in newcomers]
+    people = [here.get(one.address) or _add(one, person_id=_id_by_list(list_id, one)) for one in newcomers]
     return [make_link(person=person, purpose=LinkPurpose.INVITATION, by=actor, now=now) for person in people]
+
+
+def came_by_list(actor: Actor, list_id: UUID | None, addresses: Sequence[str]) -> dict[str, Person]:
+    """Return by address those of `addresses` who came by this list already, and are here."""
+    if list_id is None:
+        return {}
+    ids = {uuid7_within(list_id, address): address for address in addresses}
+    rows = colleagues(actor).filter(pk__in=ids)
+    return {person.email: person for person in rows if ids[person.pk] == person.email}
 
 
 @transaction.atomic
@@ -133,16 +167,27 @@ def addresses_in_use(addresses: Sequence[str]) -> frozenset[str]:
     return frozenset(people.filter(email__in=addresses).values_list("email", flat=True))
 
 
-def _add(actor: Actor, newcomer: Newcomer, *, person_id: UUID | None) -> Person:
-    problems = problems_of(actor, newcomer)
-    if problems:
+def _add_checked(actor: Actor, newcomer: Newcomer, *, person_id: UUID) -> Person:
+    if problems := problems_of(actor, newcomer):
         raise InvalidInput(**problems)
-    return add_person(
-        site=newcomer.site,
-        email=newcomer.address,
-        name=newcomer.name.strip(),
-        job_title=newcomer.job_title.strip(),
-        role=newcomer.role,
-        password=None,
-        person_id=person_id,
-    )
+    return _add(newcomer, person_id=person_id)
+
+
+def _add(newcomer: Newcomer, *, person_id: UUID | None) -> Person:
+    try:
+        with transaction.atomic():  # a savepoint: another organisation may take the address at this very moment
+            return add_person(
+                site=newcomer.site,
+                email=newcomer.address,
+                name=newcomer.name.strip(),
+                job_title=newcomer.job_title.strip(),
+                role=newcomer.role,
+                password=None,
+                person_id=person_id,
+            )
+    except IntegrityError:
+        raise InvalidInput(email=TAKEN) from None
+
+
+def _id_by_list(list_id: UUID | None, newcomer: Newcomer) -> UUID | None:
+    return uuid7_within(list_id, newcomer.address) if list_id else None

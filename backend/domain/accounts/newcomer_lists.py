@@ -6,13 +6,25 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import StringIO
 from typing import Final
+from uuid import UUID
+
+from django.db import transaction
 
 from backend.domain import tenancy
-from backend.domain.accounts.inviting import TAKEN, Newcomer, addresses_in_use, problems_of
+from backend.domain.accounts.inviting import (
+    TAKEN,
+    Newcomer,
+    addresses_in_use,
+    came_by_list,
+    invite_people,
+    problems_of,
+)
 from backend.domain.accounts.leading import require_leader
 from backend.domain.accounts.models import Person, Site
+from backend.domain.accounts.sign_in_links import OfferedLink
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import InvalidInput
 
@@ -30,11 +42,28 @@ class Line:
     problems: dict[str, str] = field(default_factory=dict)
 
 
-def read_newcomers(*, actor: Actor, text: str) -> list[Line]:
+@transaction.atomic
+def invite_list(*, actor: Actor, list_id: UUID, text: str, now: datetime) -> list[OfferedLink]:
+    """
+    Invite everybody whom a list names, or nobody; return their links in its order.
+
+    Transaction: opens its own. Idempotent under one `list_id`, as `invite_people`.
+
+    :raises NotAllowed: InvalidInput: as `read_newcomers`; what is wrong with a line is told as `lines.3.email`.
+    """
+    lines = read_newcomers(actor=actor, text=text, list_id=list_id)
+    if wrong := {f"lines.{line.number}.{column}": why for line in lines for column, why in line.problems.items()}:
+        raise InvalidInput(**wrong)
+    newcomers = [line.newcomer for line in lines if line.newcomer is not None]
+    return invite_people(actor=actor, newcomers=newcomers, list_id=list_id, now=now)
+
+
+def read_newcomers(*, actor: Actor, text: str, list_id: UUID | None = None) -> list[Line]:
     """
     Return the lines of a CSV with a heading of `COLUMNS`, in any order; `role` may be left out. Nothing is written.
 
     Commas, semicolons or tabs; the queries are as many for one line as for `MAX_LINES`.
+    `list_id`: whoever came by this list already may stand in it.
 
     :raises NotAllowed: the actor leads nobody.
     :raises InvalidInput: a column is missing, there is no line, or there are too many.
@@ -53,7 +82,8 @@ def read_newcomers(*, actor: Actor, text: str) -> list[Line]:
     own = frozenset(
         tenancy.within(actor, Person).filter(email__in=addresses, is_active=True).values_list("email", flat=True)
     )
-    known = _Known(sites, addresses, addresses_in_use(list(addresses)), own)
+    here = frozenset(came_by_list(actor, list_id, list(addresses)))
+    known = _Known(sites, addresses, addresses_in_use(list(addresses)) - here, own - here)
     return [_line(actor, number, row, known) for number, row in told]
 
 

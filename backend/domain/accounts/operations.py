@@ -12,6 +12,7 @@ from api_schema.ids import uuid7
 from backend.domain import tenancy
 from backend.domain.accounts.ground_rules import GROUND_RULES_VERSION
 from backend.domain.accounts.models import DeviceSession, Organisation, Person, Site
+from backend.domain.accounts.queries import list_sessions
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import InvalidInput, NotFound
 
@@ -85,6 +86,19 @@ def accept_ground_rules(*, actor: Actor, version: int, now: datetime) -> Person:
         person.ground_rules_accepted_at = now
         person.save(update_fields=["ground_rules_version", "ground_rules_accepted_at"])
     return person
+
+
+@transaction.atomic
+def end_other_sessions(*, actor: Actor, session_id: str | None, now: datetime) -> list[str]:
+    """
+    Sign the actor's devices out, all but the one with this session; return the ids of those sessions.
+
+    Transaction: opens its own, or joins the caller's. Idempotent.
+    """
+    others = list_sessions(actor=actor, now=now).exclude(session_key=session_id)
+    session_ids = list(others.values_list("session_key", flat=True))
+    others.delete()
+    return session_ids
 
 
 @transaction.atomic

@@ -9,13 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from backend.domain.accounts.models import LinkPurpose
 from backend.domain.accounts.operations import revoke_session
 from backend.domain.accounts.queries import list_sessions
 from backend.domain.accounts.sign_in_links import OfferedLink, SignInLinkOver, look_at_link, offer_own_device, use_link
 from backend.web.page import OpenPage, Page
 from backend.web.qr import qr_picture
-from backend.web.signing_in.beginning import begin_session
+from backend.web.signing_in.beginning import begin_invited
 from notifications import service as notifications
 
 
@@ -37,11 +36,10 @@ class SignInLinkPage(OpenPage):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
-            link = use_link(token=token, now=self.now)
+            with transaction.atomic():  # a session that cannot begin leaves the link unused
+                begin_invited(request, use_link(token=token, now=self.now), now=self.now)
         except SignInLinkOver as why:
             return self._over(why)
-        made_by = link.made_by.name if link.purpose == LinkPurpose.INVITATION else _("yourself")
-        begin_session(request, link.person, by=_("by a link of %(name)s") % {"name": made_by})
         return self.go_to("/")
 
     def _over(self, why: SignInLinkOver) -> HttpResponse:
