@@ -15,8 +15,9 @@ from backend.domain.equipment.queries import find_asset, list_assets
 from backend.domain.errors import IdTaken, NotFound
 from backend.domain.threads.operations import AskedThread, ask
 from backend.web.asking.forms import AskForm
-from backend.web.clips.picking import picker_for
-from backend.web.page import Page
+from backend.web.asking.remembering import as_remembered
+from backend.web.clips.picking import anybodys_picker, picker_for
+from backend.web.page import OpenPage, Page
 
 _SHOWN_MACHINES = 20
 _TYPED = ("title", "fault_code", "description", "urgency")  # goes along while the machine is looked for
@@ -63,21 +64,35 @@ class AskPage(Page):
         return find_asset(actor=self.actor, asset_id=asset_id)
 
     def _ask_for_words(self, form: AskForm, asset: Asset, *, status: int = 200) -> HttpResponse:
-        context = {"form": form, "asset": asset, "picker": picker_for(self.actor, now=self.now)}
+        context = {
+            "form": form,
+            "asset": asset,
+            "machine": as_remembered(asset),
+            "picker": picker_for(self.actor, now=self.now),
+        }
         return self.show("web/asking/ask.html", context, fragment="web/asking/_ask_form.html", status=status)
 
     def _ask_for_machine(self, request: HttpRequest, *, unknown: str = "") -> HttpResponse:
         words = request.GET.get("q", "").strip()[:100]
         typed = _typed(request.GET)
+        found = list(list_assets(actor=self.actor, words=words)[: _SHOWN_MACHINES + 1])
         context = {
             "words": words,
             "unknown": unknown,
-            "machines": list(list_assets(actor=self.actor, words=words)[: _SHOWN_MACHINES + 1]),
-            "most": _SHOWN_MACHINES,
+            "machines": [(asset, as_remembered(asset)) for asset in found[:_SHOWN_MACHINES]],
+            "are_more": len(found) > _SHOWN_MACHINES,
             "typed": typed,
             "typed_query": urlencode(typed),
         }
         return self.show("web/asking/machine.html", context, fragment="web/asking/_machines.html")
+
+
+class KeptAskPage(OpenPage):
+    """The form as the worker keeps it, for when there is no line. It names nobody and no machine."""
+
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        self.session = None
+        return self.show("web/asking/kept.html", {"form": AskForm(), "picker": anybodys_picker()})
 
 
 def _typed(data: QueryDict) -> dict[str, str]:

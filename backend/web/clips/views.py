@@ -1,14 +1,15 @@
-"""What is said in a clip, to be read in place of playing it."""
+"""What is said in a clip, to be read in place of playing it; and under whom clips are sent."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 
 from backend.domain.clips.captions import list_cues
 from backend.domain.clips.queries import get_clip
-from backend.web.page import Page
+from backend.web.page import OpenPage, Page
 
 
 class WordsPage(Page):
@@ -16,3 +17,18 @@ class WordsPage(Page):
         clip = get_clip(actor=self.actor, clip_id=clip_id).clip
         context = {"clip": clip, "cues": list(list_cues(actor=self.actor, clip_id=clip_id))}
         return self.show("web/clips/words.html", context, fragment="web/clips/_words.html")
+
+
+class SendingPage(OpenPage):
+    """
+    Tells who is signed in here now, and the token that their writes carry: to the worker, and to pages that were kept.
+
+    The answer may be read by scripts of this origin only.
+    """
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        person = self.session.person if self.session else None
+        token = get_token(request) if person else None
+        answer = JsonResponse({"person_id": person and person.pk, "csrf_token": token})
+        answer["Cache-Control"] = "no-store"
+        return answer

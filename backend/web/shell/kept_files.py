@@ -13,6 +13,8 @@ from django.templatetags.static import static
 
 _ENTRIES = (
     "web/cuppa.css",
+    "web/threads.css",
+    "web/asking/kept-ask.js",
     "web/page.js",
     "web/icons.svg",
     "web/icons/cuppa.svg",

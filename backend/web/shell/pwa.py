@@ -58,7 +58,12 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 def _shell() -> dict[str, object]:
     """Return what `keepShell` of worker/shell.js takes."""
-    return {"version": shell_version(), "offline": reverse("web:offline"), "files": list_kept_addresses()}
+    return {
+        "version": shell_version(),
+        "offline": reverse("web:offline"),
+        "instead": {reverse("web:ask"): reverse("web:kept-ask")},
+        "files": list_kept_addresses(),
+    }
 
 
 class OfflinePage(OpenPage):

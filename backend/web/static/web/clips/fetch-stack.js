@@ -20,7 +20,7 @@ class FetchRequest {
   constructor(method, url, headers) {
     this.method = method;
     this.url = url;
-    this.headers = { ...headers() };
+    this.headers = { ...headers };
     this.aborting = new AbortController();
   }
 

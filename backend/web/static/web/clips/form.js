@@ -4,6 +4,7 @@
  * Without a network both are kept on this phone. Without script the form sends what was written.
  */
 
+import { goOnWithoutPage, mayGoOnAlone, tellHowItGoesOn } from "./going-on.js";
 import { drop, keep, note } from "./kept.js";
 import { Picker } from "./picker.js";
 import { pageHeaders, person } from "./page-session.js";
@@ -20,6 +21,7 @@ export function bindForms(root) {
     if (picker && !pickers.has(picker)) pickers.set(picker, new Picker(picker));
     if (form.dataset.isBound) continue;
     form.dataset.isBound = "yes";
+    tellHowItGoesOn(form, mayGoOnAlone());
     form.addEventListener("submit", (event) => submit(event, form));
   }
 }
@@ -45,7 +47,7 @@ async function sendOrKeep(form, submitter, taken) {
   const thing = thingOf(form, submitter, taken);
   if (taken && !(await isKept(thing, taken))) return complain(form, "no-room");
   try {
-    const page = await sendWords(thing.form, pageHeaders);
+    const page = await sendWords(thing.form, pageHeaders());
     if (taken) await note(thing.id, { form: null, page, state: "sending" });
     form.dispatchEvent(new CustomEvent("cuppa:sent", { bubbles: true, detail: { page } }));
     location.assign(page);
@@ -56,8 +58,9 @@ async function sendOrKeep(form, submitter, taken) {
       if (taken) await drop(thing.id); // it is still in the form
       return showMistakes(form, why.page);
     }
+    if (!form.reportValidity()) return; // what is plainly missing is said now, not when the line is back
     if (!(await isKept({ ...thing, state: "asking" }, taken))) return complain(form, "no-room");
-    showKept(form);
+    showKept(form, await goOnWithoutPage());
   }
 }
 
@@ -105,8 +108,9 @@ function showMistakes(form, page) {
   form.dispatchEvent(new CustomEvent("cuppa:corrected", { bubbles: true }));
 }
 
-function showKept(form) {
+function showKept(form, isAlone) {
   const message = form.querySelector("template[data-kept]").content.cloneNode(true);
+  tellHowItGoesOn(message, isAlone);
   form.replaceChildren(message);
   form.querySelector("[tabindex]")?.focus();
 }

@@ -10,8 +10,9 @@
  *     is written anew, and a film should not be; it is gone once the server has verified it,
  *   size_bytes, stored_bytes: of the recording; how much of it the server said that it has,
  *   sha256, upload_url: once they are known,
- *   state: "held" (its page sends the words just now), "asking" (they wait), "sending", "checking", "safe" or "refused",
- *   said: why it was refused, or what it waits for,
+ *   state: "held" (its page sends the words just now), "asking" (they wait), "sending", "checking", "safe", "refused", or
+ *     "rejected": it arrived, and then turned out to be of no use,
+ *   said: why it was refused or rejected, or what it waits for; refused_for: its code; answer: the page that said why,
  *   kept_at: milliseconds since 1970, by this phone's clock
  * }
  */
@@ -80,6 +81,19 @@ export async function note(id, changes) {
   });
   tellPages();
   return noted;
+}
+
+/** Put another recording in the place of one; it is sent from its beginning. Rejects without room. */
+export async function replaceRecording(id, recording, changes) {
+  await inStores("readwrite", (things, recordings) => {
+    const found = things.get(id);
+    found.onsuccess = () => {
+      if (!found.result) return;
+      recordings.put(recording, id);
+      things.put({ ...found.result, ...changes, has_recording: true });
+    };
+  });
+  tellPages();
 }
 
 /** Forget a thing. */

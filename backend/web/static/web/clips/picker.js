@@ -5,7 +5,8 @@
  */
 
 import { bindLowData, isLowData } from "./low-data.js";
-import { Recording, unableToRecord } from "./recording.js";
+import { Recording, UnableToRecord, canRecord } from "./recording.js";
+import { whyNoClip } from "./taking.js";
 
 export class Picker {
   constructor(root) {
@@ -15,7 +16,7 @@ export class Picker {
     root.hidden = false;
     bindLowData(root);
     for (const button of root.querySelectorAll("[data-record]")) {
-      button.hidden = Boolean(unableToRecord());
+      button.hidden = !canRecord();
       button.addEventListener("click", () => this.record(button.dataset.record));
     }
     this.part("file").addEventListener("change", (event) => this.takeFile(event.target));
@@ -33,31 +34,33 @@ export class Picker {
     try {
       this.recording = await Recording.begin(kind, { profile, longestS: Number(this.root.dataset.longestS) });
     } catch (error) {
-      this.complain(error.name === "NotAllowedError" ? "denied" : "no-camera");
-      return;
+      if (!(error instanceof UnableToRecord)) throw error;
+      return this.complain(error.why);
     }
     this.show("live");
     const preview = this.part("preview");
-    preview.hidden = kind !== "video";
+    preview.hidden = kind === "voice";
     preview.srcObject = this.recording.stream;
     this.recording.onSecond = (seconds) => {
       this.part("clock").textContent = asClock(seconds);
     };
     this.part("stop").focus();
-    const blob = await this.recording.done;
+    const { recording } = this;
+    const blob = await recording.done;
     preview.srcObject = null;
     this.recording = null;
     if (blob.size) this.take(blob, `${kind}.${blob.type.includes("mp4") ? "mp4" : "webm"}`);
     else this.forget();
+    if (recording.wasInterrupted) this.complain(blob.size ? "interrupted" : "nothing-recorded");
   }
 
   takeFile(input) {
     const [file] = input.files;
     input.value = ""; // so that the same file can be chosen again
     if (!file) return;
-    if (!/^(video|audio)\//.test(file.type)) return this.complain("no-clip");
-    if (file.size > Number(this.root.dataset.maxBytes)) return this.complain("too-large");
-    this.take(file, file.name);
+    const why = whyNoClip(file, Number(this.root.dataset.maxBytes));
+    if (why) this.complain(why);
+    else this.take(file, file.name);
   }
 
   take(blob, name) {

@@ -1,7 +1,7 @@
 /**
  * Sends what this phone has kept, one thing after the other, until all of it has arrived.
  *
- * One page at a time does it (a lock that all pages of this phone share); when that page closes, the next one goes on.
+ * One page at a time does it, or the worker (a lock that all of this phone share); when that one ends, the next goes on.
  */
 
 import { drop, note, onChange, recordingOf, thingsOf } from "./kept.js";
@@ -11,17 +11,20 @@ import { sendWords } from "./words.js";
 const WAITS_S = [0, 1, 3, 5, 10, 30, 60];
 const PAGE_SENDS_FOR_MS = 60_000; // what was just written is sent by the page itself
 const LOCK = "cuppa-sending";
+const WAITS_FOR_LOCK_MS = 120_000; // browsers let a worker run for about three minutes
 const FORGET_SAFE_AFTER_MS = 24 * 3600 * 1000;
 
 /**
  * Send everything that `person` has on this phone; returns when nothing is left that can be sent.
  *
- * `means`: {person, headers(), tus(): Promise of the library, sha256Of(blob), isPatient}. Who is not patient tries
- * everything once, and rejects when something has to wait: the browser then calls again.
+ * `means`: {person, headers(): Promise of what each request carries, tus(): Promise of the library, sha256Of(blob),
+ * isPatient}. Who is not patient tries everything once, and rejects when something has to wait or somebody else is
+ * sending for long: the browser then calls again.
  */
 export function sendAll(means) {
   if (!navigator.locks) return goThrough(means); // two pages at once: the server lets the later one take over
-  return navigator.locks.request(LOCK, { ifAvailable: !means.isPatient }, (lock) => (lock ? goThrough(means) : null));
+  const options = means.isPatient ? {} : { signal: AbortSignal.timeout(WAITS_FOR_LOCK_MS) };
+  return navigator.locks.request(LOCK, options, () => goThrough(means));
 }
 
 async function goThrough(means) {
@@ -59,15 +62,21 @@ async function nextOf(means, waits) {
   return left.find((thing) => thing.form) ?? left[0];
 }
 
+/** Whether there is still something to be done for a thing by itself. */
+export function isLeft({ state }) {
+  return state !== "safe" && state !== "refused" && state !== "rejected";
+}
+
 function isUnfinished(thing) {
   if (thing.state === "held") return Date.now() - thing.kept_at > PAGE_SENDS_FOR_MS; // that page was closed
-  return thing.state !== "safe" && thing.state !== "refused";
+  return isLeft(thing);
 }
 
 async function settle(thing, means) {
   try {
-    if (thing.form) await settleWords(thing, means);
-    else await settleRecording(thing, means);
+    const headers = await means.headers();
+    if (thing.form) await settleWords(thing, headers);
+    else await settleRecording(thing, { ...means, headers });
   } catch (why) {
     if (!(why instanceof NotSent)) throw why;
     if (why.kind === "wait") {
@@ -75,8 +84,12 @@ async function settle(thing, means) {
       throw why;
     }
     if (why.kind === "begin_again") await beginAgain(thing, why);
-    else await note(thing.id, { state: "refused", said: why.said, waits_for: "", page: whereToMend(thing) });
+    else await note(thing.id, { ...refusal(why), page: whereToMend(thing) });
   }
+}
+
+function refusal({ said, code, page = "" }) {
+  return { state: "refused", said, refused_for: code, answer: page, waits_for: "" };
 }
 
 /** Return the page on which what was refused stands again as it was typed, where there is one. */
@@ -88,8 +101,8 @@ function whereToMend({ form, page }) {
   return `/ask?${typed}`;
 }
 
-async function settleWords(thing, means) {
-  const page = await sendWords(thing.form, means.headers);
+async function settleWords(thing, headers) {
+  const page = await sendWords(thing.form, headers);
   if (thing.has_recording) await note(thing.id, { form: null, page, state: "sending", waits_for: "" });
   else await drop(thing.id);
 }
@@ -122,14 +135,14 @@ function orWait(work) {
 
 /** Only the server can say that every byte of the recording is there. */
 async function isVerified(clipId, headers) {
-  const answer = await fetch(`/api/v1/clips/${clipId}`, { headers: headers(), credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(`/api/v1/clips/${clipId}`, { headers, credentials: "same-origin" }).catch(() => null);
   return Boolean(answer?.ok && (await answer.json()).verified);
 }
 
 async function beginAgain(thing, why) {
   const corrupt_count = (thing.corrupt_count ?? 0) + (why.code === "upload_corrupt" ? 1 : 0);
   const anew = { upload_url: null, sha256: null, stored_bytes: 0, corrupt_count };
-  await note(thing.id, corrupt_count < 2 ? anew : { ...anew, state: "refused", said: why.said });
+  await note(thing.id, corrupt_count < 2 ? anew : { ...anew, ...refusal(why) });
   throw new NotSent("wait");
 }
 

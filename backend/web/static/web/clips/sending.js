@@ -27,7 +27,7 @@ export class NotSent extends Error {
 }
 
 /**
- * Send the `recording` of `thing`; returns once the server has all of it. `tus`: the library; `headers()`: of each request;
+ * Send the `recording` of `thing`; returns once the server has all of it. `tus`: the library; `headers`: of each request;
  * `onAddress(url)`, `onKept(bytes)`: where the upload lives, and how much of it the server has.
  */
 export function send(thing, recording, { tus, headers, onAddress, onKept }) {

@@ -2,13 +2,16 @@
 
 import { NotSent } from "./sending.js";
 
+const SILENT_AFTER_MS = 30_000; // a line that answers nothing is none: the words are kept, and go out again
+
 /** Send a form `{action, fields}`; returns the address to go on to. Sending it again is safe: its ids are its own. */
 export async function sendWords(form, headers) {
   const answer = await fetch(form.action, {
     method: "POST",
-    headers: { ...headers(), "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" },
+    headers: { ...headers, "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams(form.fields),
     credentials: "same-origin",
+    signal: AbortSignal.timeout(SILENT_AFTER_MS),
   }).catch(() => {
     throw new NotSent("wait");
   });

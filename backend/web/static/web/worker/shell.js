@@ -3,20 +3,24 @@
  * stands in them is nobody's.
  */
 
+import { personHere } from "../asking/this-phone.js";
+import { forgetWhoWasHere } from "./forgetting.js";
 import { takeOver } from "./taking-over.js";
 
 const KEPT_AS = "shell-";
+const PATIENCE_MS = 6000; // then the line is too slow for who stands at a machine, where there is something in its place
 
 /**
  * Keep this shell: `version` changes whenever anything in it does; `offline`: the page in the place of any other;
+ * `instead`: by its path, the page in the place of one that is no use without its form, for who is signed in;
  * `files`: what these need, by addresses that name a release: each means the same bytes for ever.
  */
-export function keepShell({ version, offline, files }) {
+export function keepShell({ version, offline, instead, files }) {
   const name = KEPT_AS + version;
   const kept = new Set(files);
 
   self.addEventListener("install", (event) => {
-    event.waitUntil(fill(name, [offline], files).then(takeOver));
+    event.waitUntil(fill(name, [offline, ...Object.values(instead)], files).then(takeOver));
   });
 
   self.addEventListener("activate", (event) => {
@@ -27,7 +31,7 @@ export function keepShell({ version, offline, files }) {
     const { request } = event;
     const { origin, pathname } = new URL(request.url);
     if (request.method !== "GET" || origin !== location.origin) return;
-    if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(offline)));
+    if (request.mode === "navigate") event.respondWith(pageFor(event, instead[pathname], offline));
     else if (kept.has(pathname)) event.respondWith(keptFirst(request));
   });
 }
@@ -36,6 +40,22 @@ async function fill(name, pages, files) {
   const cache = await caches.open(name);
   const asNobody = pages.map((page) => new Request(page, { credentials: "omit", cache: "no-store" }));
   await cache.addAll([...asNobody, ...files]);
+}
+
+async function pageFor({ request }, instead, offline) {
+  try {
+    const page = await (instead ? Promise.race([fetch(request), tooSlow()]) : fetch(request));
+    // Who is shown the form that signs in is nobody, however the session before came to its end.
+    if (page.ok && new URL(page.url).pathname === "/sign-in") await forgetWhoWasHere();
+    return page;
+  } catch {
+    return caches.match(instead && (await personHere()) ? instead : offline);
+  }
+}
+
+async function tooSlow() {
+  await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  throw new Error("The line is too slow.");
 }
 
 async function dropOldShells(name) {

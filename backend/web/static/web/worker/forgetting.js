@@ -1,0 +1,16 @@
+/** Takes away from this phone what was somebody's when they sign out. What they filmed waits for them: it was never sent. */
+
+import { forgetPerson } from "../asking/this-phone.js";
+
+const NOBODYS = "shell-"; // every other cache is a person's
+
+/** Forget the person and every cache that is theirs. */
+export async function forgetWhoWasHere() {
+  const theirs = (await caches.keys()).filter((name) => !name.startsWith(NOBODYS));
+  await Promise.all([forgetPerson(), ...theirs.map((name) => caches.delete(name))]);
+}
+
+self.addEventListener("fetch", (event) => {
+  const { method, mode, url } = event.request;
+  if (mode === "navigate" && method === "POST" && new URL(url).pathname === "/sign-out") event.waitUntil(forgetWhoWasHere());
+});
