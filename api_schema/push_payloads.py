@@ -69,6 +69,12 @@ ACTIONS: dict[PushKind, tuple[str, ...]] = {
     PushKind.TEST: ("open",),
 }
 
+# What a browser offers instead: it takes no words and has room for two or three. Tapping the rest opens the page.
+WEB_ACTIONS: dict[PushKind, tuple[str, ...]] = ACTIONS | {
+    PushKind.ASK: ("claim", "pass", "busy"),
+    PushKind.DUTY: ("claim", "call_me", "refer"),
+}
+
 # What the buttons say where we draw them (web); phones bring their own words.
 ACTION_LABELS: dict[str, str] = {
     "answer": "Answer",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid5
 
-from api_schema.push_payloads import ACTION_LABELS, ACTIONS, RETRACT, PushData, PushKind, PushUrgency
+from api_schema.push_payloads import ACTION_LABELS, RETRACT, WEB_ACTIONS, PushData, PushKind, PushUrgency
 from notifications.cutting import cut
 from notifications.discreet import body_of, title_of
 from notifications.outgoing import OutgoingPush
@@ -18,7 +18,6 @@ from notifications.outgoing import OutgoingPush
 # Wire bytes, so that both, the ids, the longest address and the fixed parts stay under the limit together.
 MAX_TITLE_BYTES = 300
 MAX_BODY_BYTES = 1200
-_WEB_BUTTONS = 2  # browsers show no more
 
 Json = dict[str, Any]
 
@@ -109,20 +108,16 @@ def _aps(push: OutgoingPush) -> Json:
 
 
 def _webpush(push: OutgoingPush) -> Json:
-    assert not push.is_retraction, "a browser must show something for every push"
-    buttons = [{"action": name, "title": ACTION_LABELS[name]} for name in ACTIONS[push.kind][:_WEB_BUTTONS]]
-    return {
-        "headers": {
-            "TTL": str(push.ttl_s),
-            "Topic": collapse_id(push.kind, push.subject_id),
-            "Urgency": "high" if _is_high(push) else "normal",
-        },
-        "notification": _words(push)
-        | {
-            "tag": collapse_id(push.kind, push.subject_id),
-            "actions": buttons,
-        },
+    headers = {
+        "TTL": str(push.ttl_s),
+        "Topic": collapse_id(push.kind, push.subject_id),
+        "Urgency": "high" if _is_high(push) else "normal",
     }
+    if push.is_retraction:
+        return {"headers": headers}
+    buttons = [{"action": name, "title": ACTION_LABELS[name]} for name in WEB_ACTIONS[push.kind]]
+    shown = {"tag": collapse_id(push.kind, push.subject_id), "actions": buttons}
+    return {"headers": headers, "notification": _words(push) | shown}
 
 
 _PLATFORM_KEY = {"android": "android", "ios": "apns", "web": "webpush"}

@@ -2,8 +2,8 @@
 Take a push back: one silent push under the same collapse id to each device that has it.
 
 What was answered, closed or read elsewhere should not stand on a lock screen. Android gets data of kind `retract`, iOS
-a background push with the same. A browser gets none: it must show something for every push, so there the notification
-stays until it is opened.
+a background push with the same. A browser must show something for every push: it gets one only where it
+said that it has shown what is taken back, and puts a silent line in its place.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from notifications.models import ChannelName, Delivery, Platform
 from notifications.states import DeliveryState
 from notifications.waking import wake_sender_on_commit
 
-_SILENT_PLATFORMS = (Platform.ANDROID, Platform.IOS)
+# A browser says what it has shown; a phone may show it without saying so.
+_IS_SHOWN = Q(platform__in=[Platform.ANDROID, Platform.IOS]) | Q(platform=Platform.WEB, delivered_at__isnull=False)
 
 
 def retract(*, item_ids: Collection[UUID], now: datetime, except_device: UUID | None = None) -> int:
@@ -55,7 +56,7 @@ def _shown(delivery_ids: Collection[UUID]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
         may_stand,
         among(delivery_ids),
-        platform__in=_SILENT_PLATFORMS,
+        _IS_SHOWN,
         is_retraction=False,
         opened_at=None,
         acted_at=None,

@@ -39,7 +39,8 @@ def web_push() -> WebPush | None:
     missing = [name for name, value in found.items() if not value]
     if missing:
         raise BadEnvironment(
-            f"Browsers cannot be told: {', '.join(missing)} is not set, and other FCM_WEB_… are. See docs/notifications.md."
+            f"Browsers cannot be told: {', '.join(missing)} is not set, and other FCM_WEB_… are."
+            " See docs/notifications.md."
         )
     api_key, project_id, app_id, vapid_key = (str(found[name]) for name in _NAMES)
     _check_key(vapid_key)

@@ -63,4 +63,5 @@ PUSH_EXAMPLES: dict[str, OutgoingPush] = {
     "push_recall_web": _recall(WEB),
     "push_retract_android": outgoing_ask(ANDROID, is_retraction=True, reply_token=None),
     "push_retract_ios": outgoing_ask(IOS, is_retraction=True, reply_token=None),
+    "push_retract_web": outgoing_ask(WEB, is_retraction=True, reply_token=None),
 }

@@ -75,12 +75,15 @@ class TestRetract:
 
         assert [delivery.state for delivery in retractions()] == ["created"]
 
-    def test_passes_over_the_browser_which_must_show_something_for_every_push(self, firebase: FakeFcm) -> None:
-        sent_to_every({"phone-1": "android", "iphone-1": "ios", "browser-1": "web"})
+    def test_reaches_a_browser_only_where_it_said_that_it_shows_what_is_taken_back(self, firebase: FakeFcm) -> None:
+        sent = sent_to_every({"phone-1": "android", "iphone-1": "ios", "browser-1": "web", "browser-2": "web"})
+        showing = next(each for each in sent if each.platform == "web")
+        Delivery.objects.filter(pk=showing.pk).update(delivered_at=NOW)
 
         withdraw(at=LATER)
 
-        assert sorted(delivery.platform for delivery in retractions()) == ["android", "ios"]
+        assert sorted(delivery.platform for delivery in retractions()) == ["android", "ios", "web"]
+        assert showing.device_id in {delivery.device_id for delivery in retractions()}
 
     def test_leaves_the_phone_alone_on_which_it_was_read(self, firebase: FakeFcm) -> None:
         first, second = sent_to_every({"phone-1": "android", "iphone-1": "ios"})

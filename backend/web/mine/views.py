@@ -16,6 +16,7 @@ from backend.web.mine.told import address_of
 from backend.web.page import Page
 from backend.web.threads import words
 from notifications import service as notifications
+from notifications.service import InboxEntry
 
 _PAGE_LENGTH = 30
 
@@ -26,12 +27,7 @@ class HomePage(Page):
     def get(self, _request: HttpRequest) -> HttpResponse:
         own = own_things(actor=self.actor, now=self.now)
         questions = [(one, words.STATUS[one.status], words.STATUS_TONE.get(one.status, "")) for one in own.questions]  # type: ignore[call-overload]  # a text of the table
-        context = {"own": own, "questions": questions, "unread_count": notifications.unread_count(**self._mine)}
-        return self.show("web/mine/home.html", context)
-
-    @property
-    def _mine(self) -> dict[str, UUID]:
-        return {"organisation_id": self.actor.organisation_id, "person_id": self.actor.person_id}
+        return self.show("web/mine/home.html", {"own": own, "questions": questions})
 
 
 class InboxPage(Page):
@@ -42,7 +38,6 @@ class InboxPage(Page):
         context = {
             "entries": [(entry, address_of(entry)) for entry in page.entries],
             "next_before": page.next_before,
-            "unread_count": notifications.unread_count(**self.mine),
         }
         return self.show("web/mine/inbox.html", context)
 
@@ -60,15 +55,23 @@ class InboxPage(Page):
 
 
 class InboxEntryPage(InboxPage):
+    def get(self, _request: HttpRequest, item_id: UUID) -> HttpResponse:  # type: ignore[override]  # one entry
+        """Lead to what an entry is about. It changes nothing: the notification that was tapped says that it was."""
+        return self.go_to(address_of(self._find(item_id)))
+
     def post(self, _request: HttpRequest, item_id: UUID) -> HttpResponse:  # type: ignore[override]  # one entry
         """Open an entry: it is read, and what was asked in it is seen."""
-        entry = notifications.find_entry(**self.mine, item_id=item_id)
-        if entry is None:
-            raise NotFound("There is nothing in your inbox with this id.")
+        entry = self._find(item_id)
         notifications.mark_read(**self.mine, item_ids=[item_id], now=self.now, session_id=self.session.pk)
         if entry.kind is PushKind.ASK:
             note_seen(ask_id=UUID(entry.ids["ask_id"]), now=self.now)
         return self.go_to(address_of(entry))
+
+    def _find(self, item_id: UUID) -> InboxEntry:
+        entry = notifications.find_entry(**self.mine, item_id=item_id)
+        if entry is None:
+            raise NotFound("There is nothing in your inbox with this id.")
+        return entry
 
 
 def _id_in(text: str) -> UUID | None:

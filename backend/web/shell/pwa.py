@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from backend.web.notifications.browsers import let_register, worker_words
 from backend.web.page import OpenPage
 from backend.web.shell.kept_files import list_kept_addresses, shell_version
 
@@ -49,11 +50,10 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 @csp_replace({"script-src": [SELF], "connect-src": [SELF]})  # what it imports carries no nonce
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Answer with the service worker, from the root: it may look after what lies below its own address only."""
-    worker = render(
-        request, "web/shell/service-worker.js", {"shell": json.dumps(_shell())}, content_type="text/javascript"
-    )
+    context = {"shell": json.dumps(_shell()), "words": json.dumps(worker_words())}
+    worker = render(request, "web/shell/service-worker.js", context, content_type="text/javascript")
     worker["Cache-Control"] = "no-cache"
-    return worker
+    return let_register(worker)
 
 
 def _shell() -> dict[str, object]:

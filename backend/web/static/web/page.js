@@ -62,3 +62,10 @@ async function haveWorker() {
 }
 
 if ("serviceWorker" in navigator) haveWorker().catch(() => {}); // a browser whose workers know no modules: pages do it all
+
+// A browser that is told things: push/everywhere.js says what every page does for that.
+
+if (localStorage.getItem("cuppa-told")) {
+  const person = document.querySelector("[data-tray]")?.dataset.person ?? null;
+  import("./push/everywhere.js").then(({ beToldHere }) => beToldHere(person)).catch(() => {});
+}

@@ -2,7 +2,8 @@
 
 import { keepShell } from "{% static 'web/worker/shell.js' %}";
 import "{% static 'web/worker/sync.js' %}";
-import "{% static 'web/worker/pushes.js' %}";
+import { bindPushes } from "{% static 'web/worker/pushes.js' %}";
 import "{% static 'web/worker/saved.js' %}";
 
 keepShell({{ shell|safe }});
+bindPushes({{ words|safe }});
