@@ -63,14 +63,20 @@ class Holiday(TenantRow):
 
 
 class Skill(TenantRow):
-    """A declared skill: a family of machines a person knows."""
+    """A declared skill: a family of machines a person knows. Somebody who leads may confirm it."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
     family = models.CharField(max_length=100)
+    confirmed_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["person", "family"], name="skill_once")
+            models.UniqueConstraint(fields=["person", "family"], name="skill_once"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True) | models.Q(confirmed_at__isnull=False),
+                name="confirmed_skill_has_a_time",
+            ),
         ]
 
 
