@@ -36,6 +36,7 @@ _FIRST = (
     Place("menu", "/menu", _("Menu"), "menu"),
 )
 _MINE = (
+    Place("profile", "/my/profile", _("My profile"), "people"),
     Place("shift", "/my/shift", _("My shift"), "clock"),
     Place("notifications", "/my/notifications", _("My notifications"), "bell"),
     Place("devices", "/my/devices", _("My devices"), "phone"),

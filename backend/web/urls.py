@@ -7,7 +7,7 @@ from backend.web.clips import views as clips
 from backend.web.mine import shift_views
 from backend.web.mine import views as mine
 from backend.web.notifications import views as told
-from backend.web.people import changes, communities, inviting, looking_ahead, waves
+from backend.web.people import changes, communities, inviting, looking_ahead, profile, waves
 from backend.web.people import views as people
 from backend.web.shell import pwa, views
 from backend.web.signing_in import links, password
@@ -47,6 +47,8 @@ urlpatterns = [
     path("my/notifications", told.NotificationsPage.as_view(), name="notifications"),
     path("my/notifications/test", told.TestPushAction.as_view(), name="test-push"),
     path("my/notifications/devices/<uuid:device_id>", told.DeviceRemoval.as_view(), name="remove-device"),
+    path("my/profile", profile.ProfilePage.as_view(), name="profile"),
+    path("my/skills", profile.SkillAction.as_view(), name="own-skills"),
     path("my/password", password.PasswordPage.as_view(), name="password"),
     path("people", people.PeoplePage.as_view(), name="people"),
     path("people/invite", inviting.InvitePage.as_view(), name="invite"),
@@ -67,6 +69,16 @@ urlpatterns = [
         "people/<uuid:person_id>/certifications/<uuid:certification_id>/withdrawal",
         changes.CertificationWithdrawal.as_view(),
         name="withdraw-certification",
+    ),
+    path(
+        "people/<uuid:person_id>/skills/<uuid:skill_id>/confirmation",
+        changes.SkillConfirmation.as_view(),
+        name="confirm-skill",
+    ),
+    path(
+        "people/<uuid:person_id>/skills/<uuid:skill_id>/withdrawal",
+        changes.SkillWithdrawal.as_view(),
+        name="withdraw-skill",
     ),
     path("people/<uuid:person_id>/communities", changes.Joining.as_view(), name="join-community"),
     path(

@@ -18,9 +18,14 @@ def as_known_family(organisation_id: UUID, typed: str) -> str:
     spoken = _sounds_like(typed)
     if not spoken:
         raise InvalidInput(family="Name a family of machines.")
-    models = tenancy.within_organisation(organisation_id, AssetModel).order_by("family")
-    families = models.values_list("family", flat=True).distinct()
+    families = families_here(organisation_id)
     return next((family for family in families if _sounds_like(family) == spoken), " ".join(typed.split()))
+
+
+def families_here(organisation_id: UUID) -> list[str]:
+    """Return the families of the organisation's machines, in order."""
+    models = tenancy.within_organisation(organisation_id, AssetModel).order_by("family")
+    return list(models.values_list("family", flat=True).distinct())
 
 
 def _sounds_like(family: str) -> str:

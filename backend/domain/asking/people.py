@@ -83,8 +83,3 @@ def withdraw_skill(*, actor: Actor, skill_id: UUID) -> None:
 def own_skills(*, actor: Actor) -> QuerySet[Skill]:
     """Return the families of machines that the actor knows."""
     return tenancy.within(actor, Skill).filter(person_id=actor.person_id)
-
-
-def skills_of(*, actor: Actor, person_id: UUID) -> QuerySet[Skill]:
-    """Return the families of machines that a colleague says they know; none for who is not of the organisation."""
-    return tenancy.within(actor, Skill).filter(person_id=person_id).order_by("family")

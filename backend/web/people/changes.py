@@ -15,6 +15,7 @@ from backend.domain.accounts.staffing import change_role, remove_person, take_ba
 from backend.domain.actor import Role
 from backend.domain.asking.certifying import record_certification, withdraw_certification
 from backend.domain.asking.communities import add_member, list_communities, remove_member
+from backend.domain.asking.skills import confirm_skill, withdraw_skill_of
 from backend.web.people.forms import CertificationForm, CommunityForm, RoleForm
 from backend.web.people.inviting import links_page
 from backend.web.people.views import PersonPage
@@ -67,6 +68,18 @@ class NewLink(_Change):
     def post(self, _request: HttpRequest, person_id: UUID) -> HttpResponse:
         offered = invite_again(actor=self.actor, person_id=person_id, now=self.now)
         return links_page(self, [offered])
+
+
+class SkillConfirmation(_Change):
+    def post(self, _request: HttpRequest, person_id: UUID, skill_id: UUID) -> HttpResponse:
+        confirm_skill(actor=self.actor, person_id=person_id, skill_id=skill_id, now=self.now)
+        return self.done(_("Confirmed."), person_id)
+
+
+class SkillWithdrawal(_Change):
+    def post(self, _request: HttpRequest, person_id: UUID, skill_id: UUID) -> HttpResponse:
+        withdraw_skill_of(actor=self.actor, person_id=person_id, skill_id=skill_id)
+        return self.done(_("Withdrawn."), person_id)
 
 
 class CertificationChange(_Change):

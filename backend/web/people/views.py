@@ -15,7 +15,7 @@ from backend.domain.actor import Role
 from backend.domain.asking.certifying import list_certifications, still_holds
 from backend.domain.asking.communities import communities_of, list_communities
 from backend.domain.asking.models import Certification
-from backend.domain.asking.people import skills_of
+from backend.domain.asking.skills import KnownFamily, known_families
 from backend.web.page import Page
 from backend.web.people.forms import CertificationForm, CommunityForm, RoleForm
 from backend.web.people.words import ROLES
@@ -59,7 +59,7 @@ class PersonPage(Page):
         context = {
             "person": person,
             "role": ROLES[Role(person.role)],
-            "skills": skills_of(actor=self.actor, person_id=person_id),
+            "known": self._known(person),
             "certifications": [(held, still_holds(held, now=self.now)) for held in self._held(person)],
             "communities": joined,
             "may_lead": self.actor.may_lead,
@@ -70,6 +70,9 @@ class PersonPage(Page):
             "community_form": CommunityForm(communities=others),
         }
         return self.show("web/people/person.html", context, status=status)
+
+    def _known(self, person: Person) -> list[KnownFamily]:
+        return known_families(actor=self.actor, person_id=person.pk) if person.is_active else []
 
     def _held(self, person: Person) -> list[Certification]:
         held = list_certifications(actor=self.actor, person_id=person.pk) if person.is_active else ()
