@@ -75,6 +75,11 @@ def get_collection(*, actor: Actor, collection_id: UUID, own_languages: Sequence
     return LearningPath(collection, steps)
 
 
+def list_collections_with(*, actor: Actor, howto_id: UUID) -> QuerySet[Collection]:
+    """Return the collections of the actor's organisation that hold a how-to, by title. One query."""
+    return tenancy.within(actor, Collection).filter(items__howto=howto_id).order_by("title", "pk")
+
+
 def list_in_order(*, actor: Actor, collection_id: UUID) -> CollectionOrder:
     """
     Return a collection with the ids of those of its how-tos that the actor may see, in its order. Two queries.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from backend.domain.accounts.staffing import list_people
 from backend.domain.actor import Actor, Role
 from backend.domain.howtos.completeness import missing_from
+from backend.domain.howtos.learning import list_collections_with
 from backend.domain.howtos.models import HowToVersion
 from backend.domain.howtos.permissions import Action, allowed_actions
 from backend.domain.howtos.queries import WholeHowTo, list_howtos
@@ -35,6 +36,7 @@ def beside(
     """Return what the page says beside the text; what only a curator needs costs only a curator."""
     context: dict[str, Any] = {
         "languages": [(one, words.language_name(one.language)) for one in whole.languages],
+        "collections": list(list_collections_with(actor=actor, howto_id=whole.howto.pk)),
         "language_name": words.language_name(whole.version.language),
     }
     if not actor.may_curate:

@@ -8,9 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from backend.domain.accounts.models import Person
+from backend.domain.accounts.models import Community, Person
+from backend.domain.asking.models import Ask, AskRound
 from backend.domain.equipment.models import Asset
 from backend.domain.errors import InvalidInput, NotAllowed
+from backend.domain.howtos.models import HowToUse, HowToVersion
+from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.insights.trends import Trends, Unanswered, load_of, trends
 from backend.domain.threads.states import TryOutcome
 from tests.domain.insights.test_gaps import DAY, answer, ask_of
@@ -62,6 +65,31 @@ class TestTrends:
             of_weeks(peers[0], now)
         with pytest.raises(InvalidInput):
             of_weeks(curator, now, count=53)
+
+    def test_tell_a_community_of_its_machines_only_whatever_they_count(
+        self, peers: list[Person], colleague: Person, asset: Asset, curator: Person, now: datetime
+    ) -> None:
+        asked = ask_of(peers[0], asset, now)
+        answer(asked, colleague, now, TryOutcome.FIXED)
+        howto = draft_from_thread(organisation_id=asset.organisation_id, thread_id=asked.pk, now=now)
+        round_ = AskRound.objects.get(thread_id=asked.pk)
+        whose = {"organisation_id": asset.organisation_id}
+        for peer in peers:
+            version = HowToVersion.objects.get(howto=howto)
+            worked = {"howto": howto, "version": version, "asset": asset, "outcome": "fixed", "used_at": now}
+            HowToUse.objects.create(**whose, person=peer, **worked)
+            of_round = {"round": round_, "wave": round_.waves.first(), "asked_at": now}
+            Ask.objects.create(**whose, **of_round, person=peer, reason="Fixed one", score=1, features={})
+        own = Community.objects.create(**whose, name="Own", family=asset.asset_model.family, site=asset.site)
+        other = Community.objects.create(**whose, name="Lifts", family="lift")
+
+        told = {
+            community.name: trends(actor=curator.actor, community_id=community.pk, weeks_count=1, now=now).weeks[-1]
+            for community in (own, other)
+        }
+
+        assert (told["Own"].reused_count, told["Lifts"].reused_count) == (5, None)
+        assert (told["Own"].load, told["Lifts"].load) == (load_of([1] * 5), None)
 
 
 class TestLoad:

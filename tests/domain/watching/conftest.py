@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,11 +11,11 @@ from api_schema.ids import uuid7
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip
+from backend.domain.equipment.models import Asset
 from backend.domain.howtos.models import HowToVersion, Step
 from backend.domain.howtos.operations import draft_from_thread
-from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.states import TryOutcome
-from backend.domain.threads.tries import Outcome, record_outcome, start_try
+from tests.api.world import answer_and_try, ask_about
 
 
 def id_of(at: datetime) -> UUID:
@@ -40,12 +39,9 @@ def put_out(version: HowToVersion, person: Person, now: datetime) -> HowToVersio
 
 
 @pytest.fixture
-def version(
-    thread: Thread, answer: Callable[[Person, str], Suggestion], owner: Person, colleague: Person, now: datetime
-) -> HowToVersion:
-    suggestion = answer(colleague, "Clean the strainer.")
-    attempt = start_try(actor=owner.actor, try_id=uuid7(), suggestion_id=suggestion.pk, clip_id=uuid7(), now=now).row
-    record_outcome(actor=owner.actor, try_id=attempt.pk, outcome=Outcome(TryOutcome.FIXED), now=now)
+def version(asset: Asset, owner: Person, colleague: Person, now: datetime) -> HowToVersion:
+    thread = ask_about(asset, owner)
+    answer_and_try(thread, colleague, TryOutcome.FIXED)
     howto = draft_from_thread(organisation_id=owner.organisation_id, thread_id=thread.pk, now=now)
     assert howto is not None
     return put_out(HowToVersion.objects.get(howto=howto), owner, now)

@@ -221,7 +221,7 @@ class TestToday:
         self, browser_of: Browser, world: dict[str, object], asset: Asset, owner: Person, curator: Person
     ) -> None:
         late = ask_about(asset, owner, "Fan will not stop")  # at a time long past
-        Flag.objects.update(due_owner=curator, due_at=cast.NOW)
+        Flag.objects.update(due_owner=curator)  # it was due six days ago
         HowToVersion.objects.update(publication="in_review", submitted_at=cast.NOW, submitted_by=owner)
         recall = Recall.objects.get()
         told = {"organisation_id": owner.organisation_id, "recall": recall, "told_at": cast.NOW}
