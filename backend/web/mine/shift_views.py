@@ -61,6 +61,8 @@ class ShiftPage(Page):
 
 
 class QuietHoursAction(ShiftPage):
+    http_method_names = ("post",)
+
     def post(self, request: HttpRequest) -> HttpResponse:
         """Have quiet hours, or none."""
         if "none" in request.POST:
@@ -72,6 +74,8 @@ class QuietHoursAction(ShiftPage):
 
 
 class BusyAction(ShiftPage):
+    http_method_names = ("post",)
+
     def post(self, request: HttpRequest) -> HttpResponse:
         """Be asked nothing for a while, or again from now on."""
         if "none" in request.POST:
