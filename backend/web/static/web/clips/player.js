@@ -7,6 +7,7 @@ import { isLowData } from "./low-data.js";
 import { asClock } from "./picker.js";
 
 const HLS = "../../vendor/hls.js/1.7.4/hls.min.js";
+const CAPTIONS = "cuppa-captions";
 const PLAYLIST = "application/vnd.apple.mpegurl";
 
 /** Make the clips below `root` play. */
@@ -37,7 +38,9 @@ async function play(figure, { soundOnly = false, at_ms = null } = {}) {
     await open(video, links, soundOnly);
     figure.dispatchEvent(new CustomEvent("cuppa:opened", { detail: links, bubbles: true }));
     video.hidden = false;
-    figure.querySelector(".poster").hidden = true;
+    const poster = figure.querySelector(".poster");
+    if (poster === document.activeElement) video.focus(); // keys go on where the button was
+    poster.hidden = true;
     figure.classList.add("is-playing");
   }
   if (at_ms !== null) video.currentTime = at_ms / 1000;
@@ -69,11 +72,16 @@ async function open(video, links, soundOnly) {
   hls.attachMedia(video);
 }
 
+// Captions are on until somebody switches them off; then they stay off on this phone, until they are switched on.
 function addCaptions(video, address) {
   const track = document.createElement("track");
-  Object.assign(track, { kind: "captions", src: address, default: true, label: document.documentElement.lang });
+  const isOn = localStorage.getItem(CAPTIONS) !== "off";
+  Object.assign(track, { kind: "captions", src: address, default: isOn, label: document.documentElement.lang });
   video.append(track);
-  track.track.mode = "showing";
+  track.track.mode = isOn ? "showing" : "disabled";
+  video.textTracks.addEventListener("change", () => {
+    localStorage.setItem(CAPTIONS, track.track.mode === "showing" ? "on" : "off");
+  });
 }
 
 function complain(figure) {

@@ -142,7 +142,14 @@ function replace(old, part) {
   for (const [index, fold] of [...old.querySelectorAll("details")].entries()) {
     if (fold.open && folds[index]?.className === fold.className) folds[index].open = true;
   }
+  const focused = old.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   old.replaceWith(part);
+  if (focused) [...part.querySelectorAll("a, button, summary")].find((one) => nameOf(one) === focused)?.focus();
+}
+
+// A button that is there again is told by what it is and says; who has keys goes on from it.
+function nameOf(element) {
+  return `${element.tagName} ${element.getAttribute("href") ?? element.value ?? ""} ${element.textContent}`;
 }
 
 function nextTo(part, find) {
