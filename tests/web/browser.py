@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Route, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -46,7 +46,13 @@ class Chromium:
 
     @contextmanager
     def profile(
-        self, *, width_px: int = 360, height_px: int = 740, is_phone: bool = False, is_dark: bool = False
+        self,
+        *,
+        width_px: int = 360,
+        height_px: int = 740,
+        is_phone: bool = False,
+        is_dark: bool = False,
+        runs_scripts: bool = True,
     ) -> Iterator[Profile]:
         """Give a phone that nobody has used yet: its tabs share what they keep. `is_phone`: it is touched, too."""
         new_context = partial(
@@ -55,6 +61,7 @@ class Chromium:
             is_mobile=is_phone,
             has_touch=is_phone,
             color_scheme="dark" if is_dark else "light",
+            java_script_enabled=runs_scripts,
         )
         context = self._portal.call(new_context)
         try:
@@ -111,6 +118,10 @@ class Tab:
         """Return once the page is loaded."""
         self._call(self._page.goto, address)
 
+    def wait_until_quiet(self) -> None:
+        """Return once nothing was fetched for half a second."""
+        self._call(self._page.wait_for_load_state, "networkidle")
+
     def run(self, script: str, argument: object = None) -> Any:
         """Return what the function `script` returns, given `argument`."""
         return self._call(self._page.evaluate, script, argument)
@@ -139,6 +150,10 @@ class Tab:
         """Return what a person reads there."""
         return str(self._call(self._page.locator(selector).first.inner_text))
 
+    def type(self, text: str) -> None:
+        """Type where the focus is, key by key."""
+        self._call(self._page.keyboard.type, text)
+
     def press(self, key: str) -> None:
         """Press a key, as `Tab` or `Enter`."""
         self._call(self._page.keyboard.press, key)
@@ -147,13 +162,35 @@ class Tab:
         """Choose what is called `label` in a list to choose from."""
         self._call(partial(self._page.locator(selector).first.select_option, label=label, timeout=_PATIENCE_MS))
 
+    def is_shown(self, selector: str) -> bool:
+        """Return whether what `selector` finds first can be seen now."""
+        return self._call(self._page.locator(selector).first.is_visible)
+
     def count(self, selector: str) -> int:
         """Return how often it is there now."""
         return self._call(self._page.locator(selector).count)
 
+    def command(self, method: str, **parameters: object) -> Any:
+        """Give Chromium an order of its DevTools protocol, and return its answer."""
+        return self._call(self._protocol.send, method, parameters)
+
+    def hear(self, event: str, listener: Callable[[Any], None]) -> None:
+        """Have `listener` told of an event of the DevTools protocol."""
+        protocol = self._protocol  # made in this thread: the loop's must not wait for itself
+        self._portal.call(protocol.on, event, listener)
+
+    @cached_property
+    def _protocol(self) -> CDPSession:
+        return self._call(self._page.context.new_cdp_session, self._page)
+
     def close(self) -> None:
         """Close the tab, without asking the page."""
         self._call(self._page.close)
+
+    def look(self, *, width_px: int, is_dark: bool) -> None:
+        """Turn this into a screen of another width, light or dark."""
+        self._call(self._page.set_viewport_size, {"width": width_px, "height": 740 if width_px < 600 else 800})
+        self._call(partial(self._page.emulate_media, color_scheme="dark" if is_dark else "light"))
 
     @property
     def address(self) -> str:

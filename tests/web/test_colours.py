@@ -25,7 +25,7 @@ EDGES = list(product(("edge", "focus"), _GROUNDS))
 
 def colours() -> dict[str, dict[str, str]]:
     """Return the colours by name, in light and in the dark."""
-    light, dark = re.findall(r":root \{(.*?)\}", _STYLES.read_text(), re.DOTALL)
+    light, dark, *_paper = re.findall(r":root \{(.*?)\}", _STYLES.read_text(), re.DOTALL)
     named = {
         mode: dict(re.findall(r"--([\w-]+): (#\w+);", text)) for mode, text in {"light": light, "dark": dark}.items()
     }
