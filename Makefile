@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs models reset demo demo-data evaluate-search bench-search bench-upload bench-media bench-push bench-live simulate evaluate-routing check openapi messages format test test-slow lock images test-images
+.PHONY: help install install-dev run stop status doctor logs models reset demo demo-data evaluate-search bench-search bench-upload bench-media bench-push bench-pages bench-live simulate evaluate-routing check openapi messages format test test-slow lock images test-images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench-media: install-dev ## measure films and captions beside bare ffmpeg and Po
 
 bench-push: install-dev ## measure pushes to a local FCM, replies, and both while parts are killed; PART=latency for one part
 	@$(BIN)/python -m bench.push $(PART)
+
+bench-pages: install-dev ## measure what pages cost a phone on one bar, in Chromium; ARGS="--rounds 3 --faults 20" for less
+	@$(BIN)/python -m bench.pages $(ARGS)
 
 bench-live: install-dev ## measure 500 people who watch threads; COUNT=2000 for more
 	@$(BIN)/python -m bench.live_readers $(COUNT)

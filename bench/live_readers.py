@@ -10,12 +10,9 @@ import asyncio
 import json
 import os
 import resource
-import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from statistics import quantiles
@@ -26,28 +23,11 @@ import psutil
 from api_schema.ids import uuid7
 from bench.people import Phones
 from bench.throw_away_backend import empty_backend
+from bench.web_process import web_process
 
 _IDLE_S = 60
 _EVENTS = 100
 _EVENT_EVERY_S = 0.05
-
-
-@contextmanager
-def _web_process() -> Iterator[tuple[int, psutil.Process]]:
-    """Yield port and process of a running web process."""
-    from backend.embedded.programs import BODIES_AS_READ  # noqa: PLC0415 - after the settings are known
-
-    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    listener.set_inheritable(True)
-    options = ("--http", BODIES_AS_READ, "--fd", str(listener.fileno()), "--log-level", "warning")
-    command = [sys.executable, "-m", "uvicorn", "backend.asgi:application", *options]
-    server = subprocess.Popen(command, pass_fds=[listener.fileno()])
-    try:
-        yield listener.getsockname()[1], psutil.Process(server.pid)
-    finally:
-        server.terminate()
-        server.wait()
-        listener.close()
 
 
 def _a_thread(phones: Phones) -> UUID:
@@ -133,7 +113,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings.embedded")
-    with empty_backend(), _web_process() as (port, server):
+    with empty_backend(), web_process() as (port, server):
         phones = Phones.begin()
         token = phones.sign_in()
         thread_id = _a_thread(phones)

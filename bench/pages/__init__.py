@@ -1,0 +1,1 @@
+"""What the pages cost a phone on one bar."""
