@@ -39,6 +39,7 @@ _MINE = (
     Place("profile", "/my/profile", _("My profile"), "people"),
     Place("shift", "/my/shift", _("My shift"), "clock"),
     Place("notifications", "/my/notifications", _("My notifications"), "bell"),
+    Place("kept", "/kept", _("Kept here"), "check"),
     Place("devices", "/my/devices", _("My devices"), "phone"),
 )
 _LEARNT = (

@@ -9,6 +9,7 @@ from backend.web.mine import views as mine
 from backend.web.notifications import views as told
 from backend.web.people import changes, communities, inviting, looking_ahead, profile, waves
 from backend.web.people import views as people
+from backend.web.saved import views as saved
 from backend.web.shell import pwa, views
 from backend.web.signing_in import links, password
 from backend.web.signing_in import views as signing_in
@@ -37,6 +38,7 @@ urlpatterns = [
     path("threads/<uuid:thread_id>/holds", actions.HoldAction.as_view(), name="hold"),
     path("threads/<uuid:thread_id>/signatures", actions.SignAction.as_view(), name="sign"),
     path("clips/<uuid:clip_id>/words", clips.WordsPage.as_view(), name="clip-words"),
+    path("clips/<uuid:clip_id>/retry", clips.RetryAction.as_view(), name="clip-retry"),
     path("my/sending", clips.SendingPage.as_view(), name="sending"),
     path("inbox", mine.InboxPage.as_view(), name="inbox"),
     path("inbox/<uuid:item_id>", mine.InboxEntryPage.as_view(), name="inbox-entry"),
@@ -50,6 +52,12 @@ urlpatterns = [
     path("my/profile", profile.ProfilePage.as_view(), name="profile"),
     path("my/skills", profile.SkillAction.as_view(), name="own-skills"),
     path("my/password", password.PasswordPage.as_view(), name="password"),
+    path("kept", saved.KeptHerePage.as_view(), name="kept"),
+    path("kept/page", saved.KeptHereOffline.as_view(), name="kept-offline"),
+    path("kept/states", saved.KeptStates.as_view(), name="kept-states"),
+    path("kept/<uuid:howto_id>", saved.KeptPlace.as_view(), name="kept-place"),
+    path("howtos/<uuid:howto_id>/along/<int:number>", saved.AlongPage.as_view(), name="along"),
+    path("howtos/<uuid:howto_id>/along/<int:number>/files", saved.AlongFiles.as_view(), name="along-files"),
     path("people", people.PeoplePage.as_view(), name="people"),
     path("people/invite", inviting.InvitePage.as_view(), name="invite"),
     path("people/invite/list", inviting.InviteListPage.as_view(), name="invite-list"),

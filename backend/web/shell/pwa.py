@@ -61,7 +61,10 @@ def _shell() -> dict[str, object]:
     return {
         "version": shell_version(),
         "offline": reverse("web:offline"),
-        "instead": {reverse("web:ask"): reverse("web:kept-ask")},
+        "instead": {
+            reverse("web:ask"): reverse("web:kept-ask"),
+            reverse("web:kept"): reverse("web:kept-offline"),
+        },
         "files": list_kept_addresses(),
     }
 

@@ -63,9 +63,12 @@ async function haveWorker() {
 
 if ("serviceWorker" in navigator) haveWorker().catch(() => {}); // a browser whose workers know no modules: pages do it all
 
-// A browser that is told things: push/everywhere.js says what every page does for that.
+// What this phone was asked to do beyond a page: push/everywhere.js and saved/looking-after.js say what that takes.
 
-if (localStorage.getItem("cuppa-told")) {
-  const person = document.querySelector("[data-tray]")?.dataset.person ?? null;
+const { person } = document.querySelector("[data-tray]")?.dataset ?? {};
+if (person && localStorage.getItem("cuppa-told")) {
   import("./push/everywhere.js").then(({ beToldHere }) => beToldHere(person)).catch(() => {});
+}
+if (person && localStorage.getItem("cuppa-kept")) {
+  import("./saved/looking-after.js").then(({ lookAfterKept }) => lookAfterKept(person)).catch(() => {});
 }

@@ -3,11 +3,7 @@
  * tap on a notification leads a page on which nothing is being typed.
  */
 
-import { csrfToken } from "../page.js";
-import { registerAnew, registrationHere } from "./registering.js";
-
-const ONCE_A_DAY_MS = 24 * 3600_000;
-const SEEN = "cuppa-told-seen";
+import { registerAnew } from "./registering.js";
 
 let isTypedIn = false;
 addEventListener("input", () => { isTypedIn = true; });
@@ -19,23 +15,9 @@ navigator.serviceWorker.addEventListener("message", ({ data, ports: [port] }) =>
 });
 navigator.serviceWorker.startMessages();
 
-/** The registration belongs to whoever is signed in; the same person's is renewed once a day. */
-async function renew(person) {
-  const known = await registrationHere();
-  const isFresh = Date.now() - Number(localStorage.getItem(SEEN)) < ONCE_A_DAY_MS;
-  if (!known || (known.person === person && isFresh)) return;
-  await registerAnew({ csrf: csrfToken(), person });
-  localStorage.setItem(SEEN, String(Date.now()));
-}
-
-/** `person`: who is signed in; null: nobody, and what was shown to whoever was is taken away. */
+/** `person`: who is signed in. */
 export async function beToldHere(person) {
-  const worker = await navigator.serviceWorker.ready;
-  if (person) {
-    worker.active.postMessage("send-replies");
-    await renew(person).catch(() => {}); // on the next page, then
-  } else {
-    localStorage.removeItem(SEEN); // signing out ended the registration: whoever signs in makes it anew
-    for (const one of await worker.getNotifications()) one.close();
-  }
+  const { active } = await navigator.serviceWorker.ready;
+  active.postMessage("send-replies");
+  await registerAnew(person).catch(() => {}); // on the next page, then
 }

@@ -1,6 +1,5 @@
 /** "Tell me here": this browser registers for pushes after a tap, and says what keeps it from that. */
 
-import { csrfToken } from "../page.js";
 import { FirebaseRefused } from "./firebase.js";
 import { NotRegistered, registerHere, registrationHere, unregisterHere } from "./registering.js";
 
@@ -35,14 +34,13 @@ async function stateNow() {
 
 async function begin() {
   if ((await Notification.requestPermission()) !== "granted") return showState(await stateNow());
-  await registerHere(await navigator.serviceWorker.ready, { config, csrf: csrfToken(), person });
+  await registerHere(await navigator.serviceWorker.ready, config);
   localStorage.setItem(TOLD, "yes");
   location.reload(); // the list of devices has one more
 }
 
 async function end() {
-  const worker = await navigator.serviceWorker.ready;
-  await unregisterHere(worker, { csrf: csrfToken() });
+  await unregisterHere(await navigator.serviceWorker.ready);
   localStorage.removeItem(TOLD);
   location.reload();
 }

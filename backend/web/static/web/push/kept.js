@@ -40,4 +40,5 @@ export const dropFact = (name) => inStore(FACTS, "readwrite", (facts) => facts.d
 /** Return the replies that have not arrived, the oldest first: their ids are UUIDv7. */
 export const keptReplies = () => inStore(REPLIES, "readonly", (replies) => replies.getAll());
 export const keepReply = (reply) => inStore(REPLIES, "readwrite", (replies) => replies.put(reply));
+export const dropReplies = () => inStore(REPLIES, "readwrite", (replies) => replies.clear());
 export const dropReply = (id) => inStore(REPLIES, "readwrite", (replies) => replies.delete(id));

@@ -1,14 +1,16 @@
 /**
  * Being told things in this browser: its push address is made known to Firebase, and Firebase's name for it to Cuppa,
  * for whoever is signed in. "registration" in push/kept.js holds what that needs when it has to be done again:
- * {config, csrf, person, installation, fid, device_id}.
+ * {config, installation, fid, person, device_id, renewed_at}; without the last, it has to be.
  */
 
+import { signedIn } from "../clips/session.js";
 import { uuid7 } from "../clips/uuid7.js";
 import { createRegistration, deleteRegistration, installationFor } from "./firebase.js";
-import { dropFact, factOf, keepFact } from "./kept.js";
+import { dropFact, dropReplies, factOf, keepFact } from "./kept.js";
 
 const FACT = "registration";
+const RENEWED_EVERY_MS = 24 * 3600_000;
 
 /** Cuppa did not take it; `said` is its sentence, or "". */
 export class NotRegistered extends Error {
@@ -22,44 +24,51 @@ export class NotRegistered extends Error {
 export const registrationHere = () => factOf(FACT);
 
 /**
- * Register this browser for `person`. `config`: as push/firebase.js has it; `csrf`: the page's token.
+ * Register this browser for whoever is signed in. `config`: as push/firebase.js has it.
  * Safe to repeat: the same browser keeps its name, unless Firebase has forgotten it.
  *
  * Rejects with a DOMException when the browser refuses, `FirebaseRefused`, or `NotRegistered`.
  */
-export async function registerHere(worker, { config, csrf, person }) {
+export async function registerHere(worker, config) {
   const before = await factOf(FACT);
   const subscription = await subscribe(worker, config.vapid_key);
   const installation = await installationFor(config, before?.installation);
   const fid = await createRegistration(config, installation, subscription);
-  const known = { config, csrf, person, installation, fid };
+  const known = { config, installation, fid };
   await keepFact(FACT, known); // before Cuppa answers: a page that is closed now says it again later
-  return tellCuppa(known);
+  await tellCuppa(known);
 }
 
-/** Say anew that this browser is reached under the name that it has: for another person, or to be seen. */
-export async function registerAnew({ csrf, person }) {
-  const known = { ...(await factOf(FACT)), csrf, person };
-  await keepFact(FACT, known);
-  return tellCuppa(known);
+/** It belongs to whoever is signed in now, `person`; the same one's is renewed once a day. */
+export async function registerAnew(person) {
+  const known = await factOf(FACT);
+  if (!known || (known.person === person && Date.now() - known.renewed_at < RENEWED_EVERY_MS)) return;
+  await tellCuppa(known);
 }
 
 /** The browser has changed its push address; in the worker, with no page open. */
 export async function registerAgain(worker) {
   const known = await factOf(FACT);
-  if (known) await registerHere(worker, known);
+  if (known) await registerHere(worker, known.config);
+}
+
+/** Signing out ended the registration: what was shown to whoever that was is taken away, and the next one is told anew. */
+export async function signedOutHere(worker) {
+  const known = await factOf(FACT);
+  if (known) await keepFact(FACT, { ...known, person: null, renewed_at: 0 });
+  await dropReplies(); // their tokens ended with the session
+  for (const one of await worker.getNotifications()) one.close();
 }
 
 /** Be told nothing here any more. Cuppa first: what Firebase may still bring would have no owner. */
-export async function unregisterHere(worker, { csrf }) {
+export async function unregisterHere(worker) {
   const { config, installation, device_id } = (await factOf(FACT)) ?? {};
-  if (device_id) await ask("DELETE", `/api/v1/devices/${device_id}`, csrf);
+  if (device_id) await ask("DELETE", `/api/v1/devices/${device_id}`);
   await forgetHere(worker);
   if (installation) await deleteRegistration(config, installation).catch(() => {}); // it ends by itself, unused
 }
 
-/** Forget the registration in this browser; its push address, too. */
-export async function forgetHere(worker) {
+async function forgetHere(worker) {
   const subscription = await worker.pushManager.getSubscription();
   await subscription?.unsubscribe();
   await dropFact(FACT);
@@ -74,17 +83,16 @@ async function subscribe(worker, vapidKey) {
 }
 
 async function tellCuppa(known) {
-  const body = { kind: "fid", value: known.fid, platform: "web" };
-  const answer = await ask("POST", "/api/v1/devices", known.csrf, body);
+  const { answer, person } = await ask("POST", "/api/v1/devices", { kind: "fid", value: known.fid, platform: "web" });
   if (!answer.ok) throw new NotRegistered(answer.status, (await answer.json().catch(() => ({}))).detail ?? "");
   const { id } = await answer.json();
-  await keepFact(FACT, { ...known, device_id: id });
-  return id;
+  await keepFact(FACT, { ...known, person, device_id: id, renewed_at: Date.now() });
 }
 
-function ask(method, address, csrf, body) {
-  const headers = { "X-CSRFToken": csrf, "Idempotency-Key": uuid7(), "Content-Type": "application/json", Accept: "application/json" };
-  return fetch(address, { method, headers, credentials: "same-origin", body: body && JSON.stringify(body) });
+async function ask(method, address, body) {
+  const { person_id: person, csrf_token } = await signedIn();
+  const headers = { "X-CSRFToken": csrf_token, "Idempotency-Key": uuid7(), "Content-Type": "application/json", Accept: "application/json" };
+  return { person, answer: await fetch(address, { method, headers, credentials: "same-origin", body: body && JSON.stringify(body) }) };
 }
 
 const bytesOf = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));

@@ -3,8 +3,10 @@
 import { registerAgain } from "../push/registering.js";
 import { keep, noteSteps, sendReplies } from "../push/replies.js";
 import { closeWhatIsOver, quietly, show } from "../push/showing.js";
+import { checkHere } from "./saved.js";
 
 const SYNC = "cuppa-replies";
+const TAKES_BACK = new Set(["recall", "safety"]);
 const ANSWERS_WITHIN_MS = 1000;
 
 /** Show pushes and send answers. `words`: {something, settled, kept}, each a sentence, and {icon}, an address. */
@@ -25,6 +27,7 @@ async function arrived(message, words) {
   await show(push, words);
   await noteSteps(push.data?.reply_token, ["delivered"]);
   await sendAll(words); // there is a line right now
+  if (TAKES_BACK.has(push.data?.kind)) await checkHere(); // what is kept here may be what was recalled
 }
 
 function read(message) {
