@@ -159,6 +159,19 @@ class TestGetPlayback:
         assert told["waveform_url"] is None
         assert told["offline_url"] is not None
 
+    def test_leaves_players_no_choice_but_the_smallest_picture_with_little_data(
+        self, api: APIClient, ready: Clip
+    ) -> None:
+        url = hls_url(api, ready.id)
+
+        _, every = player_get(url)
+        status, smallest = player_get(url.replace("master.m3u8", "low.m3u8"))
+
+        assert every.count("#EXT-X-STREAM-INF") > 1
+        assert (status, smallest.count("#EXT-X-STREAM-INF")) == (200, 1)
+        assert "\nv240.m3u8\n" in smallest
+        assert "audio.m3u8" in smallest
+
     def test_refuses_a_clip_before_its_first_segments(self, api: APIClient, owner: Person, store: LocalStore) -> None:
         clip = received_clip(owner, store, now=timezone.now())
 

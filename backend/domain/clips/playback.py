@@ -22,6 +22,7 @@ from backend.domain.clips.storyboard import Tiles, storyboard_webvtt
 from backend.domain.errors import DomainError, NotFound
 
 MASTER: Final = "master.m3u8"
+LOW_DATA_MASTER: Final = "low.m3u8"  # with its smallest picture only: players that choose by themselves have no choice
 STORYBOARD: Final = "storyboard.vtt"
 CAPTIONS: Final = "captions.vtt"
 CAPTIONS_PLAYLIST: Final = "captions.m3u8"
@@ -131,7 +132,9 @@ def get_playlist(*, signed: str, name: str, now: datetime) -> str:
     """
     clip = _linked_clip(read_link(signed, now=now))
     if name == MASTER:
-        return _master(clip)
+        return _master(clip, most=len(VIDEO_RENDITIONS))
+    if name == LOW_DATA_MASTER:
+        return _master(clip, most=1)
     if name == CAPTIONS_PLAYLIST:
         return _captions_playlist(clip)
     return _rendition(clip, name.removesuffix(".m3u8"))
@@ -220,7 +223,7 @@ def _linked_clip(link: PlaybackLink) -> Clip:
     return tenancy.find_in(tenancy.within_organisation(link.organisation_id, Clip), link.clip_id)
 
 
-def _master(clip: Clip) -> str:
+def _master(clip: Clip, *, most: int) -> str:
     if clip.playable_at is None:
         raise NotFound("Nothing of this clip can be played yet.")
     started = {ArtefactKind(made.kind): made for made in artefacts_of(clip).filter(status__in=_STARTED)}
@@ -230,7 +233,7 @@ def _master(clip: Clip) -> str:
     # Like a rendition (docs/adr/0014): a playlist that is still empty breaks players.
     has_captions = captions is not None and bool(_caption_parts(clip, captions))
     return hls.master_playlist(
-        videos=[renditions[kind] for kind in VIDEO_RENDITIONS if kind in renditions],
+        videos=[renditions[kind] for kind in VIDEO_RENDITIONS if kind in renditions][:most],  # the smallest is first
         audio=renditions.get(ArtefactKind.AUDIO),
         captions_uri=CAPTIONS_PLAYLIST if has_captions else None,
         language=_language(clip),

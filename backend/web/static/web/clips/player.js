@@ -50,7 +50,7 @@ async function play(figure, { soundOnly = false, at_ms = null } = {}) {
 async function open(video, links, soundOnly) {
   video.dataset.source = soundOnly ? "audio" : "picture";
   video.poster = links.poster_url ?? links.waveform_url ?? "";
-  const address = soundOnly ? links.hls_url.replace("master.m3u8", "audio.m3u8") : links.hls_url;
+  const address = links.hls_url.replace("master.m3u8", playlistFor(soundOnly));
   if (links.captions_url) addCaptions(video, links.captions_url);
   if (video.canPlayType(PLAYLIST)) {
     video.src = address;
@@ -58,10 +58,7 @@ async function open(video, links, soundOnly) {
   }
   await import(HLS);
   const { Hls } = globalThis;
-  const hls = new Hls({ startLevel: isLowData() ? 0 : -1, renderTextTracksNatively: false, subtitleDisplay: false });
-  hls.on(Hls.Events.MANIFEST_PARSED, () => {
-    if (isLowData()) hls.autoLevelCapping = 0;
-  });
+  const hls = new Hls({ renderTextTracksNatively: false, subtitleDisplay: false });
   hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
     if (!fatal) return;
     if (type === Hls.ErrorTypes.NETWORK_ERROR) setTimeout(() => hls.startLoad(), 3000); // the line comes back
@@ -70,6 +67,12 @@ async function open(video, links, soundOnly) {
   });
   hls.loadSource(address);
   hls.attachMedia(video);
+}
+
+/** With little data there is one picture to choose from: browsers that play HLS by themselves take what they like. */
+function playlistFor(soundOnly) {
+  if (soundOnly) return "audio.m3u8";
+  return isLowData() ? "low.m3u8" : "master.m3u8";
 }
 
 // Captions are on until somebody switches them off; then they stay off on this phone, until they are switched on.
