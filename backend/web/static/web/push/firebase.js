@@ -5,7 +5,7 @@
  * `config`: {api_key, app_id, project_id, vapid_key, installations_url, registrations_url}.
  */
 
-const SDK = "13.2.0"; // whose requests these are
+const MESSAGING_SDK = "0.13.3"; // the parts of SDK 13.2.0 whose requests these are
 const INSTALLATIONS_SDK = "w:0.6.24";
 const AUTH = "FIS_v2";
 const EARLY_MS = 3600_000; // a token that ends within the hour is made anew
@@ -52,7 +52,7 @@ export async function createRegistration(config, installation, subscription) {
   const { endpoint, keys } = subscription.toJSON();
   const { auth, p256dh } = keys;
   const web = { origin: location.host, endpoint, auth, p256dh, applicationPubKey: config.vapid_key };
-  const body = { web, fcm_sdk_version: SDK };
+  const body = { web, fcm_sdk_version: MESSAGING_SDK };
   const { name } = await call(config, "POST", registrations(config), body, authOf(installation));
   return name.split("/registrations/")[1];
 }
