@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
-from backend.domain.errors import DomainError
+from backend.domain.errors import DomainError, NotFound
 from backend.web.languages import in_their_language
 
 
@@ -31,6 +32,18 @@ class PageForm(forms.Form):
     """A form of a page. It knows shapes, such as lengths; what may be is for the domain to say."""
 
     use_required_attribute = True
+
+
+def id_told(text: str) -> UUID:
+    """
+    Return the id that a button or an address of a page tells.
+
+    :raises NotFound: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("There is no such thing.") from None
 
 
 def put_beside(form: PageForm, error: DomainError) -> None:

@@ -34,7 +34,7 @@ def known_families(*, actor: Actor, person_id: UUID) -> list[KnownFamily]:
     :raises NotFound: there is no such person, or they left.
     """
     tenancy.find_in(colleagues(actor), person_id)
-    declared = {skill.family: skill for skill in _skills(actor, person_id).select_related("confirmed_by")}
+    declared = {skill.family: skill for skill in _skills(actor, person_id).select_related("confirmed_by__site")}
     fixes = tenancy.within(actor, VerifiedFix).filter(person_id=person_id).order_by()
     learned = {
         row["family"]: row
@@ -67,7 +67,7 @@ def confirm_skill(*, actor: Actor, person_id: UUID, skill_id: UUID, now: datetim
         raise NotAllowed("Somebody else has to confirm what you say of yourself.")
     skill = _find(actor, person_id, skill_id)
     if skill.confirmed_at is None:
-        skill.confirmed_by_id, skill.confirmed_at = actor.person_id, now
+        skill.confirmed_by, skill.confirmed_at = tenancy.find_in(colleagues(actor), actor.person_id), now
         skill.save(update_fields=["confirmed_by", "confirmed_at"])
     return skill
 
@@ -87,9 +87,8 @@ def withdraw_skill_of(*, actor: Actor, person_id: UUID, skill_id: UUID) -> None:
 
 
 def _find(actor: Actor, person_id: UUID, skill_id: UUID) -> Skill:
-    skill = (
-        _skills(actor, person_id).filter(person__is_active=True, pk=skill_id).select_for_update(of=("self",)).first()
-    )
+    skills = _skills(actor, person_id).filter(person__is_active=True, pk=skill_id).select_related("confirmed_by__site")
+    skill = skills.select_for_update(of=("self",)).first()
     if skill is None:
         raise NotFound("They declared no such skill.")
     return skill

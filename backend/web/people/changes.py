@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.domain.accounts.inviting import invite_again
+from backend.domain.accounts.leading import require_leader
 from backend.domain.accounts.queries import find_person
 from backend.domain.accounts.staffing import change_role, remove_person, take_back
 from backend.domain.actor import Role
@@ -32,6 +33,7 @@ class _Change(PersonPage):
 
 class RoleChange(_Change):
     def post(self, request: HttpRequest, person_id: UUID) -> HttpResponse:
+        require_leader(self.actor, to="change roles")
         form = RoleForm(request.POST, actor=self.actor)
         changed = self.attempt(
             form, lambda told: change_role(actor=self.actor, person_id=person_id, role=Role(told["role"]))
@@ -47,6 +49,7 @@ class RemovalPage(_Change):
     http_method_names = ("get", "post")
 
     def get(self, _request: HttpRequest, person_id: UUID) -> HttpResponse:
+        require_leader(self.actor, to="remove people")
         person = find_person(actor=self.actor, person_id=person_id)
         return self.show("web/people/removal.html", {"person": person})
 

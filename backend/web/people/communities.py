@@ -24,7 +24,7 @@ from backend.domain.asking.communities import (
     list_members,
 )
 from backend.domain.asking.duty_turns import Turn, end_duty, list_duty, set_duty
-from backend.web.forms import NamedChoice, PageForm
+from backend.web.forms import NamedChoice, PageForm, id_told
 from backend.web.page import Page
 
 
@@ -142,7 +142,7 @@ class DutyPage(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if "end" in request.POST:
-            end_duty(actor=self.actor, turn_id=UUID(request.POST["end"]), now=self.now)
+            end_duty(actor=self.actor, turn_id=id_told(request.POST["end"]), now=self.now)
             messages.success(request, _("The turn of duty is over."))
             return self.go_to(reverse("web:duty"))
         form = DutyForm(request.POST, actor=self.actor)

@@ -25,6 +25,7 @@ class InvitePage(Page):
         return self.show("web/people/invite.html", {"form": InviteForm(actor=self.actor)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        require_leader(self.actor, to="invite people")
         form = InviteForm(request.POST, actor=self.actor)
         offered = self.attempt(form, self._invite)
         if offered is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 from zoneinfo import available_timezones
 
 from django import forms
@@ -22,8 +21,7 @@ from backend.domain.asking.communities import communities_of
 from backend.domain.asking.families import families_here
 from backend.domain.asking.people import declare_skill, withdraw_skill
 from backend.domain.asking.skills import known_families
-from backend.domain.errors import NotFound
-from backend.web.forms import PageForm
+from backend.web.forms import PageForm, id_told
 from backend.web.page import Page
 from backend.web.people.words import ROLES
 
@@ -106,17 +104,10 @@ class SkillAction(ProfilePage):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Say that I know a family of machines, or no longer."""
         if "withdraw" in request.POST:
-            withdraw_skill(actor=self.actor, skill_id=_id(request.POST["withdraw"]))
+            withdraw_skill(actor=self.actor, skill_id=id_told(request.POST["withdraw"]))
             return self.saved(_("You are asked about these no more, unless your fixes say so."))
         form = SkillForm(request.POST)
         declared = self.attempt(form, lambda told: declare_skill(actor=self.actor, family=told["family"]))
         if declared is None:
             return self.profile_page(status=400, skill_form=form)
         return self.saved(_("Noted: you know %(family)s.") % {"family": declared.family})
-
-
-def _id(told: str) -> UUID:
-    try:
-        return UUID(told)
-    except ValueError:
-        raise NotFound("You declared no such skill.") from None

@@ -9,12 +9,24 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
+from api_schema.ids import uuid7
 from backend.domain.accounts.models import DeviceSession, Person, SignInLink, Site
-from backend.domain.actor import Role
+from backend.domain.accounts.sessions import hash_token
+from backend.domain.actor import Actor, Role
+from backend.domain.asking.certifying import record_certification
+from backend.domain.asking.communities import CommunityFacts, create_community
+from backend.domain.asking.operations import record_verified_fix
+from backend.domain.asking.people import declare_skill
+from backend.domain.asking.skills import confirm_skill
+from backend.domain.equipment.models import Asset
 from backend.outbox.models import OutboxEvent
+from notifications import service as notifications
+from notifications.models import Device
 from tests import cast
 from tests.web.pages.conftest import Browser
+from tests.working_off import work_off_events
 
 pytestmark = pytest.mark.django_db
 LIST = "name,email,job_title,role,site\nAda Able,ada@new.example,Fitter,,Leeds depot\n"
@@ -35,6 +47,29 @@ def invitation(browser: Client, site: Site, **changes: str) -> Any:
     assert chosen
     told = {"name": "Nora New", "email": "Nora@new.example", "job_title": "Fitter", "role": "technician"}
     return browser.post("/people/invite", {"id": chosen[1], "site": str(site.pk), **told, **changes})
+
+
+def register_phone(person: Person, number: int) -> None:
+    """Register a phone of the person, in a session of its own."""
+    notifications.register_device(
+        organisation_id=person.organisation_id,
+        person_id=person.pk,
+        session_id=hash_token(cast.session_token(person)),
+        kind="fid",
+        value=f"installation {number} of {person.name}",
+        platform="ios",
+        now=timezone.now(),
+    )
+
+
+def knows_much(person: Person, what: str, asset: Asset, *, by: Person) -> None:
+    """Have a person know one thing more, in each way; `by` another admin or supervisor, as it were."""
+    leader = Actor(by.pk, person.organisation_id, Role.ADMIN)
+    skill = declare_skill(actor=person.actor, family=what)
+    confirm_skill(actor=leader, person_id=person.pk, skill_id=skill.pk, now=timezone.now())
+    record_certification(actor=leader, person_id=person.pk, name=what, expires_on=None, now=timezone.now())
+    record_verified_fix(person_id=person.pk, asset=asset, fault_code="E4", try_id=uuid7(), now=timezone.now())
+    create_community(actor=leader, facts=CommunityFacts(what, champion_id=person.pk))
 
 
 def link_in(answer: Any) -> str:
@@ -113,6 +148,42 @@ class TestPeople:
         owner.refresh_from_db()
         assert (owner.is_active, theirs.get("/")["Location"]) == (False, "/sign-in")
         assert OutboxEvent.objects.filter(name="person.removed").count() == 1
+
+    def test_who_are_removed_are_pushed_nothing_more_and_the_others_are(
+        self, supervisor: Person, owner: Person, colleague: Person, browser_of: Browser
+    ) -> None:
+        for person in (owner, colleague):
+            for number in range(2):
+                register_phone(person, number)
+
+        browser_of(supervisor).post(f"/people/{owner.pk}/removal")
+        before = set(Device.objects.values_list("person_id", flat=True))
+        work_off_events()
+        OutboxEvent.objects.filter(name="person.removed").update(handled_at=None)  # told twice
+        work_off_events()
+
+        assert before == {owner.pk, colleague.pk}
+        assert list(Device.objects.values_list("person_id", flat=True)) == [colleague.pk, colleague.pk]
+
+    def test_cost_the_same_for_one_and_for_twenty(
+        self,
+        supervisor: Person,
+        asset: Asset,
+        browser_of: Browser,
+        django_assert_max_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        browser = browser_of(supervisor)
+        counts: dict[str, list[int]] = {"/people": [], f"/people/{supervisor.pk}": []}
+        for number in range(20):
+            person = cast.new_person(supervisor.site, f"P{number} Person")
+            knows_much(supervisor, f"trade {number}", asset, by=person)
+            if number in {0, 19}:
+                for path, counted in counts.items():
+                    with django_assert_max_num_queries(25) as captured:
+                        assert browser.get(path).status_code == 200
+                    counted.append(len(captured))
+
+        assert [few for few, _many in counts.values()] == [many for _few, many in counts.values()]
 
     def test_are_not_made_admins_by_a_supervisor_nor_change_themselves(
         self, supervisor: Person, owner: Person, browser_of: Browser
