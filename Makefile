@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs models reset demo demo-data evaluate-search bench-search bench-upload bench-media bench-push bench-pages bench-live simulate evaluate-routing check openapi messages format test test-slow lock images test-images
+.PHONY: help install install-dev run stop status doctor logs models reset demo demo-data evaluate-search bench-search bench-upload bench-media bench-push bench-pages bench-live simulate evaluate-routing check openapi messages format test test-slow pages-pictures lock images test-images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,6 +103,9 @@ test: install-dev ## the suite, on real PostgreSQL, Redis and ffmpeg
 
 test-slow: install-dev ## the tests that start the whole stack
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+pages-pictures: install-dev ## play the story of three people in Chromium, and take the pictures of docs/pages/ anew
+	CUPPA_PICTURES=1 $(BIN)/python -m pytest -m slow tests/web/pages/test_the_story.py $(ARGS)
 
 images: ## build both production images, with Docker, Podman or buildah; BUILD_ARGS=--pull for the builder
 	@BUILD_ARGS="$(BUILD_ARGS)" deploy/build-images.sh

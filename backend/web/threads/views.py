@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from backend.domain.asking.seeing import note_seen_by
+from backend.domain.threads.past import past_of
 from backend.web.clips.picking import picker_for
 from backend.web.forms import PageForm
 from backend.web.page import Page
@@ -33,6 +34,6 @@ class ThreadPage(Page):
             "thread": shown.thread,
             "refer": shown.refer,
             "picker": picker_for(self.actor, now=self.now),
-            "history": history_of(shown.whole),
+            "history": history_of(shown.whole, past_of(actor=self.actor, thread_id=thread_id)),
         }
         return self.show("web/threads/thread.html", context, fragment="web/threads/_thread.html", status=status)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -48,6 +51,12 @@ class TestHome:
         assert queries() == for_one
 
 
+def _seen_beside_the_inbox(page: Any) -> str:
+    found = re.search(r"data-unread( hidden)?><span data-count>(\d+)", page.content.decode())
+    assert found is not None
+    return "" if found[1] else found[2]
+
+
 class TestInbox:
     def test_opens_what_was_asked_and_marks_it_read_for_its_owner_only(
         self, browser_of: Browser, owner: Person, colleague: Person, outsider: Person, asset: Asset
@@ -60,10 +69,13 @@ class TestInbox:
 
         stranger = browser_of(outsider).post(f"/inbox/{item.pk}")
         unread_meanwhile = InboxItem.objects.get(pk=item.pk).read_at is None
-        opened = browser_of(colleague).post(f"/inbox/{item.pk}")
+        browser = browser_of(colleague)
+        new_before = _seen_beside_the_inbox(browser.get("/menu"))
+        opened = browser.post(f"/inbox/{item.pk}")
 
         assert (stranger.status_code, unread_meanwhile) == (404, True)
-        assert opened["Location"] == f"/threads/{thread.pk}"
+        assert (new_before, _seen_beside_the_inbox(browser.get("/menu"))) == ("1", "")
+        assert opened["Location"] == f"/threads/{thread.pk}#question"
         assert InboxItem.objects.get(pk=item.pk).read_at is not None
         assert Ask.objects.get(pk=ask_id).seen_at is not None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,15 @@ from django.utils import timezone
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.asking.models import Ask
+from backend.domain.asking.people import set_availability
+from backend.domain.clips.models import Clip
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Comment, HoldCheck, Suggestion, Thread, Try
 from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.states import TryOutcome
 from backend.domain.threads.suggestions import Proposal, suggest
 from tests import cast
-from tests.api.world import answer_and_try, fire_first_wave
+from tests.api.world import answer_and_try, ask_about, fire_first_wave
 from tests.web.pages.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +44,11 @@ def answered(thread: Thread, peer: Person, text: str) -> UUID:
 def text_of(answer: Any) -> str:
     """Return the page as it is read: one space between words."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def history_on(page: str) -> str:
+    """Return what the page tells of what happened, a bar in place of each time."""
+    return re.sub(r"\d\d:\d\d", "|", page.partition("What happened")[2])
 
 
 class TestThreadPage:
@@ -114,6 +122,33 @@ class TestWhatIsDone:
         assert "Say something, or add a clip." in text_of(empty)
         assert Suggestion.objects.get().text == "Bleed the air."
 
+    def test_whoever_is_asked_names_a_colleague_who_is_suggested_or_found(
+        self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread, asset: Asset
+    ) -> None:
+        bea = cast.new_person(cast.new_site(owner.organisation, "Harrogate"), "Bea Named")
+        set_availability(actor=bea.actor, week_days=tuple(range(1, 8)), shift_starts=time(0), shift_ends=time(23, 59))
+        ask_id = fire_first_wave(thread, colleague, asset)
+        browser, address = browser_of(colleague), f"/threads/{thread.pk}"
+        say = {"ask_id": str(ask_id), "response": "referred"}
+
+        suggested = text_of(browser.get(address))
+        found = text_of(browser.get(f"{address}/colleagues", {"q": "bea"}, headers={"HX-Request": "true"}))
+        unknown = text_of(browser.get(f"{address}/colleagues?q=Zoe"))
+        refused = browser.post(f"{address}/responses", {**say, "refer_to_id": str(owner.pk)})
+        asked_meanwhile = Ask.objects.count()
+        done = browser.post(f"{address}/responses", {**say, "refer_to_id": str(bea.pk)}, follow=True)
+
+        assert "Bea Named HVAC technician, Harrogate" in suggested
+        assert "Bea Named" in found
+        assert "<html" not in found
+        assert "Nobody here is called “Zoe”, or known to know it." in unknown
+        assert (refused.status_code, asked_meanwhile) == (400, 1)
+        assert "Olive Owner is the one who asks." in text_of(refused)
+        assert Ask.objects.get(person=bea).referred_by_id == colleague.pk
+        assert "Somebody else is asked in your place. Thank you." in text_of(done)
+        assert browser.get(f"{address}/colleagues").status_code == 404  # they are not asked any more
+        assert browser_of(owner).get(f"{address}/colleagues").status_code == 404
+
     def test_the_asker_reads_the_caution_tries_it_and_says_how_it_went(
         self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread
     ) -> None:
@@ -136,6 +171,31 @@ class TestWhatIsDone:
         assert (Try.objects.get().outcome, Try.objects.get().minutes) == ("fixed", 12)
         assert Thread.objects.get().status == "fixed"
 
+    def test_whoever_filmed_what_was_rejected_has_it_tried_again(
+        self, browser_of: Browser, owner: Person, colleague: Person, asset: Asset
+    ) -> None:
+        thread = ask_about(asset, owner)
+        Clip.objects.update(
+            status="rejected",
+            rejection_code="broken",
+            rejection_reason="The file ends in the middle.",
+            verified_at=cast.NOW,
+            original_key="originals/1",
+            sha256="0" * 64,
+        )
+        address, again = f"/threads/{thread.pk}", f"/clips/{thread.ask_clip_id}/retry"
+
+        askers, peers = (browser_of(one).get(address).content.decode() for one in (owner, colleague))
+        refused = browser_of(colleague).post(again)
+        status_meanwhile = Clip.objects.get().status
+        done = browser_of(owner).post(again)
+
+        assert "The file ends in the middle." in askers
+        assert (again in askers, again in peers) == (True, False)
+        assert (refused.status_code, status_meanwhile) == (403, "rejected")
+        assert done["Location"] == f"{address}#clip-{thread.ask_clip_id}"
+        assert Clip.objects.get().status == "processing"
+
     def test_whoever_asked_says_whether_the_fix_held(
         self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread
     ) -> None:
@@ -145,7 +205,16 @@ class TestWhatIsDone:
 
         askers, peers = text_of(browser.get(address)), text_of(browser_of(colleague).get(address))
         browser.post(f"{address}/holds", {"check_id": str(check.pk), "still_running": "no"})
+        failed_again = history_on(text_of(browser.get(address)))
 
         assert "Is it still running?" in askers
         assert "Is it still running?" not in peers
+        for said in (
+            "| Olive Owner asked |",
+            "| Colin Colleague answered |",
+            "| Olive Owner began to try what Colin Colleague said |",
+            "| Olive Owner tried what Colin Colleague said: fixed it |",
+        ):
+            assert said in history_on(askers)
+        assert "| Olive Owner said that it failed again" in failed_again
         assert Thread.objects.get().status == "asked"

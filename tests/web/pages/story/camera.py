@@ -10,7 +10,7 @@ WIDTH_PX, HEIGHT_PX, FRAMES_PER_SECOND = 360, 640, 15
 
 
 class Camera:
-    """Start the browser with `switches`, and point it before a page films: Chromium reads the files anew with each take."""
+    """Start the browser with `switches`, and point it before a page films: each take reads the files anew."""
 
     def __init__(self, directory: Path) -> None:
         self._picture = directory / "camera.y4m"

@@ -23,8 +23,8 @@ def field(name: str) -> str:
 
 
 def read(words: str) -> str:
-    """Return the selector of whatever says `words`."""
-    return f"text={json.dumps(words)}"
+    """Return the selector of whatever can be seen to say `words`."""
+    return f":text({json.dumps(words)}) >> visible=true"
 
 
 class Hand:
@@ -85,7 +85,7 @@ class Hand:
 
     def reads(self, words: str) -> bool:
         """Return whether the page says `words` now."""
-        return self.tab.count(f"{read(words)} >> visible=true") > 0
+        return self.tab.count(read(words)) > 0
 
     def sign_in_by_link(self, address: str) -> None:
         """Open the link and press its button; accept the ground rules, where they are asked for."""

@@ -31,12 +31,28 @@ class Technician(Hand):
         """Tap the symbol in the middle of the lower edge."""
         self.tab.tap('role=navigation[name="Main"] >> role=link[name="Film a fault"]')
 
+    def search(self, words: str) -> str:
+        """Search, and return what the first hit says."""
+        self.tab.tap('role=navigation[name="Main"] >> role=link[name="Search"]')
+        self.write_search("What would you tell a colleague?", words)
+        self.press("Search")
+        self.tab.wait_until_shown(_FIRST_HIT)
+        return self.tab.text_of(_FIRST_HIT)
+
+    def open_first_hit(self) -> None:
+        """Follow the first hit of the search."""
+        self.tab.tap(_FIRST_HIT)
+
     def film(self, *, until_s: int, how: str = "Film it") -> None:
         """Film, or say it, for so long."""
         self.press(how)
         self.tab.wait_for(_CLOCK_IS, f"0:{until_s:02d}")
         self.press("Stop")
         self.tab.wait_until_shown("role=button[name='Take it away']")
+
+    def wait_for_the_clock(self) -> None:
+        """Return once the question is out: its page tells how long one waits."""
+        self.tab.wait_until_shown('role=region[name="Waiting for an answer"]')
 
     def wait_until_sent(self, *, percent: int) -> None:
         """Return once the box at the lower edge says that the server has so much."""
@@ -69,6 +85,7 @@ class Technician(Hand):
         self.tab.wait_until_shown(f"role=button[name={json.dumps(f'Play: {name}')}]")
 
 
+_FIRST_HIT = "#found >> role=listitem >> nth=0 >> role=link"
 _STANDING = """(selector) => {
     const video = [...document.querySelectorAll(selector)].find((one) => one.currentTime > 0);
     const canvas = document.createElement('canvas');

@@ -62,6 +62,7 @@ export class LiveThread {
     const headers = { "HX-Request": "true" };
     const answer = await fetch(location.pathname, { headers, credentials: "same-origin" }).catch(() => null);
     if (!answer?.ok) return;
+    document.dispatchEvent(new Event("cuppa:happened"));
     this.take(new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("thread"));
   }
 

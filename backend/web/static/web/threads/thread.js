@@ -32,6 +32,14 @@ setInterval(countUp, 1000);
 live.watch();
 document.addEventListener("cuppa:corrected", (event) => bind(event.target.parentElement));
 
+// A notification leads to what it is about: its clip can be played with one key.
+const meant = location.hash && document.getElementById(location.hash.slice(1));
+if (meant) {
+  meant.closest("details")?.setAttribute("open", "");
+  meant.scrollIntoView();
+  meant.querySelector("[data-play]")?.focus({ preventScroll: true });
+}
+
 // A hit of the search leads to the second that matters.
 const asked = new URLSearchParams(location.search);
 const at_ms = asked.get("at_ms") ?? (asked.has("at") ? Number(asked.get("at")) * 1000 : null);
