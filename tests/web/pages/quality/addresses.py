@@ -16,6 +16,7 @@ NO_PAGES = frozenset({"insights-csv", "howto-watching-csv"})
 # What stands in an address and is no id of `tests.api.world`. `{…}` names one that is.
 EXAMPLES: dict[str, dict[str, str]] = {
     "flag-thing": {"kind": "suggestion", "flagged_id": "{suggestion_id}"},
+    "ladder": {"urgency": "safety"},
     "sign-in-link": {"token": "no-such-link"},
 }
 
@@ -25,6 +26,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "search": ("?q=chiller", "?q=nothing-of-the-kind"),
     "review": ("?show=draft",),
     "flags": ("?show=late",),
+    "look-ahead": ("?asset={asset_id}&code=E4", "?thread={thread_id}"),
 }
 
 
