@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db.utils import OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 
 from backend.api import errors as for_programs
+from backend.web.kept_form import is_from_our_page, keep_form
 from backend.web.languages import language_for
 from backend.web.refusals import error_page
 from backend.web.signed_in import session_of
 
+_NOT_THERE_YET = {"42P01", "42703"}  # PostgreSQL: undefined_table, undefined_column
 _OF_PROGRAMS = ("/api/", "/_allauth/", "/media/", "/healthz")
 
 
@@ -31,7 +37,11 @@ def cross_site(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that did not come from a page of ours, or from one of a session that is over."""
     if request.path_info.startswith(_OF_PROGRAMS):
         return for_programs.forbidden(request, Exception(reason))
-    return error_page(request, 403, detail="csrf")
+    kept = keep_form(request) if is_from_our_page(request) else None
+    if kept is None or not _has_session(request):
+        return error_page(request, 403, detail="csrf")
+    # One of our pages, from before somebody signed in anew: nothing is done unless they say so now.
+    return render(request, "web/signing_in/send_now.html", {"kept": kept}, status=403)
 
 
 def nothing_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -48,4 +58,19 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Answer for what broke (`handler500`). Nothing is looked up: it may be the database that broke."""
     if request.path_info.startswith(_OF_PROGRAMS):
         return for_programs.broken(request)
+    if _is_being_worked_on(sys.exception()):
+        answer = error_page(request, 503)
+        answer["Retry-After"] = "60"
+        return answer
     return error_page(request, 500)
+
+
+def _is_being_worked_on(error: BaseException | None) -> bool:
+    """Return whether the database is away, or is being migrated and does not know a table or column yet."""
+    if isinstance(error, ProgrammingError):
+        return getattr(error.__cause__, "sqlstate", "") in _NOT_THERE_YET
+    return isinstance(error, OperationalError)
+
+
+def _has_session(request: HttpRequest) -> bool:
+    return session_of(request, now=timezone.now()) is not None

@@ -20,10 +20,12 @@ from backend.domain.accounts.models import DeviceSession, Person
 from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, NotAllowed, NotFound
 from backend.web.forms import PageForm, put_beside
+from backend.web.kept_form import keep_form
 from backend.web.languages import language_for
 from backend.web.navigation import navigation_for
 from backend.web.refusals import refusal_page
 from backend.web.signed_in import session_of
+from backend.web.signing_in.forms import SignInForm
 from notifications.service import unread_count
 
 T = TypeVar("T")
@@ -112,7 +114,7 @@ class Page(OpenPage):
 
     def _let_in(self) -> HttpResponse | None:
         if self.session is None:
-            return self.go_to(_leading_back("web:sign-in", self.request))
+            return self._ask_to_sign_in()
         timezone.activate(ZoneInfo(self.person.time_zone))
         if self.needs_ground_rules and self.person.ground_rules_version != GROUND_RULES_VERSION:
             return self.go_to(_leading_back("web:ground-rules", self.request))
@@ -123,6 +125,16 @@ class Page(OpenPage):
             return super().dispatch(request, *args, **kwargs)
         finally:
             timezone.deactivate()
+
+    def _ask_to_sign_in(self) -> HttpResponse:
+        """Lead to the sign-in and back. What was typed is not lost: a form is carried along, htmx keeps the page."""
+        if self.is_fragment:
+            return HttpResponse(status=401)  # page.js says so beside what was typed
+        kept = keep_form(self.request) if self.request.method == "POST" else None
+        if kept is None:
+            return self.go_to(_leading_back("web:sign-in", self.request))
+        context = {"form": SignInForm(), "kept": kept.to_text()}
+        return self.show("web/signing_in/sign_in.html", context, status=401)
 
     @property
     def person(self) -> Person:

@@ -12,7 +12,7 @@ from backend.domain.errors import DomainError
 from backend.web.languages import in_their_language
 from backend.web.navigation import navigation_for
 
-_TEMPLATES = {400: "400", 403: "403", 404: "404", 409: "409", 410: "410", 503: "500"}
+_TEMPLATES = {400: "400", 403: "403", 404: "404", 409: "409", 410: "410", 429: "429", 503: "503"}
 
 
 def refusal_page(request: HttpRequest, error: DomainError, *, person: Person | None = None) -> HttpResponse:

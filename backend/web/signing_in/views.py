@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from backend.domain.accounts.ground_rules import GROUND_RULES, GROUND_RULES_VERSION
 from backend.domain.accounts.operations import accept_ground_rules
+from backend.web.kept_form import FIELD, read_kept
 from backend.web.page import OpenPage, Page
 from backend.web.signing_in.beginning import UnableToSignIn, begin_session, end_session, person_with, way_back
 from backend.web.signing_in.forms import SignInForm
@@ -28,10 +29,13 @@ class SignInPage(OpenPage):
             form.add_error(None, str(why))
             return self._form(form, status=400)
         begin_session(request, person)
+        kept = read_kept(request.POST.get(FIELD, ""))
+        if kept is not None:
+            return self.show("web/signing_in/send_now.html", {"kept": kept, "next": way_back(request)})
         return self.go_to(way_back(request))
 
     def _form(self, form: SignInForm, *, status: int = 200) -> HttpResponse:
-        context = {"form": form, "next": way_back(self.request)}
+        context = {"form": form, "next": way_back(self.request), "kept": self.request.POST.get(FIELD, "")}
         return self.show("web/signing_in/sign_in.html", context, status=status)
 
 

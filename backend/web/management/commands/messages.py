@@ -32,7 +32,12 @@ class Command(BaseCommand):
         languages = sorted({*there, *options["languages"]})
         with chdir(settings.ROOT), _what_rules_say(settings.ROOT / "backend" / "domain" / "said_by_rules.py"):
             call_command(
-                "makemessages", locale=languages, ignore_patterns=_NOT_SAID, add_location="file", no_obsolete=True
+                "makemessages",
+                locale=languages,
+                ignore_patterns=_NOT_SAID,
+                add_location="file",
+                no_obsolete=True,
+                no_wrap=True,
             )
         with chdir(settings.ROOT):
             call_command(

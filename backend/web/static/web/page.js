@@ -8,10 +8,18 @@ export const csrfToken = () => document.querySelector('meta[name="csrf-token"]')
 
 /** Show one sentence above the page for a while; assistive technology reads it out. */
 export function say(sentence) {
-  problem.textContent = sentence;
-  problem.hidden = false;
+  show(sentence);
+  say.timer = setTimeout(hide, 8000);
+}
+
+function show(sentence, ...more) {
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => { problem.hidden = true; }, 8000);
+  problem.replaceChildren(sentence, ...more);
+  problem.hidden = false;
+}
+
+function hide() {
+  problem.hidden = true;
 }
 
 // The line
@@ -21,9 +29,48 @@ addEventListener("online", showLine);
 addEventListener("offline", showLine);
 showLine();
 
-document.addEventListener("htmx:sendError", () => say(problem.dataset.lost));
-document.addEventListener("htmx:timeout", () => say(problem.dataset.lost));
-document.addEventListener("htmx:responseError", () => say(problem.dataset.broken));
+// What somebody did and did not come through: it is said, what was typed stays, and one tap tries again.
+
+document.addEventListener("htmx:sendError", ({ detail }) => offerAgain(detail, problem.dataset.lost));
+document.addEventListener("htmx:timeout", ({ detail }) => offerAgain(detail, problem.dataset.lost));
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.xhr.status === 401) offerAgain(detail, problem.dataset.signedOut, signInElsewhere());
+  else offerAgain(detail, problem.dataset.broken);
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (!detail.isError) hide(); });
+
+function offerAgain({ elt, requestConfig, pathInfo }, sentence, ...links) {
+  if (!requestConfig.triggeringEvent) return; // the page asked by itself, and will again
+  const again = document.createElement("button");
+  again.type = "button";
+  again.textContent = problem.dataset.again;
+  again.addEventListener("click", async () => {
+    hide();
+    if (links.length) await renewToken();
+    // htmx.ajax takes what is typed now out of the same form, and puts the answer where it belongs.
+    if (elt.isConnected) htmx.ajax(requestConfig.verb, pathInfo.requestPath, { source: elt, event: requestConfig.triggeringEvent });
+  });
+  show(sentence, ...links, again);
+}
+
+function signInElsewhere() {
+  const link = document.createElement("a");
+  link.href = "/sign-in";
+  link.target = "_blank";
+  link.textContent = problem.dataset.signIn;
+  return link;
+}
+
+/** Take the token of the session that began in another tab, for every form of this page. */
+async function renewToken() {
+  const answer = await fetch("/offline", { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return; // the next try will say so
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector('meta[name="csrf-token"]').content;
+  document.querySelector('meta[name="csrf-token"]').content = token;
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = token;
+}
 
 // Copying: <button data-copies="id of an input">
 
@@ -45,6 +92,11 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (!navigator.onLine && !form.hasAttribute("data-with-clip")) {
+    event.preventDefault(); // the browser would put its own page in the place of what was typed
+    say(problem.dataset.lost);
+    return;
+  }
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
