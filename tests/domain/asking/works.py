@@ -11,6 +11,9 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import count
+from random import Random
+from unittest.mock import patch
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +21,7 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
+from api_schema import ids
 from api_schema.events import PushCancelled, PushRequested, WaveDue
 from api_schema.ids import uuid7
 from api_schema.push_payloads import PushKind
@@ -100,9 +104,27 @@ class Push:
     is_safety: bool
 
 
+class _CountedTime:
+    """A clock for ids alone: a millisecond later each time."""
+
+    def __init__(self) -> None:
+        self._now_ms = count(int(STARTS[0].timestamp() * 1000))
+
+    def time_ns(self) -> int:
+        return next(self._now_ms) * 1_000_000
+
+
+class _NoSecrets:
+    def __init__(self) -> None:
+        self.randbits = Random(0).getrandbits
+
+
 class Works(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
+        # Ids decide between two who are alike: a story must have the same ones whenever it is told.
+        self.ids = patch.multiple(ids, time=_CountedTime(), secrets=_NoSecrets())
+        self.ids.start()
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
         self.pushes: list[Push] = []
@@ -114,6 +136,7 @@ class Works(RuleBasedStateMachine):
     def teardown(self) -> None:
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
+        self.ids.stop()
 
     @initialize(start=st.sampled_from(STARTS))
     def open_the_organisation(self, start: datetime) -> None:
