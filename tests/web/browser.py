@@ -14,6 +14,8 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Route, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from tests.web.worker import Worker
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _SWITCHES = [
     # Sound may begin without a tap: whoever plays a clip has tapped, and a test has no finger.
@@ -90,6 +92,14 @@ class Profile:
         """Cut the line of every tab, or mend it."""
         self._portal.call(self._context.set_offline, is_lost)
 
+    def allow_notifications(self, address: str) -> None:
+        """Let pages of `address` show notifications, as a person does who is asked."""
+        self._portal.call(partial(self._context.grant_permissions, origin=address), ["notifications"])
+
+    def worker_of(self, tab: Tab, *, origin: str) -> Worker:
+        """Return the service worker of `origin`; `tab` shows a page of it."""
+        return Worker(self._portal, self._context, tab.page, origin=origin)
+
     def slow_down(self, pattern: str, *, seconds: float) -> None:
         """Let requests whose address fits the glob `pattern` take so much longer."""
 
@@ -99,6 +109,29 @@ class Profile:
                 await route.continue_()
 
         self._portal.call(self._context.route, pattern, later)
+
+    def inspect(self) -> Inspector:
+        """Return a line to the browser itself, by way of a new, empty tab."""
+        page = self._portal.call(self._context.new_page)
+        return Inspector(self._portal, self._portal.call(self._context.new_cdp_session, page))
+
+
+class Inspector:
+    """Tells the browser what no page can: source: Chrome DevTools Protocol, which names the commands and events."""
+
+    def __init__(self, portal: BlockingPortal, session: CDPSession) -> None:
+        self._portal = portal
+        self._session = session
+
+    def order(self, command: str, **parameters: object) -> Any:
+        """Return what the browser answers."""
+        return self._portal.call(self._session.send, command, parameters)
+
+    def note(self, event: str) -> list[dict[str, Any]]:
+        """Return a list to which each `event` is added from now on."""
+        noted: list[dict[str, Any]] = []
+        self._portal.call(self._session.on, event, lambda told: noted.append(told))  # noqa: PLW0108 - Playwright marks it
+        return noted
 
 
 class Tab:
@@ -191,6 +224,11 @@ class Tab:
         """Turn this into a screen of another width, light or dark."""
         self._call(self._page.set_viewport_size, {"width": width_px, "height": 740 if width_px < 600 else 800})
         self._call(partial(self._page.emulate_media, color_scheme="dark" if is_dark else "light"))
+
+    @property
+    def page(self) -> Page:
+        """The page itself, for what speaks to the browser beside it."""
+        return self._page
 
     @property
     def address(self) -> str:

@@ -1,0 +1,161 @@
+"""A browser that is told things: it registers after a tap, shows pushes, and answers from them without any page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from api_schema.ids import uuid7
+from backend.domain.accounts.models import Person
+from backend.domain.asking.models import Ask, Wave
+from backend.domain.asking.operations import record_verified_fix
+from backend.domain.asking.people import set_availability
+from backend.domain.equipment.models import Asset
+from backend.domain.threads.models import Reply, Thread
+from backend.domain.threads.operations import Question, ask, move_thread
+from backend.domain.threads.states import ThreadStatus
+from backend.domain.threads.waiting import fire_wave
+from backend.settings.web_push import WebPush
+from notifications.models import Delivery, Device, InboxItem
+from tests.fakes.fcm import FakeFcm
+from tests.settings.test_web_push import KEY
+from tests.web.browser import Chromium, Profile, Tab
+from tests.web.firebase_web import API_KEY, FirebaseWeb
+from tests.web.pages.phones import phone_of
+from tests.web.worker import Worker, soon
+from tests.working_off import work_off
+
+# No push service can be reached here: this one call of the browser is replaced, by what it would answer.
+SUBSCRIBED = """() => {
+  const address = { endpoint: "https://push.example/1", keys: { auth: "BTBZMqHH6r4Tts7J_aSIgg", p256dh: "BP4z9Ks" } };
+  PushManager.prototype.subscribe = async ({ userVisibleOnly }) => {
+    if (!userVisibleOnly) throw new Error("a push that shows nothing");
+    return { ...address, toJSON: () => address };
+  };
+}"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The colleague's phone, whose browser is told things; no page of Cuppa is open on it."""
+
+    phone: Profile
+    tab: Tab
+    worker: Worker
+    fcm: FakeFcm
+    origin: str
+    thread: Thread
+    ask_id: UUID
+
+    def push(self) -> dict[str, Any]:
+        """Let whatever FCM took last arrive; return what stands on the screen then."""
+        work_off()
+        self.worker.deliver(self.fcm.accepted[-1].message)
+        return soon(self.worker.shown)[0]
+
+
+def asked_now(owner: Person, colleague: Person, asset: Asset) -> tuple[Thread, UUID]:
+    """Return a thread of this minute, and the id of the colleague's ask, who is on shift whatever the minute is."""
+    now = timezone.now()
+    everyday = {"week_days": (1, 2, 3, 4, 5, 6, 7), "shift_starts": time(0), "shift_ends": time(23, 59, 59)}
+    set_availability(actor=colleague.actor, **everyday)
+    question = Question(asset_id=asset.pk, title="Chiller will not start", fault_code="E4")
+    thread = ask(actor=owner.actor, thread_id=uuid7(), question=question, now=now).thread
+    record_verified_fix(person_id=colleague.pk, asset=asset, fault_code="E4", try_id=uuid7(), now=now)
+    wave = Wave.objects.get(round__thread_id=thread.pk, number=1)
+    (one,) = fire_wave(organisation_id=thread.organisation_id, wave_id=wave.pk, now=now)
+    return thread, one.pk
+
+
+@pytest.fixture
+def told(
+    chromium: Chromium,
+    origin: str,
+    owner: Person,
+    colleague: Person,
+    asset: Asset,
+    settings: Settings,
+    tmp_path: Path,
+) -> Iterator[Told]:
+    """The colleague has tapped "Tell me here", closed the page, and is asked."""
+    with FirebaseWeb().serving() as firebase, FakeFcm() as fcm, phone_of(colleague, chromium, origin) as phone:
+        settings.WEB_PUSH = WebPush(API_KEY, "cuppa-test", "1:23:web:45", KEY, firebase.url, firebase.url)
+        settings.FIREBASE_CREDENTIALS, settings.FCM_URL = str(fcm.write_key(tmp_path / "key.json")), fcm.url
+        phone.allow_notifications(origin)
+        tab = phone.open_tab()
+        tab.show(f"{origin}/my/notifications")
+        tab.wait_until_shown('[data-part="begin"]')
+        tab.run(SUBSCRIBED)
+        tab.tap('[data-part="begin"]')
+        tab.wait_until_shown('[data-part="end"]')
+        device = Device.objects.get()
+        assert (device.person_id, device.platform, device.kind) == (colleague.pk, "web", "fid")
+        assert firebase.registered[device.value]["endpoint"] == "https://push.example/1"
+        worker = phone.worker_of(tab, origin=origin)
+        tab.show("about:blank")
+        yield Told(phone, tab, worker, fcm, origin, *asked_now(owner, colleague, asset))
+        assert tab.complaints == []
+
+
+class TestToldInABrowser:
+    def test_claims_from_the_notification_with_no_page_open_once_there_is_a_line(self, told: Told) -> None:
+        asked = told.push()
+        soon(lambda: Delivery.objects.get().delivered_at)
+        told.push()
+        assert len(told.worker.shown()) == 1  # the same push again
+
+        told.phone.lose_network()
+        told.worker.tap(asked["tag"], "claim")
+        (kept,) = told.worker.shown()
+        replies_meanwhile = Reply.objects.count()
+        told.phone.lose_network(is_lost=False)
+        told.worker.sync("cuppa-replies")
+        reply = soon(Reply.objects.first)
+        answered = soon(lambda: [one for one in told.worker.shown() if one["body"] != kept["body"]])
+
+        assert asked["actions"] == ["I'm on it", "Not me"]
+        assert "when there is a line" in kept["body"]
+        assert replies_meanwhile == 0
+        assert (reply.action, reply.result) == ("claim", "claimed")
+        assert Ask.objects.get(pk=told.ask_id).status == "claimed"
+        assert "You are on it" in answered[0]["body"]
+
+    def test_is_taken_back_when_it_is_settled_and_opens_the_film_when_it_is_tapped(
+        self, told: Told, owner: Person
+    ) -> None:
+        asked = told.push()
+        message = told.fcm.accepted[-1].message
+        soon(lambda: Delivery.objects.get().delivered_at)
+
+        move_thread(actor=owner.actor, thread_id=told.thread.pk, to=ThreadStatus.WITHDRAWN, now=timezone.now())
+        settled = told.push()
+        opened = told.worker.tap(settled["tag"])
+        told.tab.show(f"{told.origin}/menu")
+        told.worker.deliver(message)
+        soon(lambda: told.worker.shown()[0]["actions"])
+        told.worker.tap(asked["tag"])
+        told.tab.wait_for("path => location.pathname === path", f"/threads/{told.thread.pk}")
+
+        assert (settled["tag"], settled["silent"], settled["actions"]) == (asked["tag"], True, [])
+        assert opened == ["/inbox"]
+        assert told.tab.run("() => location.hash") == "#question"
+        assert told.worker.shown() == []
+        assert InboxItem.objects.get().read_at is not None
+
+    def test_is_told_nothing_of_whoever_signed_out(self, told: Told) -> None:
+        told.push()
+        told.tab.show(f"{told.origin}/menu")
+
+        told.tab.tap('main form[action="/sign-out"] button')
+        told.tab.wait_for("() => location.pathname === '/sign-in'")
+
+        assert Device.objects.count() == 0
+        soon(lambda: not told.worker.shown())
