@@ -80,6 +80,7 @@ class NotificationsPage(Page):
 
 class TestPushAction(NotificationsPage):
     __test__ = False  # not a test of pytest's
+    http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
 
     def post(self, _request: HttpRequest) -> HttpResponse:
         """Push a test to every device of mine; once a minute."""
@@ -91,6 +92,8 @@ class TestPushAction(NotificationsPage):
 
 
 class DeviceRemoval(NotificationsPage):
+    http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
+
     def post(self, request: HttpRequest, device_id: UUID) -> HttpResponse:  # type: ignore[override]  # one device
         """Push nothing to this device any more."""
         try:

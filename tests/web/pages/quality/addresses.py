@@ -11,10 +11,11 @@ from django.urls import URLPattern, URLResolver, reverse
 from backend.web.urls import urlpatterns
 
 # What a browser gets there is no page: a file, or JSON.
-NO_PAGES = frozenset({"insights-csv", "howto-watching-csv"})
+NO_PAGES = frozenset({"insights-csv", "howto-watching-csv", "kept-states", "along-files"})
 
 # What stands in an address and is no id of `tests.api.world`. `{…}` names one that is.
 EXAMPLES: dict[str, dict[str, str]] = {
+    "along": {"number": "1"},
     "flag-thing": {"kind": "suggestion", "flagged_id": "{suggestion_id}"},
     "ladder": {"urgency": "safety"},
     "sign-in-link": {"token": "no-such-link"},
