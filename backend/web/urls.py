@@ -7,7 +7,7 @@ from backend.web.clips import views as clips
 from backend.web.mine import shift_views
 from backend.web.mine import views as mine
 from backend.web.notifications import views as told
-from backend.web.people import changes, communities, inviting, looking_ahead, profile, waves
+from backend.web.people import changes, communities, duty, inviting, looking_ahead, profile, waves
 from backend.web.people import views as people
 from backend.web.saved import views as saved
 from backend.web.shell import pwa, views
@@ -63,7 +63,7 @@ urlpatterns = [
     path("people/invite/list", inviting.InviteListPage.as_view(), name="invite-list"),
     path("people/communities", communities.CommunitiesPage.as_view(), name="communities"),
     path("people/communities/<uuid:community_id>", communities.CommunityPage.as_view(), name="community"),
-    path("people/duty", communities.DutyPage.as_view(), name="duty"),
+    path("people/duty", duty.DutyPage.as_view(), name="duty"),
     path("people/waves", waves.WavesPage.as_view(), name="waves"),
     path("people/waves/look-ahead", looking_ahead.LookAheadPage.as_view(), name="look-ahead"),
     path("people/waves/<slug:urgency>", waves.LadderPage.as_view(), name="ladder"),

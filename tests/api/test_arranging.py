@@ -189,7 +189,27 @@ class TestOrganisation:
             "id": str(organisation.pk),
             "name": "Northgate Cooling",
             "pushes_details": False,
+            "asks_per_shift": 2,
+            "asks_per_week": 6,
         }
+
+    def test_has_who_leads_choose_how_often_people_are_asked(self, desk: APIClient, phone: APIClient) -> None:
+        def choose(client: APIClient, **chosen: int) -> Any:
+            return client.patch(f"{V1}/organisation", json.dumps(chosen), content_type="application/json")
+
+        changed = choose(desk, asks_per_week=5).json()
+        for field, chosen in (
+            ("asks_per_week", 1),
+            ("asks_per_week", 51),
+            ("asks_per_shift", 0),
+            ("asks_per_shift", 6),
+        ):
+            wrong = "asks_per_week" if chosen == 6 else field
+            assert wrong in assert_problem(choose(desk, **{field: chosen}), "invalid_input")["fields"]
+        assert_problem(choose(phone, asks_per_week=5), "not_allowed")
+
+        assert (changed["asks_per_shift"], changed["asks_per_week"]) == (2, 5)
+        assert Organisation.objects.values_list("asks_per_shift", "asks_per_week").get() == (2, 5)
 
     def test_has_its_admin_choose_what_pushes_say(self, site: Site) -> None:
         admin = phone_of(cast.new_person(site, "Ada Admin", Role.ADMIN))

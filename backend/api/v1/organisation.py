@@ -8,7 +8,13 @@ from rest_framework.response import Response
 
 from backend.api.endpoint import Endpoint, operation
 from backend.domain.accounts.models import Organisation
-from backend.domain.accounts.profile import choose_details_in_pushes, own_organisation
+from backend.domain.accounts.organisation_choices import (
+    MOST_A_SHIFT,
+    MOST_A_WEEK,
+    OrganisationChoices,
+    change_organisation,
+    own_organisation,
+)
 
 _PUSHES_DETAILS = (
     "Pushes say who asks and about what; else only that there is something, and the phone fetches the rest"
@@ -19,10 +25,16 @@ class OrganisationSettingsSerializer(serializers.Serializer[Organisation]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     pushes_details = serializers.BooleanField(help_text=_PUSHES_DETAILS)
+    asks_per_shift = serializers.IntegerField(help_text="Pushes that ask one person, at most")
+    asks_per_week = serializers.IntegerField(help_text="Pushes that ask one person, at most")
 
 
 class OrganisationInput(serializers.Serializer[object]):
-    pushes_details = serializers.BooleanField(help_text=_PUSHES_DETAILS)
+    """What to change; what is left out stays."""
+
+    pushes_details = serializers.BooleanField(required=False, help_text=f"{_PUSHES_DETAILS}. For admins")
+    asks_per_shift = serializers.IntegerField(required=False, min_value=1, max_value=MOST_A_SHIFT)
+    asks_per_week = serializers.IntegerField(required=False, min_value=1, max_value=MOST_A_WEEK)
 
 
 class OrganisationView(Endpoint):
@@ -31,11 +43,12 @@ class OrganisationView(Endpoint):
         return self.answer(OrganisationSettingsSerializer, own_organisation(actor=self.actor))
 
     @operation(
-        "Choose what pushes say, for admins",
+        "Choose what pushes say, for admins, and how often people are asked, for supervisors and admins",
         takes=OrganisationInput,
         answers=OrganisationSettingsSerializer,
         problems=["not_allowed"],
     )
     def patch(self, _request: Request) -> Response:
-        organisation = choose_details_in_pushes(actor=self.actor, **self.body(OrganisationInput))
+        choices = OrganisationChoices(**self.body(OrganisationInput))
+        organisation = change_organisation(actor=self.actor, choices=choices)
         return self.answer(OrganisationSettingsSerializer, organisation)

@@ -1,4 +1,4 @@
-"""What people say of themselves, and what an organisation chooses."""
+"""What people say of themselves."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from zoneinfo import available_timezones
 from django.db import transaction
 
 from backend.domain import tenancy
-from backend.domain.accounts.models import Organisation, Person
+from backend.domain.accounts.models import Person
 from backend.domain.accounts.queries import find_person
-from backend.domain.actor import Actor, Role
-from backend.domain.errors import InvalidInput, NotAllowed
+from backend.domain.actor import Actor
+from backend.domain.errors import InvalidInput
 
 _WRITTEN_IN_NUMBERS = re.compile(r"[\s().\-]")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
@@ -47,28 +47,6 @@ def change_profile(*, actor: Actor, changes: ProfileChanges) -> Person:
         raise InvalidInput(shows_phone="Give a phone number first: there is none to show.")
     person.save(update_fields=["phone", "shows_phone", "language", "time_zone"])
     return find_person(actor=actor, person_id=person.pk)
-
-
-@transaction.atomic
-def choose_details_in_pushes(*, actor: Actor, pushes_details: bool) -> Organisation:
-    """
-    Choose whether pushes of the organisation say what they are about, or only that there is something.
-
-    Transaction: opens its own. Idempotent. Pushes that are sent already stay as they are.
-
-    :raises NotAllowed: the actor is no admin.
-    """
-    if actor.role is not Role.ADMIN:
-        raise NotAllowed("Only an admin may choose what pushes say.")
-    organisation = own_organisation(actor=actor)
-    organisation.pushes_details = pushes_details
-    organisation.save(update_fields=["pushes_details"])
-    return organisation
-
-
-def own_organisation(*, actor: Actor) -> Organisation:
-    """Return the actor's organisation."""
-    return tenancy.across_organisations(Organisation, why="it is the actor's own").get(pk=actor.organisation_id)
 
 
 def _checked(changes: ProfileChanges) -> dict[str, object]:

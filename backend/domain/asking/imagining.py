@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from backend.domain.accounts.colleagues import colleague_named
-from backend.domain.accounts.profile import own_organisation
+from backend.domain.accounts.organisation_choices import own_organisation
 from backend.domain.actor import Actor
 from backend.domain.asking.ladder import Rung
 from backend.domain.asking.ladder_rules import check_ladder, ladder_for

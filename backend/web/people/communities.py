@@ -1,4 +1,4 @@
-"""Communities of practice and duty. Everybody looks; supervisors and admins arrange."""
+"""Communities of practice. Everybody looks; supervisors and admins arrange."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ from backend.domain.accounts.colleagues import colleagues, list_sites
 from backend.domain.actor import Actor
 from backend.domain.asking.communities import (
     CommunityFacts,
+    add_member,
     change_community,
     close_community,
     create_community,
     find_community,
     list_communities,
     list_members,
+    remove_member,
 )
-from backend.domain.asking.duty_turns import Turn, end_duty, list_duty, set_duty
 from backend.web.forms import NamedChoice, PageForm, id_told
 from backend.web.page import Page
+from backend.web.people.forms import offer
 
 
 class FactsForm(PageForm):
@@ -42,8 +44,8 @@ class FactsForm(PageForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "site_id", list_sites(actor=actor))
-        _offer(self, "champion_id", colleagues(actor).order_by("name"))
+        offer(self, "site_id", list_sites(actor=actor))
+        offer(self, "champion_id", colleagues(actor).order_by("name"))
 
     def facts(self) -> CommunityFacts:
         told = self.cleaned_data
@@ -56,30 +58,12 @@ class FactsForm(PageForm):
         )
 
 
-class DutyForm(PageForm):
-    person_id = NamedChoice(label=gettext_lazy("Who"), empty_label=gettext_lazy("Choose"))
-    community_id = NamedChoice(
-        label=gettext_lazy("In"),
-        required=False,
-        empty_label=gettext_lazy("The whole organisation"),
-    )
-    starts_at = forms.DateTimeField(
-        label=gettext_lazy("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
-    ends_at = forms.DateTimeField(
-        label=gettext_lazy("Until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
+class MemberForm(PageForm):
+    person = NamedChoice(label=gettext_lazy("Add"), empty_label=gettext_lazy("Choose"))
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, community_id: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "person_id", colleagues(actor).order_by("name"))
-        _offer(self, "community_id", list_communities(actor=actor).order_by("name"))
-
-
-def _offer(form: forms.Form, name: str, rows: Any) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = rows
+        offer(self, "person", colleagues(actor).exclude(memberships__community=community_id).order_by("name"))
 
 
 class CommunitiesPage(Page):
@@ -112,16 +96,39 @@ class CommunityPage(Page):
             close_community(actor=self.actor, community_id=community_id)
             messages.success(request, _("The community is closed."))
             return self.go_to(reverse("web:communities"))
+        if "take_out" in request.POST:
+            remove_member(actor=self.actor, community_id=community_id, person_id=id_told(request.POST["take_out"]))
+            return self._done(community_id, _("They are no member any more."))
+        if "add" in request.POST:
+            return self._add(community_id)
         form = FactsForm(request.POST, actor=self.actor)
         changed = self.attempt(
             form, lambda _told: change_community(actor=self.actor, community_id=community_id, facts=form.facts())
         )
         if changed is None:
             return self._community(community_id, form=form, status=400)
-        messages.success(request, _("Saved."))
+        return self._done(community_id, _("Saved."))
+
+    def _add(self, community_id: UUID) -> HttpResponse:
+        form = MemberForm(self.request.POST, actor=self.actor, community_id=community_id)
+        if not form.is_valid():
+            return self._community(community_id, member_form=form, status=400)
+        person = form.cleaned_data["person"]
+        add_member(actor=self.actor, community_id=community_id, person_id=person.pk)
+        return self._done(community_id, _("%(name)s is a member now.") % {"name": person.name})
+
+    def _done(self, community_id: UUID, sentence: str) -> HttpResponse:
+        messages.success(self.request, sentence)
         return self.go_to(reverse("web:community", args=[community_id]))
 
-    def _community(self, community_id: UUID, *, form: FactsForm | None = None, status: int = 200) -> HttpResponse:
+    def _community(
+        self,
+        community_id: UUID,
+        *,
+        form: FactsForm | None = None,
+        member_form: MemberForm | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
         community = find_community(actor=self.actor, community_id=community_id)
         present: dict[str, Any] = {"name": community.name, "family": community.family}
         present |= {"site_id": community.site_id, "champion_id": community.champion_id}
@@ -129,38 +136,7 @@ class CommunityPage(Page):
             "community": community,
             "members": list_members(actor=self.actor, community_id=community_id).order_by("name", "id"),
             "form": form or FactsForm(actor=self.actor, initial=present),
+            "member_form": member_form or MemberForm(actor=self.actor, community_id=community_id),
             "may_lead": self.actor.may_lead,
         }
         return self.show("web/people/community.html", context, status=status)
-
-
-class DutyPage(Page):
-    section = "people"
-
-    def get(self, _request: HttpRequest) -> HttpResponse:
-        return self._duty(DutyForm(actor=self.actor))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if "end" in request.POST:
-            end_duty(actor=self.actor, turn_id=id_told(request.POST["end"]), now=self.now)
-            messages.success(request, _("The turn of duty is over."))
-            return self.go_to(reverse("web:duty"))
-        form = DutyForm(request.POST, actor=self.actor)
-        if self.attempt(form, self._give) is None:
-            return self._duty(form, status=400)
-        messages.success(request, _("Given."))
-        return self.go_to(reverse("web:duty"))
-
-    def _give(self, told: dict[str, Any]) -> object:
-        turn = Turn(
-            person_id=told["person_id"].pk,
-            community_id=told["community_id"].pk if told["community_id"] else None,
-            starts_at=told["starts_at"],
-            ends_at=told["ends_at"],
-        )
-        return set_duty(actor=self.actor, turn=turn, now=self.now)
-
-    def _duty(self, form: DutyForm, *, status: int = 200) -> HttpResponse:
-        turns = list_duty(actor=self.actor, now=self.now).order_by("starts_at", "id")
-        context = {"turns": turns, "form": form, "may_lead": self.actor.may_lead}
-        return self.show("web/people/duty.html", context, status=status)

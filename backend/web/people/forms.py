@@ -23,9 +23,7 @@ class InviteForm(PageForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sites = self.fields["site"]
-        assert isinstance(sites, forms.ModelChoiceField)
-        sites.queryset = list_sites(actor=actor)
+        offer(self, "site", list_sites(actor=actor))
         _offer_roles(self, actor)
 
 
@@ -69,9 +67,14 @@ class CommunityForm(PageForm):
 
     def __init__(self, *args: Any, communities: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["community"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = communities
+        offer(self, "community", communities)
+
+
+def offer(form: forms.Form, name: str, rows: Any) -> None:
+    """Let the field `name` be one of `rows`."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
 
 
 def _offer_roles(form: forms.Form, actor: Actor) -> None:

@@ -15,6 +15,7 @@ from backend.domain.asking.ladder import EVERYBODY, PEERS, Audience, Rung
 from backend.domain.asking.ladder_rules import MAX_RUNGS
 from backend.web.asking.forms import URGENCIES
 from backend.web.forms import NamedChoice, PageForm
+from backend.web.people.forms import offer
 from backend.web.people.wave_words import AUDIENCES
 
 _UNITS = [(1, _("seconds")), (60, _("minutes")), (3_600, _("hours")), (86_400, _("days"))]
@@ -95,9 +96,14 @@ class FaultForm(PageForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asker = self.fields["asker_id"]
-        assert isinstance(asker, forms.ModelChoiceField)
-        asker.queryset = colleagues(actor).exclude(pk=actor.person_id).order_by("name")
+        offer(self, "asker_id", colleagues(actor).exclude(pk=actor.person_id).order_by("name"))
+
+
+class BudgetForm(PageForm):
+    """How many pushes may ask one person, at most."""
+
+    asks_per_shift = forms.IntegerField(label=_("In one shift"))
+    asks_per_week = forms.IntegerField(label=_("In one week"))
 
 
 def _fields() -> dict[str, forms.Field]:

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backend.domain.accounts.leading import require_leader
+from backend.domain.accounts.organisation_choices import OrganisationChoices, change_organisation, own_organisation
 from backend.domain.asking.ladder import Rung
 from backend.domain.asking.ladder_rules import MAX_RUNGS, Ladder, ladder_for, list_ladders, reset_ladder, set_ladder
 from backend.domain.asking.preview import RungPreview, require_to_see_choosing
@@ -18,7 +20,7 @@ from backend.web.asking.forms import URGENCIES
 from backend.web.page import Page
 from backend.web.people import wave_forms
 from backend.web.people.looking_ahead import fault_of, look_at, shown_waves
-from backend.web.people.wave_forms import LadderForm
+from backend.web.people.wave_forms import BudgetForm, LadderForm
 from backend.web.people.wave_words import AUDIENCES, how_many, when
 
 _NAMES = dict(URGENCIES)
@@ -28,11 +30,35 @@ class WavesPage(Page):
     section = "people"
 
     def get(self, _request: HttpRequest) -> HttpResponse:
+        return self._waves()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Choose how often one person may be asked."""
+        require_leader(self.actor, to="change how often people are asked")
+        form = BudgetForm(request.POST)
+        changed = self.attempt(
+            form, lambda told: change_organisation(actor=self.actor, choices=OrganisationChoices(**told))
+        )
+        if changed is None:
+            return self._waves(form=form, status=400)
+        messages.success(request, _("Saved. It counts from the next wave on."))
+        return self.go_to(reverse("web:waves"))
+
+    def _waves(self, *, form: BudgetForm | None = None, status: int = 200) -> HttpResponse:
+        organisation = own_organisation(actor=self.actor)
+        budget = {"asks_per_shift": organisation.asks_per_shift, "asks_per_week": organisation.asks_per_week}
         ladders = [
             {"ladder": one, "name": _NAMES[one.urgency], "rungs": _in_words(one.rungs)}
             for one in sorted(list_ladders(actor=self.actor), key=lambda one: list(_NAMES).index(one.urgency))
         ]
-        return self.show("web/people/waves.html", {"ladders": ladders, "may_change": self.actor.may_curate})
+        context = {
+            "ladders": ladders,
+            "may_change": self.actor.may_curate,
+            "may_lead": self.actor.may_lead,
+            "budget": budget,
+            "form": form or BudgetForm(initial=budget),
+        }
+        return self.show("web/people/waves.html", context, status=status)
 
 
 class LadderPage(Page):

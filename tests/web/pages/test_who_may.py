@@ -53,7 +53,7 @@ RULES = {
     "people/duty": Rule(
         EVERYBODY, LEADING, {"person_id": "{person_id}", "starts_at": "{tomorrow}", "ends_at": "{day_after}"}
     ),
-    "people/waves": Rule(EVERYBODY),
+    "people/waves": Rule(EVERYBODY, LEADING, {"asks_per_shift": "3", "asks_per_week": "8"}),
     "people/waves/look-ahead": Rule(CURATING),
     "people/waves/<slug:urgency>": Rule(CURATING, CURATING, {"reset": "yes"}),
     PERSON: Rule(EVERYBODY),
