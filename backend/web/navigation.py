@@ -46,7 +46,7 @@ _LEARNT = (
     Place("solved", "/desk/threads", _("Solved threads"), "solved"),
     Place("collections", "/collections", _("Collections"), "path"),
 )
-_TODAY = Place("today", "/desk", _("Today"), "check")
+_TODAY = Place("today", "/desk", _("Today"), "cup")
 _CURATING = (
     Place("review", "/desk/review", _("Review"), "review"),
     Place("recalls", "/desk/recalls", _("Recalls"), "recall"),

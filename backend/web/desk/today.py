@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from backend.domain.insights.morning import Morning, morning_of
+from backend.domain.insights.morning import Morning, Safety, morning_of
 from backend.web.page import Page
 from backend.web.threads import words
 
@@ -40,18 +40,14 @@ class TodayPage(Page):
 
 
 def tiles_of(morning: Morning) -> list[Tile]:
-    """Return the counts of the page, in its order."""
+    """Return the counts of the page: what presses first."""
     waiting, curating, safety = morning.waiting, morning.curating, morning.safety
     late_flags = safety.late_flags_count
+    own_count = waiting.own_count + safety.own_flags_count
     return [
-        Tile(
-            _("To review"),
-            "review",
-            curating.in_review_count,
-            _list_of("web:review", "in_review"),
-        ),
-        Tile(_("Reviews due"), "clock", curating.reviews_due_count, _list_of("web:review", "due")),
-        Tile(_("Drafts"), "file", curating.drafts_count, _list_of("web:review", "draft")),
+        Tile(_("Waiting for an answer"), "film", waiting.unanswered_count, "#late", _late(waiting.late_count)),
+        Tile(_("Waiting for you"), "inbox", own_count, _own(morning)),
+        Tile(_("Recalls"), "recall", safety.recalls_count, reverse("web:recalls"), _unaware(safety)),
         Tile(
             _("Flags"),
             "flag",
@@ -59,20 +55,17 @@ def tiles_of(morning: Morning) -> list[Tile]:
             _list_of("web:flags", "late" if late_flags else "open"),
             ngettext("%(n)d is late", "%(n)d are late", late_flags) % {"n": late_flags} if late_flags else "",
         ),
-        Tile(
-            _("Recalls"),
-            "recall",
-            safety.recalls_count,
-            reverse("web:recalls"),
-            ngettext("%(n)d person does not know yet", "%(n)d people do not know yet", safety.unacknowledged_count)
-            % {"n": safety.unacknowledged_count}
-            if safety.unacknowledged_count
-            else "",
-        ),
+        Tile(_("To review"), "review", curating.in_review_count, _list_of("web:review", "in_review")),
+        Tile(_("Reviews due"), "clock", curating.reviews_due_count, _list_of("web:review", "due")),
         Tile(_("Gaps"), "gap", morning.gaps.total_count, reverse("web:gaps")),
-        Tile(_("Waiting for an answer"), "film", waiting.unanswered_count, "#late", _late(waiting.late_count)),
-        Tile(_("Waiting for you"), "inbox", waiting.own_count + safety.own_flags_count, _own(morning)),
+        Tile(_("Drafts"), "file", curating.drafts_count, _list_of("web:review", "draft")),
     ]
+
+
+def _unaware(safety: Safety) -> str:
+    count = safety.unacknowledged_count
+    told = ngettext("%(n)d person does not know yet", "%(n)d people do not know yet", count)
+    return told % {"n": count} if count else ""
 
 
 def _late(count: int) -> str:

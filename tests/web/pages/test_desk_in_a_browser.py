@@ -74,7 +74,7 @@ def ids(origin: str, asset: Asset, owner: Person, colleague: Person, curator: Pe
             organisation_id=owner.organisation_id, version=version, position=position, text=text, **clip
         )
     for position, viewings in ((1, 60), (2, 40)):
-        count(version, position, {one: (viewings - 5 * one, 30 - 3 * one) for one in range(10)}, cast.NOW)
+        count(version, position, {one: (viewings - 4 * one, 30 - 3 * one) for one in range(10)}, cast.NOW)
     start_translation(actor=curator.actor, howto_id=howto.pk, version_number=1, language="de", now=cast.NOW)
     return made
 
