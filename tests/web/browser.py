@@ -14,8 +14,6 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Route, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from tests.web.worker import Worker
-
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _SWITCHES = [
     # Sound may begin without a tap: whoever plays a clip has tapped, and a test has no finger.
@@ -96,9 +94,10 @@ class Profile:
         """Let pages of `address` show notifications, as a person does who is asked."""
         self._portal.call(partial(self._context.grant_permissions, origin=address), ["notifications"])
 
-    def worker_of(self, tab: Tab, *, origin: str) -> Worker:
-        """Return the service worker of `origin`; `tab` shows a page of it."""
-        return Worker(self._portal, self._context, tab.page, origin=origin)
+    def run_in_worker(self, address: str, script: str, argument: object = None) -> Any:
+        """Return what the function `script` returns in the service worker of `address`."""
+        worker = next(one for one in self._context.service_workers if one.url.startswith(address))
+        return self._portal.call(worker.evaluate, script, argument)
 
     def slow_down(self, pattern: str, *, seconds: float) -> None:
         """Let requests whose address fits the glob `pattern` take so much longer."""
@@ -224,11 +223,6 @@ class Tab:
         """Turn this into a screen of another width, light or dark."""
         self._call(self._page.set_viewport_size, {"width": width_px, "height": 740 if width_px < 600 else 800})
         self._call(partial(self._page.emulate_media, color_scheme="dark" if is_dark else "light"))
-
-    @property
-    def page(self) -> Page:
-        """The page itself, for what speaks to the browser beside it."""
-        return self._page
 
     @property
     def address(self) -> str:

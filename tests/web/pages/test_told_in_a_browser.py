@@ -29,8 +29,8 @@ from tests.fakes.fcm import FakeFcm
 from tests.settings.test_web_push import KEY
 from tests.web.browser import Chromium, Profile, Tab
 from tests.web.firebase_web import API_KEY, FirebaseWeb
+from tests.web.pages.notified import NotifiedWorker, soon
 from tests.web.pages.phones import phone_of
-from tests.web.worker import Worker, soon
 from tests.working_off import work_off
 
 # No push service can be reached here: this one call of the browser is replaced, by what it would answer.
@@ -49,7 +49,7 @@ class Told:
 
     phone: Profile
     tab: Tab
-    worker: Worker
+    worker: NotifiedWorker
     fcm: FakeFcm
     origin: str
     thread: Thread
@@ -99,7 +99,7 @@ def told(
         device = Device.objects.get()
         assert (device.person_id, device.platform, device.kind) == (colleague.pk, "web", "fid")
         assert firebase.registered[device.value]["endpoint"] == "https://push.example/1"
-        worker = phone.worker_of(tab, origin=origin)
+        worker = NotifiedWorker(phone, origin)
         tab.show("about:blank")
         yield Told(phone, tab, worker, fcm, origin, *asked_now(owner, colleague, asset))
         assert tab.complaints == []
@@ -117,7 +117,7 @@ class TestToldInABrowser:
         (kept,) = told.worker.shown()
         replies_meanwhile = Reply.objects.count()
         told.phone.lose_network(is_lost=False)
-        told.worker.sync("cuppa-replies")
+        told.worker.send_replies()
         reply = soon(Reply.objects.first)
         answered = soon(lambda: [one for one in told.worker.shown() if one["body"] != kept["body"]])
 
