@@ -13,7 +13,7 @@ GATE_ENV := DJANGO_SETTINGS_MODULE=backend.settings.test SECRET_KEY=only-for-gat
 	OBJECT_STORE=dir:$(CURDIR)/var/gates/objects UPLOAD_DIR=$(CURDIR)/var/gates/uploads
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stop status doctor logs models reset demo demo-data evaluate-search bench-search bench-upload bench-media bench-push bench-pages bench-live simulate evaluate-routing check openapi messages format test test-slow pages-pictures lock images test-images
+.PHONY: help install install-dev run stop status doctor operator logs models reset demo demo-data evaluate-search bench-search bench-upload bench-media bench-push bench-pages bench-live simulate evaluate-routing check openapi messages format test test-slow pages-pictures lock images test-images
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ models: install ## fetch a speech model, for better captions (small: 0.5 GB); MO
 
 doctor: install ## tell what is stuck and why; ARGS=--json for programs
 	@$(BIN)/python -m backend.embedded.doctor $(ARGS)
+
+operator: install ## let somebody see every organisation at /operator/: EMAIL=asha@northgate.example; ARGS=--end takes it back
+	@$(BIN)/python -m backend.embedded.operator $(EMAIL) $(ARGS)
 
 logs: ## follow the logs of every process
 	@tail -n 20 -F var/log/*.log

@@ -32,6 +32,7 @@ def run(places: Places) -> None:
             print(stack.sign_ins)
             if stack.phones_url:
                 print(f"Their phones, and what is pushed to them: {stack.phones_url}/phones\n")
+            print(f"To see every organisation's rows at {stack.public_url}/operator/: make operator EMAIL=…\n")
             print("Ctrl-C stops it. Logs: make logs", flush=True)
             while True:
                 time.sleep(_WATCH_INTERVAL_S)
