@@ -17,7 +17,7 @@ navigator.serviceWorker.startMessages();
 
 /** `person`: who is signed in. */
 export async function beToldHere(person) {
-  const { active } = await navigator.serviceWorker.ready;
-  active.postMessage("send-replies");
-  await registerAnew(person).catch(() => {}); // on the next page, then
+  const worker = await navigator.serviceWorker.ready;
+  worker.active.postMessage("send-replies");
+  await registerAnew(worker, person).catch(() => {}); // on the next page, then
 }

@@ -39,11 +39,15 @@ export async function registerHere(worker, config) {
   await tellCuppa(known);
 }
 
-/** It belongs to whoever is signed in now, `person`; the same one's is renewed once a day. */
-export async function registerAnew(person) {
+/**
+ * It belongs to whoever is signed in now, `person`; the same one's is renewed once a day. What they have removed meanwhile,
+ * or Firebase has forgotten, stays away until they tap again.
+ */
+export async function registerAnew(worker, person) {
   const known = await factOf(FACT);
   if (!known || (known.person === person && Date.now() - known.renewed_at < RENEWED_EVERY_MS)) return;
-  await tellCuppa(known);
+  if (known.person === person && !(await isListed(known.device_id))) await forgetHere(worker);
+  else await tellCuppa(known);
 }
 
 /** The browser has changed its push address; in the worker, with no page open. */
@@ -89,10 +93,18 @@ async function tellCuppa(known) {
   await keepFact(FACT, { ...known, person, device_id: id, renewed_at: Date.now() });
 }
 
+async function isListed(deviceId) {
+  const { answer } = await ask("GET", "/api/v1/devices");
+  if (!answer.ok) throw new NotRegistered(answer.status, "");
+  return (await answer.json()).items.some(({ id }) => id === deviceId);
+}
+
 async function ask(method, address, body) {
   const { person_id: person, csrf_token } = await signedIn();
-  const headers = { "X-CSRFToken": csrf_token, "Idempotency-Key": uuid7(), "Content-Type": "application/json", Accept: "application/json" };
-  return { person, answer: await fetch(address, { method, headers, credentials: "same-origin", body: body && JSON.stringify(body) }) };
+  const types = { "Content-Type": "application/json", Accept: "application/json" };
+  const headers = { "X-CSRFToken": csrf_token, "Idempotency-Key": uuid7(), ...types };
+  const request = { method, headers, credentials: "same-origin", body: body && JSON.stringify(body) };
+  return { person, answer: await fetch(address, request) };
 }
 
 const bytesOf = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));

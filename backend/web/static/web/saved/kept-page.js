@@ -19,4 +19,4 @@ if (facts) {
 }
 addEventListener("online", check);
 if (navigator.onLine) await check();
-else (await navigator.serviceWorker.getRegistration())?.sync?.register("cuppa-kept").catch(() => {}); // also when this page is closed then
+else (await navigator.serviceWorker.getRegistration())?.sync?.register("cuppa-kept").catch(() => {}); // page open or not

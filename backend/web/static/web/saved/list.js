@@ -11,7 +11,7 @@ const person = await personHere();
 function fromTemplate(name, facts) {
   const row = document.querySelector(`template[data-row="${name}"]`).content.firstElementChild.cloneNode(true);
   for (const place of row.querySelectorAll("[data-of]")) place.textContent = wordsFor(place.dataset.of, facts);
-  for (const one of row.querySelectorAll("[data-when]")) one.hidden = one.dataset.when !== facts.state && one.dataset.when !== facts.way;
+  for (const one of row.querySelectorAll("[data-when]")) one.hidden = ![facts.state, facts.way].includes(one.dataset.when);
   const link = row.querySelector("a");
   if (link) link.href = link.dataset.to === "kept" ? `/kept/${facts.id}` : `/howtos/${facts.id}`;
   row.querySelector("button").addEventListener("click", async () => {
