@@ -14,6 +14,7 @@ from backend.domain.actor import Actor
 from backend.domain.asking.imagining import ImaginedFault, preview_fault
 from backend.domain.asking.ladder import Rung
 from backend.domain.asking.preview import (
+    Prospect,
     RungPreview,
     ToldBy,
     list_rounds_asking,
@@ -25,7 +26,7 @@ from backend.domain.threads.queries import get_thread
 from backend.domain.threads.states import Urgency
 from backend.web.page import Page
 from backend.web.people.wave_forms import FaultForm
-from backend.web.people.wave_words import AUDIENCES, STATUSES, how_many, when
+from backend.web.people.wave_words import AUDIENCES, HINDRANCES, STATUSES, how_many, when
 from notifications import service as notifications
 
 _SHOWN = 20
@@ -91,8 +92,17 @@ def _shown(found: RungPreview) -> dict[str, Any]:
         "how_many": how_many(rung),
         "is_silent": rung.is_silent,
         "status": STATUSES[found.status],
-        "told": [one for one in found.prospects if one.told_by is not ToldBy.NOTHING],
-        "not_told": [one for one in found.prospects if one.told_by is ToldBy.NOTHING],
+        "told": [_in_words(one) for one in found.prospects if one.told_by is not ToldBy.NOTHING],
+        "not_told": [_in_words(one) for one in found.prospects if one.told_by is ToldBy.NOTHING],
+    }
+
+
+def _in_words(one: Prospect) -> dict[str, Any]:
+    return {
+        "person": one.person,
+        "told_by": one.told_by,
+        "reason": one.reason,
+        "hindrance": HINDRANCES.get(one.hindrance, one.hindrance),
     }
 
 

@@ -27,6 +27,18 @@ STATUSES: dict[WaveStatus, str | Promise] = {
     WaveStatus.SKIPPED: gettext_lazy("found nobody"),
     WaveStatus.CANCELLED: gettext_lazy("called off"),
 }
+HINDRANCES: dict[str, str | Promise] = {
+    "off shift": gettext_lazy("off shift"),
+    "quiet hours": gettext_lazy("quiet hours"),
+    "busy": gettext_lazy("busy"),
+    "budget used": gettext_lazy("budget used"),
+    "what is left of their budget is for better reasons": gettext_lazy(
+        "what is left of their budget is for better reasons"
+    ),
+    "nothing reaches them": gettext_lazy("nothing reaches them"),
+    "said that it is nothing for them": gettext_lazy("said that it is nothing for them"),
+    "off hours, over budget, or told already": gettext_lazy("off hours, over budget, or told already"),
+}
 
 
 def when(rung: Rung) -> str:

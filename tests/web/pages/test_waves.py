@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,10 +14,12 @@ from django.utils import timezone
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person, Site
 from backend.domain.actor import Role
+from backend.domain.asking import preview
 from backend.domain.asking.ladder import LADDERS
 from backend.domain.asking.models import Ask, Availability, LadderRule
 from backend.domain.asking.operations import record_verified_fix
 from backend.domain.equipment.models import Asset
+from backend.web.people.wave_words import HINDRANCES
 from tests import cast
 from tests.api.world import ask_about
 from tests.web.pages.conftest import Browser
@@ -116,3 +119,8 @@ class TestLookingAhead:
         for page in (of_thread, of_fault):
             assert ("Colin Colleague" in page, "off shift" in page) == (True, True)
         assert ("Choose a moment from now on" in text_of(never), never.status_code) == (True, 400)
+
+    def test_knows_each_hindrance_that_the_rules_name(self) -> None:
+        source = Path(preview.__file__).read_text(encoding="utf-8")
+
+        assert [words for words in HINDRANCES if f'"{words}"' not in source] == []
