@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -92,7 +93,7 @@ class TestWhoGetsIn:
         led = [Client().get(address) for address in addresses]
         found = [signed_in(owner).get(address) for address in addresses] + [colleague_browser.get("/operator/")]
 
-        assert {answer["Location"] for answer in led} == {f"/sign-in?next={address}" for address in addresses}
+        assert [unquote(answer["Location"]) for answer in led] == [f"/sign-in?next={address}" for address in addresses]
         assert {answer.status_code for answer in found} == {404}
         assert all("There is nothing here" in answer.content.decode() for answer in found)
 
@@ -110,7 +111,7 @@ class TestWhoGetsIn:
     def test_ends_with_the_persons_account(self, operator: Client, outsider: Person) -> None:
         Person.objects.filter(pk=outsider.pk).update(is_active=False)
 
-        assert operator.get("/operator/")["Location"] == "/sign-in?next=/operator/"
+        assert unquote(operator.get("/operator/")["Location"]) == "/sign-in?next=/operator/"
 
 
 class TestLooking:
@@ -134,8 +135,7 @@ class TestLooking:
                 assert operator.post(row_address(row), {"name": "x"}).status_code in {403, 404}, row
                 assert operator.post(f"{list_address(model)}add/", {"name": "x"}).status_code in {403, 404}, row
                 assert operator.post(row_address(row).replace("change", "delete"), {"post": "yes"}).status_code == 403
-            policy = answer["Content-Security-Policy"]
-            assert "script-src 'nonce-" in policy or "script-src" not in policy
+            assert "script-src;" in answer["Content-Security-Policy"]  # none at all
 
         text = "\n".join(seen)
         assert len(models) > 50

@@ -52,7 +52,8 @@ def test_every_sentence_is_translated_with_what_is_put_into_it(language: str) ->
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_what_is_compiled_is_what_is_written(language: str) -> None:
-    compiled = gettext.GNUTranslations((LOCALE / language / "LC_MESSAGES" / "django.mo").open("rb"))
+    with (LOCALE / language / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
 
     for one in read_catalogue(language):
         if "msgid_plural" in one:

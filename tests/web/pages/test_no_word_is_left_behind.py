@@ -1,0 +1,65 @@
+"""Every page there is, in a language that nobody speaks: whatever is not wrapped was said outside the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from backend.domain.accounts.models import Person
+from backend.domain.accounts.sign_in_links import offer_own_device
+from backend.domain.actor import Role
+from backend.domain.equipment.models import Asset
+from tests.api.world import one_of_everything
+from tests.web.pages.conftest import Browser
+from tests.web.pages.pseudo_locale import pseudo_locale, untranslatable, words_of_people
+
+pytestmark = pytest.mark.django_db
+
+NOT_PAGES = {"manifest", "service-worker"}
+
+
+def pages(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of every page's address, and the names of what stands in it."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from pages(one.url_patterns)
+        elif one.name and one.name not in NOT_PAGES:
+            yield one.name, list(one.pattern.converters)
+
+
+def all_pages() -> list[tuple[str, list[str]]]:
+    web = next(one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == "web")
+    return list(pages(web.url_patterns))
+
+
+def address_of(name: str, names: list[str], ids: dict[str, Any]) -> str:
+    return reverse(f"web:{name}", kwargs={one: ids[one] for one in names})
+
+
+def test_no_page_says_a_word_that_cannot_be_translated(
+    asset: Asset, owner: Person, colleague: Person, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Person.objects.filter(pk=owner.pk).update(role=Role.ADMIN)
+    owner.refresh_from_db()
+    ids = one_of_everything(asset, owner, colleague)
+    ids["token"] = offer_own_device(actor=owner.actor, now=timezone.now()).token
+    found: dict[str, list[str]] = {}
+    seen: set[str] = set()
+
+    for person in (owner, colleague, None):
+        browser = browser_of(person)
+        with pseudo_locale(monkeypatch):
+            for name, names in all_pages():
+                answer = browser.get(address_of(name, names, ids))
+                if answer.status_code == 200 and "html" in answer["Content-Type"]:
+                    seen.add(name)
+                    left = untranslatable(answer.content.decode(), words_of_people())
+                    if left:
+                        found[f"{name} as {person.name if person else 'nobody'}"] = left
+
+    assert found == {}
+    assert len(seen) > 30, sorted(seen)
