@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 WIDTH, HEIGHT = 640, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 28, 12, 28
-_TICKS = 4
+_SCALES = ((1, 5), (2, 4), (4, 4), (5, 5), (10, 5))  # where one may end, and how many parts are round
 _MOST_LABELS = 7
 _MOST_NAMES = 20  # of one or two letters
 
@@ -77,7 +77,7 @@ def draw_lines(
     `named`: what to write below which places; left out: the labels themselves, as many as there is room for.
     """
     highest = max((value for _, values in series for value in values if value is not None), default=0)
-    top = nice_top(max(highest, least_top))
+    top, parts = nice_scale(max(highest, least_top))
     xs = [_LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(len(labels) - 1, 1) for place in range(len(labels))]
 
     def y_of(value: float) -> float:
@@ -102,7 +102,7 @@ def draw_lines(
             )
             for place, (name, values) in enumerate(series, start=1)
         ],
-        y_ticks=[Tick(y_of(top * part / _TICKS), f"{top * part / _TICKS:g}") for part in range(_TICKS + 1)],
+        y_ticks=[Tick(y_of(top * part / parts), f"{top * part / parts:g}") for part in range(parts + 1)],
         x_ticks=[Tick(round(xs[i], 1), name) for i, name in below[::step]],
     )
 
@@ -113,10 +113,10 @@ def draw_bars(values: Sequence[tuple[str, float, str]]) -> list[Bar]:
     return [Bar(label, value, round(100 * value / longest, 1), address) for label, value, address in values]
 
 
-def nice_top(highest: float) -> float:
-    """Return the least of 1, 2, 4, 5, 10 times a power of ten that is not below `highest`: ticks are round."""
+def nice_scale(highest: float) -> tuple[float, int]:
+    """Return where a scale ends, at `highest` or above, and into how many parts it is cut, so that ticks are round."""
     power = 10.0 ** math.floor(math.log10(highest))
-    return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= highest * (1 - 1e-9))
+    return next((step * power, parts) for step, parts in _SCALES if step * power >= highest * (1 - 1e-9))
 
 
 def _line(place: int, name: str | Promise, places: Sequence[tuple[float, float, str] | None]) -> Line:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -149,7 +150,7 @@ def _weekly(weeks: Sequence[Week], weekly: _Weekly) -> Figure:
     name, title, says, unit, series = weekly
     rows: list[list[Cell]] = [[week.starts_on.isoformat(), *(value(week) for _name, value in series)] for week in weeks]
     drawn = [(named, [_number(value(week)) for week in weeks]) for named, value in series]
-    labels = [f"{week.starts_on.day}.{week.starts_on.month}." for week in weeks]
+    labels = [date_format(week.starts_on, "j M") for week in weeks]
     columns = [_("week from"), *(named for named, _value in series)]
     return Figure(
         name,

@@ -91,7 +91,7 @@ def _told(gap: Gap, refused: tuple[UUID, PageForm] | None) -> dict[str, Any]:
     return {
         "gap": gap,
         "missing": [_MISSING[one] for one in gap.missing],
-        "hours": round(gap.cost.minutes / 60, 1),
+        "hours": f"{gap.cost.minutes / 60:.1f}".removesuffix(".0"),
         "thread_ids": gap.thread_ids[:_EXAMPLES],
         "searches": gap.searches[:_EXAMPLES],
         "form": sent or DismissForm(auto_id=f"gap-{gap.id}-%s"),

@@ -134,13 +134,15 @@ class EditCollectionPage(CollectionPage):
         seen = {"seen_version": path.collection.version}
         texts = {"title": path.collection.title, "description": path.collection.description}
         order = order or OrderForm(initial=seen, auto_id="order-%s")
-        order.fields["howto_id"].widget.choices = self._to_add(path)  # type: ignore[attr-defined]  # a select
+        choices = self._to_add(path)
+        order.fields["howto_id"].widget.choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]  # a select
         context = {
             "collection": path.collection,
             "steps": [(one, _shown(one.howto)) for one in path.steps],
             "form": form or ChangeForm(initial=texts | seen),
             "order": order,
             "is_full": len(path.steps) >= MAX_HOWTOS,
+            "may_add": bool(choices),
         }
         return self.show("web/howtos/edit_collection.html", context, status=status)
 
@@ -148,7 +150,7 @@ class EditCollectionPage(CollectionPage):
         there = [one.howto.pk for one in path.steps]
         others = list_howtos(actor=self.actor, publication=Publication.RELEASED).exclude(pk__in=there)
         told = [(str(one.pk), f"{_shown(one).title} · {one.asset_model}") for one in others[:_MOST_CHOICES]]
-        return [("", _("Choose")), *sorted(told, key=lambda one: one[1])]
+        return sorted(told, key=lambda one: one[1])
 
 
 class RemoveCollection(Page):
