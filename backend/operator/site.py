@@ -88,8 +88,8 @@ def _who_asks(request: HttpRequest) -> Person | None:
     """Return who is signed in, looked up once a request, or None."""
     if not hasattr(request, "who_asks"):
         session = session_of(request, now=timezone.now())
-        request.who_asks = session.person if session else None
-    person: Person | None = request.who_asks
+        request.who_asks = session.person if session else None  # type: ignore[attr-defined]  # ours, of this request
+    person: Person | None = request.who_asks  # type: ignore[attr-defined]
     return person
 
 

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import backend.domain
+import backend.web
 
-_SOURCES = Path(backend.domain.__path__[0])
+_SOURCES = [Path(package.__path__[0]) for package in (backend.domain, backend.web)]
 
 
 def list_sentences() -> list[str]:
     """
-    Return every whole sentence that the domain raises, each once, in alphabetical order.
+    Return every whole sentence that the domain and the pages raise, each once, in alphabetical order.
 
     Those with something in the middle, such as a name, are left out: they stay English.
     """
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in _SOURCES.rglob("*.py"))
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for source in _SOURCES for path in source.rglob("*.py"))
     return sorted({sentence for tree in trees for sentence in _sentences_in(tree)})
 
 

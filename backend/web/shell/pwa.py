@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backend.web.notifications.browsers import let_register, worker_words
@@ -32,16 +34,17 @@ def manifest(_request: HttpRequest) -> JsonResponse:
     ]
     document = {
         "id": "/",
+        "lang": get_language() or "en",
         "name": "Cuppa",
         "short_name": "Cuppa",
-        "description": "Film the fault, have an answer before your cuppa is finished.",
+        "description": _("Film the fault, have an answer before your cuppa is finished."),
         "start_url": "/",
         "scope": "/",
         "display": "standalone",
         "background_color": "#f6f4f0",
         "theme_color": "#f6f4f0",
         "icons": icons,
-        "shortcuts": [{"name": "Film a fault", "url": "/ask", "icons": icons[:1]}],
+        "shortcuts": [{"name": _("Film a fault"), "url": "/ask", "icons": icons[:1]}],
     }
     return JsonResponse(document, content_type="application/manifest+json")
 
