@@ -17,7 +17,6 @@ def settle(*, fault_count: int) -> tuple[str, dict[str, str]]:
     from backend.demo.half_year import load_half_year  # noqa: PLC0415
     from backend.demo.organisation import load_demo_organisation  # noqa: PLC0415
     from backend.domain.accounts.models import Person  # noqa: PLC0415
-    from backend.domain.actor import Role  # noqa: PLC0415
     from backend.domain.howtos.models import HowTo  # noqa: PLC0415
     from backend.domain.threads.models import Thread  # noqa: PLC0415
 
@@ -27,7 +26,7 @@ def settle(*, fault_count: int) -> tuple[str, dict[str, str]]:
     own = {"organisation_id": find_demo_organisation().pk}
     thread = Thread.objects.filter(**own, status="held").latest("created_at")
     howto = HowTo.objects.filter(**own).latest("created_at")
-    curator = Person.objects.filter(**own, role=Role.CURATOR).earliest("email")
+    curator = next(person for person in Person.objects.filter(**own).order_by("email") if person.actor.may_curate)
     return session_token(curator), {
         "sign-in": "/sign-in",
         "home": "/",

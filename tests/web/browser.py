@@ -229,9 +229,9 @@ class Tab:
         """Where the tab is."""
         return self._page.url
 
-    def take_picture(self, path: Path) -> None:
-        """Write what a person would see to `path`, a .png."""
-        self._call(partial(self._page.screenshot, path=path))
+    def take_picture(self, path: Path, *, is_whole: bool = False) -> None:
+        """Write what a person would see to `path`, a .png. `is_whole`: with what they would scroll to."""
+        self._call(partial(self._page.screenshot, path=path, full_page=is_whole))
 
     def _call(self, function: Callable[..., Awaitable[T]], *arguments: object) -> T:
         return self._portal.call(partial(function, *arguments))
