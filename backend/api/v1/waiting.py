@@ -70,7 +70,10 @@ class ProspectSerializer(serializers.Serializer[Prospect]):
     score = serializers.FloatField()
     features = serializers.DictField(child=serializers.FloatField(), help_text="What the score is made of, each 0..1")
     told_by = serializers.ChoiceField(choices=values_of(ToldBy), help_text="`nothing`: they would not be asked now")
-    hindrance = serializers.CharField(allow_blank=True, help_text="What keeps a push from them; empty: nothing")
+    hindrance = serializers.SerializerMethodField(help_text="What keeps a push from them; empty: nothing")
+
+    def get_hindrance(self, prospect: Prospect) -> str:
+        return prospect.hindrance or ""
 
 
 class RungPreviewSerializer(serializers.Serializer[RungPreview]):

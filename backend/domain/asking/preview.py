@@ -37,16 +37,29 @@ class ToldBy(StrEnum):
     NOTHING = "nothing"  # they would not be asked
 
 
+class Hindrance(StrEnum):
+    """What keeps a push from somebody who fits."""
+
+    OFF_SHIFT = "off shift"
+    QUIET_HOURS = "quiet hours"
+    BUSY = "busy"
+    BUDGET_USED = "budget used"
+    BUDGET_KEPT = "what is left of their budget is for better reasons"
+    UNREACHED = "nothing reaches them"
+    DECLINED = "said that it is nothing for them"
+    NOT_ALOUD = "off hours, over budget, or told already"
+
+
 @dataclass(frozen=True)
 class Prospect:
-    """One person of one rung. `hindrance`: what keeps a push from them; empty: nothing, or the rung is silent."""
+    """One person of one rung. `hindrance`: what keeps a push from them; None: nothing, or the rung is silent."""
 
     person: Person
     reason: str
     score: float
     features: dict[str, float]
     told_by: ToldBy
-    hindrance: str
+    hindrance: Hindrance | None
 
 
 @dataclass(frozen=True)
@@ -150,7 +163,7 @@ class _Looking:
             yield _prospect(
                 choice.candidate,
                 ToldBy.INBOX if choice.is_silent else ToldBy.PUSH,
-                "nothing reaches them" if is_unreached else "",
+                Hindrance.UNREACHED if is_unreached else None,
             )
 
     def _hindered(self, wave: Wave) -> Iterator[Prospect]:
@@ -177,17 +190,17 @@ class _Looking:
         score, features = (found.score, found.features.as_dict()) if found else (0.0, {})
         return Prospect(person, reason, score, features, told_by, hindrance)
 
-    def _how(self, wave: Wave, person: Person) -> tuple[ToldBy, str]:
+    def _how(self, wave: Wave, person: Person) -> tuple[ToldBy, Hindrance | None]:
         if wave.audience != Audience.GAP_LIST and has_declined(person, self._round):
-            return ToldBy.NOTHING, "said that it is nothing for them"
+            return ToldBy.NOTHING, Hindrance.DECLINED
         if not is_told_aloud(wave, person, self._record, now=self._now):
-            return ToldBy.INBOX, "" if wave.is_silent else "off hours, over budget, or told already"
+            return ToldBy.INBOX, None if wave.is_silent else Hindrance.NOT_ALOUD
         if not reached_of([person.pk], self._round, reachable=self._reachable, kind=PushKind.DUTY, now=self._now):
-            return ToldBy.INBOX, "nothing reaches them"
-        return ToldBy.PUSH, ""
+            return ToldBy.INBOX, Hindrance.UNREACHED
+        return ToldBy.PUSH, None
 
 
-def _prospect(found: Candidate, told_by: ToldBy, hindrance: str) -> Prospect:
+def _prospect(found: Candidate, told_by: ToldBy, hindrance: Hindrance | None) -> Prospect:
     return Prospect(found.person, found.reason, found.score, found.features.as_dict(), told_by, hindrance)
 
 
@@ -196,15 +209,15 @@ def _rung_of(wave: Wave) -> Rung:
     return Rung(after, wave.size, Audience(wave.audience), wave.is_silent)
 
 
-def _hindrance(found: Candidate, wave: Wave, *, now: datetime) -> str:
+def _hindrance(found: Candidate, wave: Wave, *, now: datetime) -> Hindrance | None:
     if not found.is_on_shift:
-        return "off shift"
+        return Hindrance.OFF_SHIFT
     if wave.is_silent:
-        return ""
+        return None
     if found.hours.is_quiet(now):
-        return "quiet hours"
+        return Hindrance.QUIET_HOURS
     if found.hours.is_busy(now):
-        return "busy"
+        return Hindrance.BUSY
     if not found.has_budget:
-        return "budget used"
-    return "" if is_worth_a_push(found, wave) else "what is left of their budget is for better reasons"
+        return Hindrance.BUDGET_USED
+    return None if is_worth_a_push(found, wave) else Hindrance.BUDGET_KEPT

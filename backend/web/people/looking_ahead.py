@@ -102,7 +102,7 @@ def _in_words(one: Prospect) -> dict[str, Any]:
         "person": one.person,
         "told_by": one.told_by,
         "reason": one.reason,
-        "hindrance": HINDRANCES.get(one.hindrance, one.hindrance),
+        "hindrance": HINDRANCES[one.hindrance] if one.hindrance else None,
     }
 
 

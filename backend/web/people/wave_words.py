@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backend.domain.asking.ladder import EVERYBODY, PEERS, Audience, Rung
 from backend.domain.asking.models import WaveStatus
+from backend.domain.asking.preview import Hindrance
 
 AUDIENCES: dict[Audience, str | Promise] = {
     Audience.FIXED_BEFORE: gettext_lazy("Who fixed this model before, or knows the kit"),
@@ -27,17 +28,15 @@ STATUSES: dict[WaveStatus, str | Promise] = {
     WaveStatus.SKIPPED: gettext_lazy("found nobody"),
     WaveStatus.CANCELLED: gettext_lazy("called off"),
 }
-HINDRANCES: dict[str, str | Promise] = {
-    "off shift": gettext_lazy("off shift"),
-    "quiet hours": gettext_lazy("quiet hours"),
-    "busy": gettext_lazy("busy"),
-    "budget used": gettext_lazy("budget used"),
-    "what is left of their budget is for better reasons": gettext_lazy(
-        "what is left of their budget is for better reasons"
-    ),
-    "nothing reaches them": gettext_lazy("nothing reaches them"),
-    "said that it is nothing for them": gettext_lazy("said that it is nothing for them"),
-    "off hours, over budget, or told already": gettext_lazy("off hours, over budget, or told already"),
+HINDRANCES: dict[Hindrance, str | Promise] = {
+    Hindrance.OFF_SHIFT: gettext_lazy("off shift"),
+    Hindrance.QUIET_HOURS: gettext_lazy("quiet hours"),
+    Hindrance.BUSY: gettext_lazy("busy"),
+    Hindrance.BUDGET_USED: gettext_lazy("budget used"),
+    Hindrance.BUDGET_KEPT: gettext_lazy("what is left of their budget is for better reasons"),
+    Hindrance.UNREACHED: gettext_lazy("nothing reaches them"),
+    Hindrance.DECLINED: gettext_lazy("said that it is nothing for them"),
+    Hindrance.NOT_ALOUD: gettext_lazy("off hours, over budget, or told already"),
 }
 
 

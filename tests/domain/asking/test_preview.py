@@ -96,7 +96,7 @@ class TestThePreview:
             (peers[1], "nothing", "quiet hours"),
             (peers[2], "nothing", "busy"),
             (peers[3], "inbox", "nothing reaches them"),
-            (peers[4], "push", ""),
+            (peers[4], "push", None),
         ]
 
     def test_leaves_the_last_of_a_budget_to_better_reasons(
