@@ -48,7 +48,7 @@ def test_the_cookie_opens_the_stream_while_its_session_lives_and_only_within_its
     DeviceSession.objects.all().delete()
 
     assert seen == {
-        "own": (200, "id"),
+        "own": (200, "retry"),
         "missing": (401, "not_signed_in"),
         "empty": (401, "not_signed_in"),
         "made up": (401, "session_expired"),
