@@ -125,7 +125,7 @@ class ShownThread:
     outcome_form: PageForm | None
     comment_form: PageForm
     is_asker: bool
-    problems: list[str]  # of forms that have no place of their own for them
+    problems: list[str]  # of forms that have no place of their own for them, such as an answer that came too late
 
     @property
     def thread(self) -> Thread:
@@ -187,29 +187,28 @@ def show_thread(*, actor: Actor, thread_id: UUID, forms: dict[str, PageForm], no
     own_try = next((attempt for attempt in _tries(whole) if _runs_for(attempt, actor)), None)
     own_ask = _own_ask(actor, whole)
     is_asker = thread.asker_id == actor.person_id
+    suggestions = [
+        _suggestion(one, clips, None if own_try else _try_form(actor, thread, one, forms), signable)
+        for one in whole.suggestions
+    ]
+    answer_form, outcome_form = _answer_form(thread, forms), _outcome_form(own_try, forms)
+    placed = [forms.get("comment"), answer_form, outcome_form, *(one.try_form for one in suggestions)]
     return ShownThread(
         whole=whole,
         clip=clips.get(thread.ask_clip_id) if thread.ask_clip_id else None,
         clock=_clock(actor, thread, now=now),
-        suggestions=[
-            _suggestion(one, clips, None if own_try else _try_form(actor, thread, one, forms), signable)
-            for one in whole.suggestions
-        ],
+        suggestions=suggestions,
         own_ask=own_ask,
         refer=show_referral(actor=actor, thread_id=thread_id, now=now) if own_ask else None,
         own_try=own_try,
         hold_check=open_hold_check(actor=actor, thread=thread, now=now) if is_asker else None,
         moves=[(one.value, words.MOVE[one]) for one in chosen_moves(thread)] if is_asker or actor.may_curate else [],
-        answer_form=_answer_form(thread, forms),
-        outcome_form=_outcome_form(own_try, forms),
+        answer_form=answer_form,
+        outcome_form=outcome_form,
         comment_form=forms.get("comment") or CommentForm(initial={"comment_id": uuid7()}, auto_id="comment-%s"),
         is_asker=is_asker,
-        problems=[problem for name, form in forms.items() if _has_no_place(name) for problem in _problems_of(form)],
+        problems=[problem for form in forms.values() if form not in placed for problem in _problems_of(form)],
     )
-
-
-def _has_no_place(name: str) -> bool:
-    return name not in {"answer", "comment", "outcome"} and not name.startswith("try-")
 
 
 def _problems_of(form: PageForm) -> Iterator[str]:

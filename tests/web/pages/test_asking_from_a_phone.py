@@ -13,6 +13,7 @@ from backend.domain.threads.models import Thread
 from tests.media_worker import footage
 from tests.web.browser import Chromium, Tab
 from tests.web.pages.phones import phone_of
+from tests.web.pages.workers import choose_film
 
 SAFE = '[data-tray] [data-state="safe"]'
 
@@ -55,7 +56,7 @@ class TestRecording:
             phone.slow_down("**/api/v1/uploads/*", seconds=0.4)
             first = phone.open_tab()
             first.show(f"{origin}/ask?asset={asset.pk}")
-            first.choose_file('[data-part="file"]', padded)
+            choose_film(first, padded)
             first.wait_until_shown('[data-part="taken"]')
             ask_on(first, "It trips on start")
             first.wait_for("() => parseInt(document.querySelector('[data-part=percent]')?.textContent) > 10")

@@ -13,6 +13,7 @@ const asked = new URLSearchParams(location.search);
 document.getElementById("offline-notice").remove(); // this page says so itself
 const [person, machines] = await Promise.all([personHere(), machinesHere()]);
 
+if (!person) location.replace("/ask"); // nobody is signed in: there is nobody to ask for
 document.querySelector("[data-tray]").dataset.person = person;
 await import("../clips/tray.js"); // both look at once whose page it is
 await import("./ask.js");
@@ -52,7 +53,7 @@ function askAbout(chosen) {
   form.hidden = false;
   choosing.hidden = true;
   history.replaceState(null, "", `/ask?${new URLSearchParams({ ...Object.fromEntries(asked), asset: chosen.id })}`);
-  rememberMachines([chosen], { isChosen: true });
+  rememberMachines(person, [chosen], { isChosen: true });
 }
 
 function asOption({ shown, meaning }) {

@@ -7,7 +7,7 @@ export async function rememberShown() {
   const shown = [...document.querySelectorAll("[data-machine]")].map(({ dataset }) => JSON.parse(dataset.machine));
   if (!person || !shown.length) return;
   await isHere(person);
-  await rememberMachines(shown, { isChosen: Boolean(document.getElementById("ask-form")) });
+  await rememberMachines(person, shown, { isChosen: Boolean(document.getElementById("ask-form")) });
 }
 
 if ("indexedDB" in globalThis) {

@@ -39,26 +39,40 @@ export function personHere() {
 }
 
 /** Note who is signed in; what was another's is taken away first. */
-export async function isHere(personId) {
-  if ((await personHere()) === personId) return;
-  await inStores("readwrite", (person, machines) => {
-    machines.clear();
-    person.put(personId, PERSON);
+export function isHere(personId) {
+  return inStores("readwrite", (person, machines) => {
+    person.get(PERSON).onsuccess = ({ target }) => {
+      if (target.result === personId) return;
+      machines.clear();
+      person.put(personId, PERSON);
+    };
   });
 }
 
-/** Remember machines `{id, tag, model, family, site, codes}`, which were shown or, if `isChosen`, asked about. */
-export async function rememberMachines(shown, { isChosen = false } = {}) {
-  const known = new Map((await machinesHere()).map((machine) => [machine.id, machine]));
-  for (const machine of shown) {
-    const chosen_at = isChosen ? Date.now() : (known.get(machine.id)?.chosen_at ?? 0);
-    known.set(machine.id, { ...machine, chosen_at, seen_at: Date.now() });
-  }
-  const left = [...known.values()].sort(lastFirst).slice(0, MOST_MACHINES);
-  await inStores("readwrite", (_person, machines) => {
-    machines.clear();
-    for (const machine of left) machines.put(machine);
+/**
+ * Remember machines `{id, tag, model, family, site, codes}`, which `personId` was shown or, if `isChosen`, asked about.
+ * Nothing is remembered for who has signed out meanwhile.
+ */
+export function rememberMachines(personId, shown, { isChosen = false } = {}) {
+  return inStores("readwrite", (person, machines) => {
+    person.get(PERSON).onsuccess = ({ target }) => {
+      if (target.result !== personId) return;
+      machines.getAll().onsuccess = ({ target: { result: known } }) => {
+        machines.clear();
+        for (const machine of lastOf(known, shown, isChosen)) machines.put(machine);
+      };
+    };
   });
+}
+
+function lastOf(known, shown, isChosen) {
+  const now = Date.now();
+  const all = new Map(known.map((machine) => [machine.id, machine]));
+  for (const machine of shown) {
+    const chosen_at = isChosen ? now : (all.get(machine.id)?.chosen_at ?? 0);
+    all.set(machine.id, { ...machine, chosen_at, seen_at: now });
+  }
+  return [...all.values()].sort(lastFirst).slice(0, MOST_MACHINES);
 }
 
 /** Return the machines that are remembered, those first that were asked about last. */

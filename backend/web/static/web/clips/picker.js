@@ -21,7 +21,10 @@ export class Picker {
     }
     this.part("file").addEventListener("change", (event) => this.takeFile(event.target));
     this.part("stop").addEventListener("click", () => this.recording?.stop());
-    this.part("again").addEventListener("click", () => this.forget());
+    this.part("again").addEventListener("click", () => {
+      this.complain("");
+      this.forget();
+    });
   }
 
   part(name) {

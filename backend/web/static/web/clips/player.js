@@ -52,7 +52,7 @@ async function open(video, links, soundOnly) {
   video.poster = links.poster_url ?? links.waveform_url ?? "";
   const address = links.hls_url.replace("master.m3u8", playlistFor(soundOnly));
   if (links.captions_url) addCaptions(video, links.captions_url);
-  if (video.canPlayType(PLAYLIST)) {
+  if (isForTheBrowser(video, links)) {
     video.src = address;
     return;
   }
@@ -67,6 +67,12 @@ async function open(video, links, soundOnly) {
   });
   hls.loadSource(address);
   hls.attachMedia(video);
+}
+
+// A clip that is still being rendered Chromium begins near its end, and stops there: hls.js does not. Browsers that have
+// no MediaSource for it (iPhones before iOS 17.1) begin at the beginning by themselves.
+function isForTheBrowser(video, { status }) {
+  return Boolean(video.canPlayType(PLAYLIST)) && (status === "ready" || !("MediaSource" in globalThis));
 }
 
 /** With little data there is one picture to choose from: browsers that play HLS by themselves take what they like. */

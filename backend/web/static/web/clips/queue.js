@@ -31,8 +31,8 @@ async function goThrough(means) {
   let waited = 0;
   for (;;) {
     const round = await sendRound(means);
+    if (!means.isPatient && (round.waits.length || (await isAnyHeld(means.person)))) throw new NotSent("wait");
     if (!round.waits.length) return;
-    if (!means.isPatient) throw round.waits[0];
     waited = round.hasMoved ? 0 : Math.min(waited + 1, WAITS_S.length - 1);
     await somethingHappens(WAITS_S[waited] * (1 + Math.random() / 5));
   }
@@ -70,6 +70,11 @@ export function isLeft({ state }) {
 function isUnfinished(thing) {
   if (thing.state === "held") return Date.now() - thing.kept_at > PAGE_SENDS_FOR_MS; // that page was closed
   return isLeft(thing);
+}
+
+/** Whether a page is about to send words by itself. It may have been closed: then they are due soon. */
+async function isAnyHeld(person) {
+  return (await thingsOf(person)).some(({ state }) => state === "held");
 }
 
 async function settle(thing, means) {
