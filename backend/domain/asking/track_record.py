@@ -71,7 +71,7 @@ def _fixes(round_: AskRound, *, now: datetime) -> dict[UUID, list[VerifiedFix]]:
         tenancy.within_organisation(round_.organisation_id, VerifiedFix)
         .filter(asset_model__family=round_.asset.asset_model.family, fixed_at__lte=now)
         .select_related("asset_model")
-        .order_by("fixed_at")
+        .order_by("fixed_at", "pk")
     )
     by_person: dict[UUID, list[VerifiedFix]] = defaultdict(list)
     for fix in fixes:
