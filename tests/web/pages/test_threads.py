@@ -213,7 +213,7 @@ class TestWhatIsDone:
             "| Olive Owner asked |",
             "| Colin Colleague answered |",
             "| Olive Owner began to try what Colin Colleague said |",
-            "| Olive Owner tried what Colin Colleague said: fixed it |",
+            "| Olive Owner tried what Colin Colleague said: fixed it",
         ):
             assert said in history_on(askers)
         assert "| Olive Owner said that it failed again" in failed_again
