@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-WIDTH, HEIGHT = 640, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 28, 12, 28
+WIDTH, HEIGHT = 640, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 36, 12, 38  # room for words that phones show larger
 _SCALES = ((1, 5), (2, 4), (4, 4), (5, 5), (10, 5))  # where one may end, and how many parts are round
 _MOST_LABELS = 7
 _MOST_NAMES = 20  # of one or two letters
