@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from backend.domain.errors import DomainError
-from backend.operator.naming import name_of
+from backend.operator.naming import name_of, plural_of
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ def _question(row_admin: Any, request: HttpRequest, doing: Doing, found: list[Mo
         "most": MOST_AT_ONCE if len(found) == MOST_AT_ONCE else None,
         "field": ACTION_CHECKBOX_NAME,
         "opts": row_admin.opts,
+        "plural": plural_of(row_admin.model),
     }
     return TemplateResponse(request, "operator/question.html", context)
 

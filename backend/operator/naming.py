@@ -48,6 +48,21 @@ POINTS_AT: Final = {
     "cites_howto_id": "howtos.howto",
 }
 
+# Where Django's plural, an s at the end, is none.
+_PLURALS: Final = {
+    "accounts.devicesession": "signed-in devices",
+    "accounts.person": "people",
+    "accounts.signinlink": "sign-in links",
+    "asking.askround": "rounds of asks",
+    "asking.dutyturn": "turns of duty",
+    "asking.verifiedfix": "verified fixes",
+    "clips.cue": "captions",
+    "howto_exchange.howtoimport": "imports of how-tos",
+    "howtos.howtouse": "uses of how-tos",
+    "insights.gapdecision": "decisions about gaps",
+    "notifications.delivery": "deliveries",
+    "threads.try": "tries",
+}
 _NAMES: Final = ("name", "title", "headline", "email", "tag", "shown", "written", "text", "object_repr")
 _MOST_LETTERS: Final = 60
 
@@ -59,6 +74,11 @@ def name_of(row: Model) -> str:
         if name:
             return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
     return f"{row._meta.verbose_name} {short_id(row.pk)}"
+
+
+def plural_of(model: type[Model]) -> str:
+    """Return what many rows of a model are called."""
+    return _PLURALS.get(model._meta.label_lower, str(model._meta.verbose_name_plural))
 
 
 def short_id(pk: Any) -> str:

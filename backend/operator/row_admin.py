@@ -10,7 +10,18 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.utils import display_for_field, unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, ForeignKey, JSONField, Model, OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import (
+    BooleanField,
+    DateField,
+    Field,
+    ForeignKey,
+    JSONField,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    UUIDField,
+)
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -20,8 +31,9 @@ from django.utils.safestring import SafeString
 
 from backend.domain import tenancy
 from backend.operator.doing import Doing, as_action
-from backend.operator.naming import POINTS_AT, PRIVATE, SECRET, name_of, pointed_at, short_id
-from backend.operator.paging import CappedPaginator
+from backend.operator.filters import by
+from backend.operator.naming import POINTS_AT, PRIVATE, SECRET, name_of, plural_of, pointed_at, short_id
+from backend.operator.paging import MOST_ROWS, CappedPaginator
 from backend.operator.site import row_address, site
 
 HIDDEN = "hidden"
@@ -86,6 +98,7 @@ class RowAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its st
     list_max_show_all = 0
     show_full_result_count = False
     change_list_template = "operator/rows.html"
+    show_facets = admin.ShowFacets.NEVER  # they count each value in the whole table
     ordering = ("-pk",)
 
     def has_view_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
@@ -109,6 +122,15 @@ class RowAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its st
 
     def get_actions(self, _request: HttpRequest) -> dict[str, Any]:
         return {doing.name: (as_action(doing), doing.name, doing.label) for doing in self.doings}
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [self._cheap(one) for one in super().get_list_filter(request)]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changes = super().get_changelist_instance(request)
+        changes.plural = plural_of(self.model)
+        changes.is_capped = changes.result_count == MOST_ROWS
+        return changes
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         return super().get_list_display_links(request, list_display) if self.has_page_here else None
@@ -134,6 +156,7 @@ class RowAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its st
             **self.admin_site.each_context(request),
             "title": name_of(row),
             "opts": self.opts,
+            "plural": plural_of(self.model),
             "row": row,
             "fields": [(field.verbose_name, _shown(field, row)) for field in self.opts.concrete_fields],
             "references": references_to(row),
@@ -144,6 +167,12 @@ class RowAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its st
 
     def history_view(self, _request: HttpRequest, _object_id: str, _extra_context: Any = None) -> HttpResponse:
         raise Http404  # what operators did is a list of its own
+
+    def _cheap(self, one: Any) -> Any:
+        """Return a filter that asks the database for no more than the newest rows."""
+        field = self.opts.get_field(one) if isinstance(one, str) else None
+        asks = isinstance(field, Field) and not field.choices and not isinstance(field, BooleanField | DateField)
+        return by(one) if asks else one
 
     def _row(self, request: HttpRequest, object_id: str | None) -> Model:
         if object_id is None or not self.has_page_here:
@@ -176,7 +205,7 @@ def references_to(row: Model) -> list[Reference]:
             if parameter:
                 opts = model._meta
                 address = reverse(f"operator:{opts.app_label}_{opts.model_name}_changelist")
-                says = f"{opts.verbose_name_plural} ({field.verbose_name})"
+                says = f"{plural_of(model)} ({field.verbose_name})"
                 references.append(Reference(says, f"{address}?{parameter}={row.pk}"))
     return sorted(references, key=lambda reference: reference.says)
 

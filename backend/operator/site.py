@@ -17,8 +17,7 @@ from django.utils.http import urlencode
 from backend.doctor import rows, telling
 from backend.doctor.findings import Finding, Level
 from backend.domain.accounts.models import Person
-from backend.operator.naming import AREAS
-from backend.operator.paging import MOST_ROWS
+from backend.operator.naming import AREAS, plural_of
 from backend.operator.standing import is_operator
 from backend.web.signed_in import session_of
 
@@ -63,7 +62,7 @@ class OperatorSite(admin.AdminSite):
         return [one for one in super().get_urls() if getattr(one, "name", None) not in _OWN]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "me": _who_asks(request), "most_rows": MOST_ROWS}
+        return {**super().each_context(request), "me": _who_asks(request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the models by what they are about, in the order of a fault's way."""
@@ -71,6 +70,8 @@ class OperatorSite(admin.AdminSite):
         found = list(apps.values()) if app_label is None else [apps]
         for app in found:
             app["name"] = AREAS.get(app["app_label"], app["name"])
+            for shown in app["models"]:
+                shown["name"] = plural_of(shown["model"]).capitalize()
             app["models"].sort(key=lambda model: str(model["name"]))
         order = list(AREAS)
         return sorted(found, key=lambda app: order.index(app["app_label"]) if app["app_label"] in AREAS else len(order))

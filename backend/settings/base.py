@@ -153,6 +153,7 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # that the pages speak; see docs/translating.md
 LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = "backend.web.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -187,6 +187,9 @@ class TestLooking:
         counting = [one["sql"] for one in queries if "COUNT(" in one["sql"]]
         assert counting
         assert all(f"LIMIT {MOST_ROWS}" in sql for sql in counting)
+        assert not any("DISTINCT" in one["sql"] for one in queries)
+        page = operator.get(f"{list_address(Person)}?role=curator").content.decode()
+        assert (page.count('class="field-email"'), "<h1>People</h1>" in page) == (20, True)
 
     def test_says_at_once_what_is_stuck(self, operator: Client, owner: Person) -> None:
         assert "Nothing is stuck" in operator.get("/operator/").content.decode()

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils.formats import get_format
 
-LOCALE = Path(__file__).resolve().parents[2] / "locale"
+ROOT = Path(__file__).resolve().parents[2]
+LOCALE, WEB = ROOT / "locale", ROOT / "backend" / "web"
 TRANSLATED = [code for code, _ in settings.LANGUAGES if code != "en"]
 _PLACES = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+>")
 _STRING = re.compile(r'^(msgid_plural|msgid|msgstr(?:\[(\d)\])?) (".*")$')
@@ -69,3 +71,12 @@ def test_the_source_holds_the_same_sentences_as_every_translation() -> None:
     assert {language: {one["msgid"] for one in read_catalogue(language)} ^ english for language in TRANSLATED} == {
         language: set() for language in TRANSLATED
     }
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_date_is_written_as_the_language_does(language: str) -> None:
+    templates = (path.read_text(encoding="utf-8") for path in (WEB / "templates").rglob("*.html"))
+    forms = {form for text in templates for form in re.findall(r'\|date:"([^"]*j [^"]*)"', text)}
+
+    assert len(forms) > 5
+    assert {form for form in forms if get_format(form, language) == form} == set()
