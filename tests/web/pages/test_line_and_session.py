@@ -23,7 +23,7 @@ def said(tab: Tab, beginning: str) -> str:
 
 @pytest.mark.slow  # test_states.py holds the server's half
 def test_what_was_typed_stays_and_is_sent_once_by_a_tap(
-    chromium: Chromium, origin: str, owner: Person, colleague: Person, asset: Asset
+    chromium: Chromium, origin: str, owner: Person, colleague: Person, curator: Person, asset: Asset
 ) -> None:
     suggestion, _ = answer_and_try(ask_about(asset, owner), colleague, TryOutcome.FIXED)
     with phone_of(owner, chromium, origin) as phone:
