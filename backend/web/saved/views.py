@@ -26,6 +26,11 @@ class StepAlong:
     files: dict[str, str]  # addresses on the phone, by what they are
 
     @property
+    def plays(self) -> str:
+        """What of its clip is there to play; empty: nothing."""
+        return self.files.get("film") or self.files.get("sound") or ""
+
+    @property
     def start_s(self) -> str:
         """Where its moment begins, as a media fragment has it."""
         return f"{(self.step.start_ms or 0) / 1000:.3f}"

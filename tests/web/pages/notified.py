@@ -30,6 +30,13 @@ _TAP = """async ([tag, action]) => {
   }
   return opened;
 }"""
+_CHANGE_ADDRESS = """async () => {
+  const event = new Event("pushsubscriptionchange");
+  const works = [];
+  Object.defineProperty(event, "waitUntil", { value: (work) => works.push(work) });
+  self.dispatchEvent(event);
+  await Promise.all(works);
+}"""
 _SHOWN = """async () => (await self.registration.getNotifications()).map(
   ({ actions, title, body, tag, silent }) => ({ title, body, tag, silent, actions: actions.map(({ title }) => title) })
 )"""
@@ -59,6 +66,11 @@ class NotifiedWorker(PhonesWorker):
     def tap(self, tag: str, action: str = "") -> list[str]:
         """Tap a notification, or a button of it; return the addresses of windows that open."""
         return list(self._phone.run_in_worker(self._origin, _TAP, [tag, action]))
+
+    def change_address(self, subscribed: str) -> None:
+        """Let the browser give itself a new push address, which `subscribed`, a function, brings into being."""
+        self._phone.run_in_worker(self._origin, subscribed)
+        self._phone.run_in_worker(self._origin, _CHANGE_ADDRESS)
 
     def _order(self, command: str, **parameters: object) -> None:
         self._inspector.order(command, origin=self._origin, registrationId=self._registration_id, **parameters)

@@ -81,7 +81,7 @@ class TestKeeping:
         files = along(browser, howto)
         page = browser.get(f"/howtos/{howto.pk}/along/1")
         foreign = along(browser_of(outsider), howto)
-        HowToVersion.objects.update(publication="draft", released_at=None)
+        HowToVersion.objects.update(publication="draft", released_at=None, released_by=None, content_sha256="")
         not_out = along(browser, howto)
 
         assert (files.status_code, set(files.json()["ways"])) == (200, {"film", "sound"})
