@@ -83,6 +83,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "me/ground-rules": {"version": 1},
     "me/holidays": {"name": "Skye", "first_date": "2030-01-01", "last_date": "2030-01-05"},
     "me/skills": {"family": "air-cooled chiller"},
+    "sign-in-links/redemption": {"token": "made up"},
 }
 
 

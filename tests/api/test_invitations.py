@@ -85,6 +85,7 @@ class TestAnInvitation:
         for field, value in (
             ("email", owner.email),
             ("email", "no address"),
+            ("email", f"{'a' * 60}@{'.'.join(['b' * 60] * 4)}.example"),
             ("name", " "),
             ("role", "admin"),
             ("role", "boss"),

@@ -26,6 +26,7 @@ from backend.domain.errors import InvalidInput, NotAllowed
 
 TAKEN: Final = "Somebody has this address already."
 _MOST_LETTERS: Final = 200
+_LONGEST_ADDRESS: Final = 254  # RFC 5321, section 4.5.3.1.3, without the brackets
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,9 @@ def problems_of(actor: Actor, newcomer: Newcomer, *, taken: frozenset[str] | Non
     except ValidationError:
         problems["email"] = "This is no e-mail address."
     else:
-        if newcomer.address in (addresses_in_use([newcomer.address]) if taken is None else taken):
+        if len(newcomer.address) > _LONGEST_ADDRESS:
+            problems["email"] = f"At most {_LONGEST_ADDRESS} letters."
+        elif newcomer.address in (addresses_in_use([newcomer.address]) if taken is None else taken):
             problems["email"] = TAKEN
     try:
         check_may_give(actor, newcomer.role)
