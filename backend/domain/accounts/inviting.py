@@ -148,15 +148,8 @@ def problems_of(actor: Actor, newcomer: Newcomer, *, taken: frozenset[str] | Non
             problems[field] = "Say what it is."
         elif len(value) > _MOST_LETTERS:
             problems[field] = f"At most {_MOST_LETTERS} letters."
-    try:
-        validate_email(newcomer.address)
-    except ValidationError:
-        problems["email"] = "This is no e-mail address."
-    else:
-        if len(newcomer.address) > _LONGEST_ADDRESS:
-            problems["email"] = f"At most {_LONGEST_ADDRESS} letters."
-        elif newcomer.address in (addresses_in_use([newcomer.address]) if taken is None else taken):
-            problems["email"] = TAKEN
+    if why := _against_address(newcomer.address, taken):
+        problems["email"] = why
     try:
         check_may_give(actor, newcomer.role)
     except NotAllowed as refusal:
@@ -168,6 +161,16 @@ def addresses_in_use(addresses: Sequence[str]) -> frozenset[str]:
     """Return those of `addresses` that somebody has, wherever: an address signs in to one organisation."""
     people = tenancy.across_organisations(Person, why="an address is taken whoever has it")
     return frozenset(people.filter(email__in=addresses).values_list("email", flat=True))
+
+
+def _against_address(address: str, taken: frozenset[str] | None) -> str:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return "This is no e-mail address."
+    if len(address) > _LONGEST_ADDRESS:
+        return f"At most {_LONGEST_ADDRESS} letters."
+    return TAKEN if address in (addresses_in_use([address]) if taken is None else taken) else ""
 
 
 def _add_checked(actor: Actor, newcomer: Newcomer, *, person_id: UUID) -> Person:
