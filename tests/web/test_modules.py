@@ -12,7 +12,7 @@ from django.test import RequestFactory
 
 from backend.web.static_files.modules import needed_by
 
-_STATIC = Path(__file__).resolve().parents[2] / "backend" / "web" / "static"
+_TEMPLATES = Path(__file__).resolve().parents[2] / "backend" / "web" / "templates"
 
 
 class TestModules:
@@ -28,10 +28,12 @@ class TestModules:
         assert static("web/threads/thread.js") not in fetched
 
     def test_that_come_late_are_left_for_later(self) -> None:
-        needed = {
-            name for path in (_STATIC / "web").rglob("*.js") for name in needed_by(str(path.relative_to(_STATIC)))
-        }
+        pages = (path.read_text() for path in _TEMPLATES.rglob("*.html"))
+        run = {name for page in pages for name in re.findall(r"{% module '([^']+)' %}", page)}
 
+        needed = {one for name in run for one in needed_by(name)}
+
+        assert "web/threads/thread.js" in run
         assert not {name for name in needed if "/hls.js/" in name or "/tus-js-client/" in name}
 
     def test_that_import_what_is_missing_are_a_mistake(self) -> None:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from backend.web.urls import urlpatterns
 
 # What a browser gets there is no page: a file, or JSON.
-NO_PAGES = frozenset({"insights-csv", "howto-watching-csv", "kept-states", "along-files"})
+NO_PAGES = frozenset({"insights-csv", "howto-watching-csv", "kept-states", "along-files", "sending"})
 
 # What stands in an address and is no id of `tests.api.world`. `{…}` names one that is.
 EXAMPLES: dict[str, dict[str, str]] = {
