@@ -102,7 +102,7 @@ format: install-dev ## format and mend what can be mended by itself
 
 test: install-dev ## the suite, on real PostgreSQL, Redis and ffmpeg
 	@# Three for two cores: a quarter of the time is waiting, for time-outs and for films that play.
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-slow: install-dev ## the tests that start the whole stack
 	$(BIN)/python -m pytest -m slow $(ARGS)
