@@ -10,6 +10,8 @@ from backend.domain.accounts.models import Organisation, Person, Site
 from backend.domain.accounts.operations import accept_ground_rules, add_person, add_site, create_organisation
 from backend.domain.accounts.sessions import SessionStore
 from backend.domain.actor import Role
+from backend.domain.equipment.models import Asset
+from backend.domain.equipment.operations import add_asset, add_asset_model
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday, inside everybody's shift
 PASSWORD = "a flask of strong tea"
@@ -36,6 +38,18 @@ def new_person(site: Site, name: str, role: Role = Role.TECHNICIAN) -> Person:
         password=PASSWORD,
     )
     return accept_ground_rules(actor=person.actor, version=1, now=NOW)
+
+
+def new_chiller(site: Site) -> Asset:
+    """Return a chiller, Zephrane AC-350, tag CHL-A, which knows the code E4."""
+    model = add_asset_model(
+        organisation=site.organisation,
+        make="Zephrane",
+        name="AC-350",
+        family="air-cooled chiller",
+        fault_codes={"E-04": "No water flow", "LP2": "Low suction pressure, circuit 2"},
+    )
+    return add_asset(asset_model=model, site=site, tag="CHL-A", serial_number="ZA350-0117")
 
 
 def session_token(person: Person, device_name: str = "test phone") -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from backend.domain.accounts.models import Organisation, Person, Site
 from backend.domain.actor import Role
 from backend.domain.equipment.models import Asset
-from backend.domain.equipment.operations import add_asset, add_asset_model
 from tests import cast
 from tests.plugins.flushing import flush_what_holds_rows
 from tests.plugins.migrated import set_up_database
@@ -32,6 +32,28 @@ def django_db_setup(
     flush_what_holds_rows(pytest.MonkeyPatch())
     with django_db_blocker.unblock():
         set_up_database(pytestconfig.cache.mkdir("migrated"), run=Path(os.environ["CUPPA_TEST_DIRECTORY"]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_early(request: pytest.FixtureRequest, worker_id: str) -> None:
+    """Of several processes the first migrates before its first test, while the others do what needs no database."""
+    if worker_id == "gw0":
+        request.getfixturevalue("django_db_setup")
+
+
+@pytest.fixture(scope="class")
+def class_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """
+    The database for a world that is dear to make: what a class of tests shares, taken back after its last.
+
+    Only for classes whose tests ask for `db` themselves, never for `transactional_db`: each finds the world as it was
+    made. What is made before, in a fixture of scope "class", stays; rows of a single test go with it.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        # As Django marks the transactions around its own tests, so that durable ones may stand inside.
+        connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -85,14 +107,7 @@ def disabled(site: Site) -> Person:
 @pytest.fixture
 def asset(organisation: Organisation, site: Site) -> Asset:
     """A chiller, Zephrane AC-350, tag CHL-A, which knows the code E4."""
-    model = add_asset_model(
-        organisation=organisation,
-        make="Zephrane",
-        name="AC-350",
-        family="air-cooled chiller",
-        fault_codes={"E-04": "No water flow", "LP2": "Low suction pressure, circuit 2"},
-    )
-    return add_asset(asset_model=model, site=site, tag="CHL-A", serial_number="ZA350-0117")
+    return cast.new_chiller(site)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
-from backend.domain.equipment.models import Asset
+from tests import cast
 from tests.api.calls import V1, a_question, get
 from tests.api.world import one_of_everything
 
@@ -132,6 +132,12 @@ class TestAnyQuery:
         assert answer.status_code < 500, answer.content
 
 
-@pytest.fixture
-def ids(asset: Asset, owner: Person, colleague: Person) -> dict[str, object]:
-    return one_of_everything(asset, owner, colleague)
+@pytest.fixture(scope="class")
+def owner(class_db: None) -> Person:
+    """The same for all tests of a class: what one of them changes is taken back after it."""
+    return cast.new_person(cast.new_site(cast.new_organisation()), "Olive Owner")
+
+
+@pytest.fixture(scope="class")
+def ids(owner: Person) -> dict[str, object]:
+    return one_of_everything(cast.new_chiller(owner.site), owner, cast.new_person(owner.site, "Colin Colleague"))

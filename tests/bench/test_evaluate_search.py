@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from statistics import mean
 
@@ -11,21 +10,29 @@ import pytest
 from api_schema.media_jobs import TimedCue
 from backend.demo.faulttalk import FaultTalkThread, read_faulttalk
 from backend.domain import tenancy
+from backend.domain.actor import Actor
 from backend.domain.clips.models import Cue
 from backend.domain.search.queries import search
 from backend.domain.threads.models import Thread
 from bench.evaluate_search.judging import hit_at_1, interval, mrr, place_of
-from bench.evaluate_search.loading import load
+from bench.evaluate_search.loading import Loaded, load
 from bench.evaluate_search.moments import MarkedMoments, Spot
 from bench.evaluate_search.report import figures
 from bench.evaluate_search.speech import transcript_of
+from tests import cast
 
 DATA = Path(__file__).resolve().parents[2] / "bench" / "data" / "faulttalk-dev.jsonl"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def faults() -> list[FaultTalkThread]:
     return read_faulttalk(DATA)[:3]
+
+
+@pytest.fixture(scope="class")
+def loading(class_db: None, faults: list[FaultTalkThread]) -> tuple[Actor, list[Loaded]]:
+    """Who asked, and what was loaded of the faults."""
+    return load(faults, now=cast.NOW)
 
 
 class TestSpeech:
@@ -48,8 +55,8 @@ class TestSpeech:
 
 @pytest.mark.django_db
 class TestLoad:
-    def test_leaves_fixed_threads_with_captioned_clips(self, faults: list[FaultTalkThread], now: datetime) -> None:
-        asker, loaded = load(faults, now=now)
+    def test_leaves_fixed_threads_with_captioned_clips(self, loading: tuple[Actor, list[Loaded]]) -> None:
+        asker, loaded = loading
 
         threads = tenancy.within(asker, Thread).filter(pk__in=[one.thread_id for one in loaded])
         assert [thread.status for thread in threads] == ["fixed"] * 3
@@ -58,8 +65,8 @@ class TestLoad:
                 cues = tenancy.within(asker, Cue).filter(clip_id=clip_id).order_by("position")
                 assert [(cue.start_ms, cue.text) for cue in cues] == [(cue.start_ms, cue.text) for cue in heard.cues]
 
-    def test_makes_what_is_said_findable_at_its_moment(self, faults: list[FaultTalkThread], now: datetime) -> None:
-        asker, loaded = load(faults, now=now)
+    def test_makes_what_is_said_findable_at_its_moment(self, loading: tuple[Actor, list[Loaded]]) -> None:
+        asker, loaded = loading
         last = loaded[0].heard[1].cues[-1]
 
         hit = search(actor=asker, words=last.text)[0]
@@ -71,22 +78,22 @@ class TestLoad:
 
 @pytest.mark.django_db
 class TestMarkedMoments:
-    def test_marks_the_caption_that_shares_the_rarest_words(self, faults: list[FaultTalkThread], now: datetime) -> None:
-        _, loaded = load(faults, now=now)
+    def test_marks_the_caption_that_shares_the_rarest_words(self, loading: tuple[Actor, list[Loaded]]) -> None:
+        _, loaded = loading
         cue = next(cue for cue in loaded[0].heard[0].cues if "drier" in cue.text)
 
         assert MarkedMoments(loaded).marked(0, "is it the drier") == Spot(loaded[0].clip_ids[0], cue.start_ms)
 
-    def test_marks_nothing_when_nothing_is_shared(self, faults: list[FaultTalkThread], now: datetime) -> None:
-        _, loaded = load(faults, now=now)
+    def test_marks_nothing_when_nothing_is_shared(self, loading: tuple[Actor, list[Loaded]]) -> None:
+        _, loaded = loading
 
         assert MarkedMoments(loaded).marked(0, "xylophone") is None
 
     @pytest.mark.parametrize(("start_ms", "is_near"), [(5_000, True), (15_000, True), (15_001, False), (4_999, False)])
     def test_is_near_within_five_seconds_either_way(
-        self, faults: list[FaultTalkThread], start_ms: int, is_near: bool, now: datetime
+        self, loading: tuple[Actor, list[Loaded]], start_ms: int, is_near: bool
     ) -> None:
-        _, (one, *_) = load(faults[:1], now=now)
+        _, (one, *_) = loading
 
         assert Spot(one.clip_ids[0], start_ms).is_near(Spot(one.clip_ids[0], 10_000)) is is_near
         assert not Spot(one.clip_ids[1], 10_000).is_near(Spot(one.clip_ids[0], 10_000))
@@ -100,10 +107,10 @@ class TestJudging:
         assert (mrr(places), hit_at_1(places)) == (0.5, 1 / 3)
 
     def test_is_the_surer_the_more_is_asked(self) -> None:
-        widths = [self._width_of([0, 1] * 10), self._width_of([0, 1] * 1_000)]
+        widths = [self._width_of([0, 1] * 10), self._width_of([0, 1] * 100)]
 
         # The standard error of a half among n is 0.5 / √n; 95 % are 3.92 of it.
-        assert widths == pytest.approx([3.92 * 0.5 / 20**0.5, 3.92 * 0.5 / 2_000**0.5], rel=0.15)
+        assert widths == pytest.approx([3.92 * 0.5 / 20**0.5, 3.92 * 0.5 / 200**0.5], rel=0.15)
 
     @staticmethod
     def _width_of(values: list[int]) -> float:
