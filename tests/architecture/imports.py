@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,8 +26,13 @@ def find_importers(wanted: str, *, packages: tuple[str, ...] = PACKAGES) -> set[
     }
 
 
-def imported_names(path: Path) -> Iterator[str]:
-    """Yield the full name of everything that `path` imports: `from a import b` yields `a.b`."""
+@cache
+def imported_names(path: Path) -> frozenset[str]:
+    """Return the full name of everything that `path` imports: `from a import b` gives `a.b`. Reads a file once."""
+    return frozenset(_names(path))
+
+
+def _names(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

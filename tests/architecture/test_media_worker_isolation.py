@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 BLOCKED = ("django", "rest_framework", "psycopg", "boto3", "botocore", "firebase_admin", "backend", "notifications")
 
@@ -64,26 +62,13 @@ class TestMediaWorker:
 
         assert WAKE_TASK in done.stdout.splitlines(), done.stderr
 
-    @pytest.mark.parametrize(
-        "secret",
-        [
-            {"DATABASE_URL": "postgresql://cuppa@/cuppa"},
-            {"SECRET_KEY": "a-backend-secret"},
-            {"BROKER_URL": "redis://127.0.0.1:1/0"},
-            {"AWS_SECRET_ACCESS_KEY": "an-s3-secret"},
-            {"AWS_ACCESS_KEY_ID": "an-s3-key"},
-            {"FIREBASE_CREDENTIALS": "/run/secrets/firebase"},
-        ],
-        ids=lambda secret: next(iter(secret)),
-    )
-    def test_refuses_to_start_when_it_sees_a_secret_of_the_backend(
-        self, tmp_path: Path, secret: dict[str, str]
-    ) -> None:
-        done = _run("import media_worker.app", tmp_path, **secret)
+    def test_refuses_to_start_when_it_sees_a_secret_of_the_backend_and_does_not_tell_it(self, tmp_path: Path) -> None:
+        # Each of the names, without a process: tests/media_worker/test_config.py.
+        done = _run("import media_worker.app", tmp_path, AWS_SECRET_ACCESS_KEY="an-s3-secret")
 
         assert done.returncode != 0
-        assert next(iter(secret)) in done.stderr
-        assert next(iter(secret.values())) not in done.stderr
+        assert "AWS_SECRET_ACCESS_KEY" in done.stderr
+        assert "an-s3-secret" not in done.stderr
 
 
 class TestMediaWorkerImage:

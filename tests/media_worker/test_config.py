@@ -52,17 +52,21 @@ class TestReadConfig:
 
 
 class TestStart:
-    @pytest.mark.parametrize("name", ["DATABASE_URL", "AWS_SECRET_ACCESS_KEY"])
-    def test_ends_with_one_sentence_when_it_sees_a_secret(self, name: str) -> None:
+    def test_ends_with_one_sentence_when_it_sees_a_secret(self) -> None:
         command = [sys.executable, "-m", "celery", "-A", "media_worker.app", "worker"]
 
         ended = subprocess.run(
-            command, cwd=REPOSITORY, env={**ENOUGH, name: "secret"}, capture_output=True, text=True, check=False
+            command,
+            cwd=REPOSITORY,
+            env={**ENOUGH, "DATABASE_URL": "secret"},
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
         assert ended.returncode != 0
         assert ended.stderr.strip().splitlines() == [
-            f"The media worker reads hostile files and must not see {name}: remove it to start."
+            "The media worker reads hostile files and must not see DATABASE_URL: remove it to start."
         ]
 
     def test_ends_with_one_sentence_when_it_must_have_bubblewrap_and_there_is_none(self, tmp_path: Path) -> None:

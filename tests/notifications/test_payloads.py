@@ -22,6 +22,11 @@ EXAMPLES = Path(__file__).parents[2] / "api_schema" / "examples"
 FAMILY = "👩🏽‍🔧"  # one character to a person, four code points
 
 
+@pytest.fixture(autouse=True)
+def push_queue() -> None:
+    """Nothing here is sent: no broker is needed."""
+
+
 def body_bytes(push: OutgoingPush) -> int:
     """Return the size of the whole request body as the SDK writes it."""
     return len(json.dumps({"message": fcm_message(push)}).encode())
