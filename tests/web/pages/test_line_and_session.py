@@ -47,7 +47,7 @@ def test_what_was_typed_stays_and_is_sent_once_by_a_tap(
         assert not Flag.objects.exists()
         typed = tab.run("() => document.querySelector('[name=text]').value")
         tab.tap(AGAIN)
-        tab.wait_for("() => location.pathname.startsWith('/threads/')")
+        tab.wait_for("() => !location.pathname.startsWith('/flag/')")
 
     assert lost == "No line. What you typed is still here.Try again"
     assert signed_out.startswith("You are signed out. What you typed is still here.Sign in")

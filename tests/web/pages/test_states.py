@@ -117,6 +117,34 @@ class TestATokenOfBefore:
         assert not Comment.objects.exists()
 
 
+WHERE_NOTHING_IS = {
+    "/": "When a machine has you beaten, film it",
+    "/inbox": "Nothing yet",
+    "/search?q=pump": "Nothing found",
+    "/ask": "Your organisation has no machines here yet",
+    "/desk": "Nothing waits for you",
+    "/desk/threads": "Nothing is solved yet",
+    "/desk/review": "Nothing waits for a review",
+    "/desk/review?show=draft": "There are no drafts",
+    "/desk/recalls": "Nobody waits to be told",
+    "/desk/flags": "Nothing here",
+    "/desk/gaps": "Nothing is missing",
+    "/desk/insights": "Too few people, or nothing yet",
+    "/collections": "There is none yet",
+    "/people?q=zzz": "Nobody here is called",
+    "/people/communities": "There is no community yet",
+    "/people/duty": "Nobody has duty",
+}
+
+
+def test_a_list_with_nothing_in_it_says_what_will_stand_there(browser_of: Browser, curator: Person) -> None:
+    browser = browser_of(curator)
+
+    said = {address: text_of(browser.get(address)) for address in WHERE_NOTHING_IS}
+
+    assert [address for address, sentence in WHERE_NOTHING_IS.items() if sentence not in said[address]] == []
+
+
 class TestPagesOfRefusals:
     @pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 429, 500, 503])
     def test_say_what_to_do_and_lead_on(self, status: int, request_of_a_page: Any) -> None:
