@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import backend.domain
 import backend.web
@@ -18,7 +19,8 @@ def list_sentences() -> list[str]:
 
     Those with something in the middle, such as a name, are left out: they stay English.
     """
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for source in _SOURCES for path in source.rglob("*.py"))
+    paths = (path for source in _SOURCES for path in source.rglob("*.py") if "management" not in path.parts)
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in paths)
     return sorted({sentence for tree in trees for sentence in _sentences_in(tree)})
 
 
@@ -29,5 +31,5 @@ def _sentences_in(tree: ast.AST) -> Iterator[str]:
             yield from (one.value for one in said if isinstance(one, ast.Constant) and _is_sentence(one.value))
 
 
-def _is_sentence(value: object) -> bool:
+def _is_sentence(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and " " in value and value.endswith((".", "?", "!"))
