@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from tests.embedded.processes import wait_for
 from tests.web.browser import Profile
-from tests.web.pages.story.hand import Hand
+from tests.web.pages.story.hand import Hand, button, link
+
+_HOWTO = "The how-to that came of it"
 
 
 class Curator(Hand):
@@ -22,28 +23,28 @@ class Curator(Hand):
         self.press("New sign-in link")
         return self._link()
 
-    def invite(self, name: str, *, email: str, job_title: str) -> str:
+    def invite(self, name: str, *, email: str, job_title: str, site: str) -> str:
         """Invite a newcomer, and return the link for them."""
         self.go_to("/people/invite")
         self.write("Name", name)
         self.write("E-mail", email)
-        self.write("Job title", job_title)
+        self.write("Job", job_title)
+        self.choose("Site", site)
         self.press("Invite")
         return self._link()
 
-    def wait_for_steps(self, *, within_s: float) -> None:
-        """Return once the draft has steps with films: it gets them when what was said in the try has been heard."""
-        wait_for(self._has_steps, timeout_s=within_s)
-
-    def _has_steps(self) -> bool:
-        self.go_to(self.path)
-        return self.tab.count('role=button[name="Play step 1"]') > 0
+    def open_what_came_of_it(self) -> None:
+        """From a thread, open its how-to; with the films of its steps, once what was said in the try has been heard."""
+        self.look_again_until(link(_HOWTO), within_s=60)
+        self.follow(_HOWTO)
+        self.look_again_until(button("Play step 1"), within_s=300)
 
     def cut(self, step: int, *, film: str, first: int, last: int) -> None:
-        """Give a step the moment from one cue of a film to another, counted from 0, by tapping on both."""
+        """Give a step the moment from one cue of a film (the last of this name) to another, counted from 0."""
         self.tab.tap(f"role=group[name='Step {step}'] >> role=textbox >> nth=0")
+        cues = f"section:has(h2:text({json.dumps(film)})) >> nth=-1 >> role=list >> role=button"
         for number in (first, last):
-            self.tab.tap(f"section:has(role=heading[name*={json.dumps(film)}]) >> ol >> role=button >> nth={number}")
+            self.tab.tap(f"{cues} >> nth={number}")
 
     def seconds_of(self, step: int) -> tuple[float, float]:
         """Return where the moment of a step begins and ends, as its fields say."""
@@ -54,5 +55,4 @@ class Curator(Hand):
         return float(begins), float(ends)
 
     def _link(self) -> str:
-        link = self.tab.run("(label) => document.querySelector(`input[aria-label=${label}]`).value", "Link")
-        return str(link)
+        return str(self.tab.run("() => document.querySelector('input[aria-label=Link]').value"))

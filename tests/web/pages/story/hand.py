@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 from tests.web.browser import Tab
 
@@ -62,6 +63,10 @@ class Hand:
         """Write into the field for a number that is called `name`."""
         self.tab.write(f"role=spinbutton[name={json.dumps(name)}]", text)
 
+    def choose(self, name: str, label: str) -> None:
+        """Choose what is called `label` in the list that is called `name`."""
+        self.tab.choose(f"role=combobox[name={json.dumps(name)}]", label)
+
     def tick(self, name: str) -> None:
         """Choose one of several, or tick a box."""
         self.tab.tap(f"role=radio[name={json.dumps(name)}]")
@@ -74,9 +79,13 @@ class Hand:
         """Return once the page says `words`."""
         self.tab.wait_until_shown(read(words))
 
-    def wait_for_link(self, name: str) -> None:
-        """Return once there is a link whose name holds `name`."""
-        self.tab.wait_until_shown(link(name))
+    def look_again_until(self, selector: str, *, within_s: float) -> None:
+        """Load the page again until there is what `selector` finds: pages of the desk do not change by themselves."""
+        path = self.path
+        deadline_s = time.monotonic() + within_s
+        while self.tab.count(selector) == 0:
+            assert time.monotonic() < deadline_s, f"{selector} was not there within {within_s} s"
+            self.go_to(path)
 
     @property
     def path(self) -> str:
