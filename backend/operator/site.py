@@ -37,7 +37,7 @@ class OperatorSite(admin.AdminSite):
     index_title = "What there is"
     site_url = "/"
     enable_nav_sidebar = False
-    index_template = "operator/index.html"
+    index_template = app_index_template = "operator/index.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         person = _who_asks(request)
@@ -66,8 +66,7 @@ class OperatorSite(admin.AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the models by what they are about, in the order of a fault's way."""
-        apps = self._build_app_dict(request, app_label)
-        found = list(apps.values()) if app_label is None else [apps]
+        found = list(self._build_app_dict(request, app_label).values())
         for app in found:
             app["name"] = AREAS.get(app["app_label"], app["name"])
             for shown in app["models"]:

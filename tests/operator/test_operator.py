@@ -118,7 +118,8 @@ class TestLooking:
     def test_opens_every_list_and_every_page_without_a_secret_a_script_or_a_form_that_writes(
         self, operator: Client, world: dict[str, Any]
     ) -> None:
-        seen = [operator.get("/operator/").content.decode()]
+        seen = [operator.get(address).content.decode() for address in ("/operator/", "/operator/threads/")]
+        assert "Threads" in seen[1]
         secrets: set[str] = set()
         models = site.list_models()
         for model in models:
