@@ -14,10 +14,12 @@ _COLOURS = 128  # a page has few, and a picture stays under 150 kB
 _GAP_PX = 24
 
 
-def take_picture(tab: Tab, name: str) -> None:
-    """Write what is seen now to `docs/pages/`, if CUPPA_PICTURES is set."""
+def take_picture(tab: Tab, name: str, *, of: str = "") -> None:
+    """Write what is seen now to `docs/pages/`, if CUPPA_PICTURES is set. `of`: selects what is in its middle."""
     if not _are_wanted():
         return
+    if of:
+        tab.run("(of) => document.querySelector(of).scrollIntoView({ block: 'center' })", of)
     DIRECTORY.mkdir(exist_ok=True)
     path = _path_of(name)
     tab.take_picture(path)
