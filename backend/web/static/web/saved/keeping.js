@@ -25,6 +25,7 @@ export async function keep(person, { ways, ...named }, way, onProgress) {
   const answers = [];
   for (const { place, type, urls } of files) answers.push([place, await whole(urls, type, note)]);
   const shown = await get(page);
+  for (const address of await addressesIn(shown)) answers.push([`/kept/${named.id}${address}`, await get(address)]);
   const facts = { ...named, way, bytes: fetched, kept_at: Date.now(), state: "current", said: "" };
   try {
     await putKept(person, facts, shown, answers);
@@ -32,6 +33,14 @@ export async function keep(person, { ways, ...named }, way, onProgress) {
     throw why.name === "QuotaExceededError" ? new NotKept("room") : why;
   }
   return facts;
+}
+
+/** Return what the page looks like by and runs: a later release knows these addresses no more. */
+async function addressesIn(shown) {
+  const page = new DOMParser().parseFromString(await shown.clone().text(), "text/html");
+  const all = [...page.querySelectorAll("link[href], script[src], use[href]")];
+  const paths = all.map((one) => new URL(one.getAttribute("href") ?? one.src, location.origin).pathname);
+  return new Set(paths.filter((path) => path.startsWith("/static/")));
 }
 
 async function makeRoom(bytes) {

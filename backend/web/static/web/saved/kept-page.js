@@ -14,7 +14,7 @@ async function check() {
 
 const facts = await findKept(person, id);
 if (facts) {
-  const at = new Date(facts.kept_at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const at = new Date(facts.kept_at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
   for (const place of document.querySelectorAll("[data-kept-at]")) place.textContent = at;
 }
 addEventListener("online", check);

@@ -24,8 +24,12 @@ function fromTemplate(name, facts) {
 function wordsFor(what, facts) {
   const language = document.documentElement.lang;
   if (what === "bytes") return `${(facts.bytes / 1e6).toLocaleString(language, { maximumFractionDigits: 1 })} MB`;
-  if (what === "kept_at") return new Date(facts.kept_at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  if (what === "kept_at") return momentOf(facts.kept_at);
   return facts[what];
+}
+
+function momentOf(ms) {
+  return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 }
 
 function show(kept) {

@@ -59,3 +59,11 @@ export async function dropKept(person, id) {
 export async function keptAt(person, path) {
   return (await caches.has(NAMED + person)) ? (await shelfOf(person)).match(path) : undefined;
 }
+
+/** Return the file of the pages that was kept with any of them, or undefined. */
+export async function keptWithPages(person, path) {
+  if (!(await caches.has(NAMED + person))) return undefined;
+  const shelf = await shelfOf(person);
+  const key = (await shelf.keys()).find(({ url }) => url.endsWith(path));
+  return key && shelf.match(key);
+}

@@ -2,7 +2,7 @@
 
 import { personHere } from "../asking/this-phone.js";
 import { checkKept } from "../saved/checking.js";
-import { findKept, keptAt } from "../saved/shelf.js";
+import { findKept, keptAt, keptWithPages } from "../saved/shelf.js";
 
 const SYNC = "cuppa-kept";
 const PATIENCE_MS = 3000; // for hearing whether it is still safe
@@ -33,7 +33,8 @@ export async function checkHere() {
 }
 
 function answerTo(request, pathname) {
-  if (request.mode !== "navigate") return KEPT_FILE.test(pathname) ? keptFile(request, pathname) : null;
+  if (KEPT_FILE.test(pathname)) return keptFile(request, pathname);
+  if (request.mode !== "navigate") return fileOfPages(request, pathname);
   if (KEPT_PAGE.test(pathname)) return keptPage(request, pathname.match(KEPT_PAGE)[1]);
   return HOWTO.test(pathname) ? howto(request, pathname.match(HOWTO)[1]) : null;
 }
@@ -55,6 +56,17 @@ async function keptPage(request, id) {
   const facts = person && (await findKept(person, id));
   if (!facts) return fetch(request).catch(() => caches.match("/offline"));
   return (await keptAt(person, `/kept/${id}`)) ?? Response.redirect("/kept"); // there it says why it is away
+}
+
+/** What the shell has is the shell's to give; the rest of a kept page was kept with it. */
+function fileOfPages(request, pathname) {
+  if (navigator.onLine || !pathname.startsWith("/static/")) return null;
+  return inAnyOf(request, pathname);
+}
+
+async function inAnyOf(request, pathname) {
+  const person = await personHere();
+  return (await caches.match(request)) ?? (person && (await keptWithPages(person, pathname))) ?? fetch(request);
 }
 
 async function keptFile(request, pathname) {
