@@ -52,8 +52,8 @@ def files_to_take(
     return [taken for clip_id, clip in by_id.items() for taken in taking.of(clip, made[clip_id])]
 
 
-def _by_artefact(segments: QuerySet[Segment]) -> dict[int, list[Segment]]:
-    found: dict[int, list[Segment]] = {}
+def _by_artefact(segments: QuerySet[Segment]) -> dict[UUID, list[Segment]]:
+    found: dict[UUID, list[Segment]] = {}
     for segment in segments:
         found.setdefault(segment.artefact_id, []).append(segment)
     return found
@@ -63,7 +63,7 @@ def _by_artefact(segments: QuerySet[Segment]) -> dict[int, list[Segment]]:
 class _Taking:
     store: ObjectStore
     now: datetime
-    sounds: dict[int, list[Segment]]  # by their artefact; empty: pictures are wanted
+    sounds: dict[UUID, list[Segment]]  # by their artefact; empty: pictures are wanted
 
     def of(self, clip: Clip, made: dict[ArtefactKind, Artefact]) -> Iterator[Taken]:
         link = new_link(organisation_id=clip.organisation_id, clip_id=clip.pk, now=self.now)
