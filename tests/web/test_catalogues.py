@@ -80,3 +80,8 @@ def test_every_date_is_written_as_the_language_does(language: str) -> None:
 
     assert len(forms) > 5
     assert {form for form in forms if get_format(form, language) == form} == set()
+
+
+def test_the_image_holds_the_catalogues() -> None:
+    assert "COPY locale locale" in (ROOT / "backend" / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    assert "!locale" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
