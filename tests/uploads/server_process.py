@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,21 +19,26 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 class ServerProcess:
-    """One uvicorn that serves an application on the test's own database and directories."""
+    """One uvicorn that serves an application on the test's own database, with some settings of its own."""
 
-    def __init__(self, application: str, listener: socket.socket) -> None:
+    def __init__(self, application: str, listener: socket.socket, settings: Mapping[str, str]) -> None:
         self.address = address_of(listener)
         self._command = ("uvicorn", application, "--http", BODIES_AS_READ, "--fd", str(listener.fileno()))
         self._listener = listener
+        self._settings = settings
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", *self._command],
             cwd=_ROOT,
-            env={**os.environ, "DATABASE_URL": database_url()},
+            env={**os.environ, **self._settings, "DATABASE_URL": database_url()},
             pass_fds=[self._listener.fileno()],
         )
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
 
     def restart(self) -> None:
         """Start it again after `kill`, at the same address."""
@@ -50,10 +55,12 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(application: str = "backend.uploads.asgi:application") -> Iterator[ServerProcess]:
+def server_process(
+    application: str = "backend.uploads.asgi:application", settings: Mapping[str, str] | None = None
+) -> Iterator[ServerProcess]:
     """Start a server and end it with the test, if the test has not."""
     listener = listening_socket()
-    server = ServerProcess(application, listener)
+    server = ServerProcess(application, listener, settings or {})
     try:
         yield server
     finally:

@@ -23,13 +23,16 @@ from tests.uploads.proxy import Fault, Trouble, bad_link
 from tests.uploads.records import clip_at, queued_jobs, told_events, wait_for_staged_bytes
 from tests.uploads.server_process import ServerProcess, server_process
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 SHA256 = hashlib.sha256(FILM).hexdigest()
 MOST_LOST_BYTES = 65_536
 PhoneAt = Callable[[str], Phone]
 
 
-@pytest.fixture
-def servers(transactional_db: None) -> Iterator[tuple[ServerProcess, ServerProcess]]:
+@pytest.fixture(scope="class")
+def servers(django_db_setup: None) -> Iterator[tuple[ServerProcess, ServerProcess]]:
+    """Two servers, for all tests of a class: they keep nothing of an upload in memory."""
     with server_process() as one, server_process() as other:
         yield one, other
 

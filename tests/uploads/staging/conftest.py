@@ -38,12 +38,22 @@ def bucket(
     transactional_db: None, settings: Settings, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """The installation keeps its objects, and what arrives, in an S3."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "only-for-tests")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "only-for-tests")
+    for name, value in bucket_settings(s3_endpoint).items():
+        monkeypatch.setenv(name, value)
     settings.S3_ENDPOINT_URL = s3_endpoint
     settings.OBJECT_STORE = f"s3://{BUCKET}"
     yield
     end_watch()
+
+
+def bucket_settings(s3_endpoint: str) -> dict[str, str]:
+    """Return the environment of an installation that keeps its objects in the test's S3."""
+    return {
+        "AWS_ACCESS_KEY_ID": "only-for-tests",
+        "AWS_SECRET_ACCESS_KEY": "only-for-tests",
+        "S3_ENDPOINT_URL": s3_endpoint,
+        "OBJECT_STORE": f"s3://{BUCKET}",
+    }
 
 
 def end_watch() -> None:

@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -24,31 +24,44 @@ from tests.uploads.conftest import SignIn
 from tests.uploads.phone import Phone, upload_id_of
 from tests.uploads.records import clip_at, queued_jobs, told_events, upload_at
 from tests.uploads.server_process import ServerProcess, server_process
+from tests.uploads.staging.conftest import bucket_settings
 from tests.uploads.staging.films import PART_BYTES
 
 FILM = bytes(range(256)) + random.Random(4).randbytes(7 * 1024**2)
 SENT_BYTES = PART_BYTES + 100_000
 
-ServerOn = Callable[[str], AbstractContextManager[ServerProcess]]
+ServerOn = Callable[[str], ServerProcess]
 PhoneAt = Callable[[ServerProcess], Phone]
 
 
+@pytest.fixture(scope="module")
+def disks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each machine has a directory of its name."""
+    return tmp_path_factory.mktemp("disks")
+
+
+@pytest.fixture(scope="module")
+def running(disks: Path, s3_endpoint: str, django_db_setup: None) -> Iterator[ServerOn]:
+    """Return a function that gives the server of a machine: started once for all tests, again only if one killed it."""
+    started: dict[str, ServerProcess] = {}
+    with ExitStack() as ending:
+
+        def server(machine: str) -> ServerProcess:
+            if machine not in started:
+                (disks / machine).mkdir()
+                there = {**bucket_settings(s3_endpoint), "UPLOAD_DIR": str(disks / machine)}
+                started[machine] = ending.enter_context(server_process(settings=there))
+            elif not started[machine].is_running:
+                started[machine].restart()
+            return started[machine]
+
+        yield server
+
+
 @pytest.fixture
-def server_on(
-    bucket: None, settings: Settings, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> ServerOn:
-    """Return a function that starts a server on a machine of this name."""
-
-    @contextmanager
-    def server(machine: str) -> Iterator[ServerProcess]:
-        monkeypatch.setenv("OBJECT_STORE", settings.OBJECT_STORE)
-        monkeypatch.setenv("S3_ENDPOINT_URL", s3_endpoint)
-        monkeypatch.setenv("UPLOAD_DIR", str(tmp_path / machine))
-        (tmp_path / machine).mkdir(exist_ok=True)
-        with server_process() as process:
-            yield process
-
-    return server
+def server_on(bucket: None, running: ServerOn) -> ServerOn:
+    """Return that function, for a test whose clips lie in the same bucket."""
+    return running
 
 
 @pytest.fixture
@@ -86,23 +99,23 @@ def assert_arrived(path: str) -> None:
 class TestOneServer:
     @pytest.mark.parametrize("piece_bytes", [len(FILM), 3_000_000])
     def test_takes_a_film_in_pieces_of_any_size(self, server_on: ServerOn, phone_at: PhoneAt, piece_bytes: int) -> None:
-        with server_on("first") as server:
-            phone = phone_at(server)
-            path = phone.begin(FILM)
-            for offset in range(0, len(FILM), piece_bytes):
-                answer = phone.patch(path, FILM[offset : offset + piece_bytes], offset=offset)
-                assert answer.status_code == 204, answer.text
+        server = server_on("first")
+        phone = phone_at(server)
+        path = phone.begin(FILM)
+        for offset in range(0, len(FILM), piece_bytes):
+            answer = phone.patch(path, FILM[offset : offset + piece_bytes], offset=offset)
+            assert answer.status_code == 204, answer.text
 
         assert_arrived(path)
 
     def test_refuses_another_file_than_was_declared_and_keeps_nothing(
         self, server_on: ServerOn, phone_at: PhoneAt
     ) -> None:
-        with server_on("first") as server:
-            phone = phone_at(server)
-            path = phone.begin(FILM)
+        server = server_on("first")
+        phone = phone_at(server)
+        path = phone.begin(FILM)
 
-            answer = phone.patch(path, FILM[:-1] + b"?", offset=0)
+        answer = phone.patch(path, FILM[:-1] + b"?", offset=0)
 
         assert (answer.status_code, answer.json()["code"]) == (422, "upload_corrupt")
         assert (clip_at(path).status, queued_jobs(clip_at(path).id)) == ("expected", [])
@@ -110,36 +123,34 @@ class TestOneServer:
 
 
 class TestAKilledServer:
-    def test_loses_nothing_on_its_own_machine(self, server_on: ServerOn, phone_at: PhoneAt, tmp_path: Path) -> None:
-        with server_on("first") as server:
-            phone = phone_at(server)
-            path = phone.begin(FILM)
-            with phone.open_patch(path, FILM[:SENT_BYTES], offset=0, promised_bytes=len(FILM)):
-                wait_until_spooled(tmp_path / "first", path, start=PART_BYTES, count=100_000)
-                server.kill()
-        with server_on("first") as server:
-            phone = phone_at(server)
+    def test_loses_nothing_on_its_own_machine(self, server_on: ServerOn, phone_at: PhoneAt, disks: Path) -> None:
+        server = server_on("first")
+        phone = phone_at(server)
+        path = phone.begin(FILM)
+        with phone.open_patch(path, FILM[:SENT_BYTES], offset=0, promised_bytes=len(FILM)):
+            wait_until_spooled(disks / "first", path, start=PART_BYTES, count=100_000)
+            server.kill()
+        server = server_on("first")
+        phone = phone_at(server)
 
-            offset = phone.offset(path)
-            phone.patch(path, FILM[offset:], offset=offset)
+        offset = phone.offset(path)
+        phone.patch(path, FILM[offset:], offset=offset)
 
         assert offset == SENT_BYTES
         assert_arrived(path)
 
-    def test_costs_another_machine_less_than_a_part(
-        self, server_on: ServerOn, phone_at: PhoneAt, tmp_path: Path
-    ) -> None:
-        with server_on("first") as server:
-            phone = phone_at(server)
-            path = phone.begin(FILM)
-            with phone.open_patch(path, FILM[:SENT_BYTES], offset=0, promised_bytes=len(FILM)):
-                wait_until_spooled(tmp_path / "first", path, start=PART_BYTES, count=100_000)
-                server.kill()
-        with server_on("second") as server:
-            phone = phone_at(server)
+    def test_costs_another_machine_less_than_a_part(self, server_on: ServerOn, phone_at: PhoneAt, disks: Path) -> None:
+        server = server_on("first")
+        phone = phone_at(server)
+        path = phone.begin(FILM)
+        with phone.open_patch(path, FILM[:SENT_BYTES], offset=0, promised_bytes=len(FILM)):
+            wait_until_spooled(disks / "first", path, start=PART_BYTES, count=100_000)
+            server.kill()
+        server = server_on("second")
+        phone = phone_at(server)
 
-            offset = phone.offset(path)
-            phone.patch(path, FILM[offset:], offset=offset)
+        offset = phone.offset(path)
+        phone.patch(path, FILM[offset:], offset=offset)
 
         assert offset == PART_BYTES
         assert_arrived(path)
@@ -147,32 +158,32 @@ class TestAKilledServer:
 
 class TestAnotherMachine:
     def test_takes_over_from_a_half_open_request_within_a_second(
-        self, server_on: ServerOn, phone_at: PhoneAt, tmp_path: Path
+        self, server_on: ServerOn, phone_at: PhoneAt, disks: Path
     ) -> None:
-        with server_on("first") as first, server_on("second") as second:
-            old, new = phone_at(first), phone_at(second)
-            path = old.begin(FILM)
-            new.offset(path)
-            with old.open_patch(path, FILM[:SENT_BYTES], offset=0, promised_bytes=len(FILM)):
-                wait_until_spooled(tmp_path / "first", path, start=PART_BYTES, count=100_000)
-                begun_at = time.monotonic()
+        first, second = server_on("first"), server_on("second")
+        old, new = phone_at(first), phone_at(second)
+        path = old.begin(FILM)
+        new.offset(path)
+        with old.open_patch(path, FILM[:SENT_BYTES], offset=0, promised_bytes=len(FILM)):
+            wait_until_spooled(disks / "first", path, start=PART_BYTES, count=100_000)
+            begun_at = time.monotonic()
 
-                offset = new.offset(path)
-                took_s = time.monotonic() - begun_at
-                new.patch(path, FILM[offset:], offset=offset)
+            offset = new.offset(path)
+            took_s = time.monotonic() - begun_at
+            new.patch(path, FILM[offset:], offset=offset)
 
         assert (offset, took_s < 1) == (SENT_BYTES, True)
         assert_arrived(path)
 
-    def test_goes_on_after_a_link_that_dropped(self, server_on: ServerOn, phone_at: PhoneAt, tmp_path: Path) -> None:
-        with server_on("first") as first, server_on("second") as second:
-            old, new = phone_at(first), phone_at(second)
-            path = old.begin(FILM)
-            with old.open_patch(path, FILM[:SENT_BYTES], offset=0, promised_bytes=len(FILM)):
-                wait_until_spooled(tmp_path / "first", path, start=PART_BYTES, count=100_000)
+    def test_goes_on_after_a_link_that_dropped(self, server_on: ServerOn, phone_at: PhoneAt, disks: Path) -> None:
+        first, second = server_on("first"), server_on("second")
+        old, new = phone_at(first), phone_at(second)
+        path = old.begin(FILM)
+        with old.open_patch(path, FILM[:SENT_BYTES], offset=0, promised_bytes=len(FILM)):
+            wait_until_spooled(disks / "first", path, start=PART_BYTES, count=100_000)
 
-            offset = new.offset(path)
-            new.patch(path, FILM[offset:], offset=offset)
+        offset = new.offset(path)
+        new.patch(path, FILM[offset:], offset=offset)
 
         assert offset == SENT_BYTES
         assert_arrived(path)
@@ -180,16 +191,16 @@ class TestAnotherMachine:
     def test_never_mixes_what_impatient_phones_send_to_both_at_once(
         self, server_on: ServerOn, phone_at: PhoneAt
     ) -> None:
-        with server_on("first") as first, server_on("second") as second:
-            phones = [phone_at(server) for server in (first, second) * 3]
-            path = phones[0].begin(FILM)
+        first, second = server_on("first"), server_on("second")
+        phones = [phone_at(server) for server in (first, second) * 3]
+        path = phones[0].begin(FILM)
 
-            with ThreadPoolExecutor(len(phones)) as threads:
-                answers = list(threads.map(lambda phone: phone.patch(path, FILM, offset=0), phones))
+        with ThreadPoolExecutor(len(phones)) as threads:
+            answers = list(threads.map(lambda phone: phone.patch(path, FILM, offset=0), phones))
 
-            kept = phones[1].offset(path)
-            if kept < len(FILM):
-                phones[1].patch(path, FILM[kept:], offset=kept)
+        kept = phones[1].offset(path)
+        if kept < len(FILM):
+            phones[1].patch(path, FILM[kept:], offset=kept)
         assert {answer.status_code for answer in answers} <= {204, 400, 409, 423}
         assert_arrived(path)
 
@@ -216,16 +227,16 @@ class TestABucketOutOfReach:
 
 class TestTheSweep:
     def test_ends_a_whole_upload_whose_phone_never_asks(
-        self, bucket: None, server_on: ServerOn, phone_at: PhoneAt, settings: Settings, tmp_path: Path
+        self, bucket: None, server_on: ServerOn, phone_at: PhoneAt, settings: Settings, disks: Path
     ) -> None:
-        with server_on("first") as server:
-            phone = phone_at(server)
-            path = phone.begin(FILM)
-            phone.patch(path, FILM[:-1], offset=0)
-            settings.UPLOAD_DIR = tmp_path / "first"
-            _keep_last_byte(path)
+        server = server_on("first")
+        phone = phone_at(server)
+        path = phone.begin(FILM)
+        phone.patch(path, FILM[:-1], offset=0)
+        settings.UPLOAD_DIR = disks / "first"
+        _keep_last_byte(path)
 
-            sweep_uploads(now=timezone.now())
+        sweep_uploads(now=timezone.now())
 
         assert upload_at(path).status == "finished"
         assert_arrived(path)
