@@ -21,22 +21,31 @@ from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.search.queries import search
 from backend.domain.threads.models import HoldCheck, Suggestion, Thread, Try
 from backend.live.lag import measure_lag
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 
 DATA = Path(__file__).resolve().parents[2] / "bench" / "data" / "faulttalk-dev.jsonl"
 
 
-@pytest.fixture
+@pytest.fixture(scope="class")
 def faults() -> list[FaultTalkThread]:
     return read_faulttalk(DATA)[1:5]
 
 
-@pytest.fixture
-def asha(now: datetime) -> Person:
+@pytest.fixture(scope="class")
+def asha(class_db: None) -> Person:
     """A demo technician."""
-    load_demo_organisation(now=now)
+    load_demo_organisation(now=cast.NOW)
     return tenancy.across_organisations(Person, why="test").get(email=address_of("Asha Patel"))
+
+
+@pytest.fixture(scope="class")
+def told(asha: Person, faults: list[FaultTalkThread]) -> list[str]:
+    """What was said while the half year was loaded, once for all tests that look at it."""
+    said: list[str] = []
+    assert load_half_year(faults, now=cast.NOW, say=said.append) == 4
+    return said
 
 
 def threads_of(person: Person, faults: list[FaultTalkThread]) -> QuerySet[Thread]:
@@ -46,13 +55,6 @@ def threads_of(person: Person, faults: list[FaultTalkThread]) -> QuerySet[Thread
 
 
 class TestLoadHalfYear:
-    @pytest.fixture
-    def told(self, asha: Person, faults: list[FaultTalkThread], now: datetime) -> list[str]:
-        """What was said while it was loaded."""
-        said: list[str] = []
-        assert load_half_year(faults, now=now, say=said.append) == 4
-        return said
-
     def test_spreads_the_threads_over_the_half_year(
         self, asha: Person, faults: list[FaultTalkThread], told: list[str], now: datetime
     ) -> None:
@@ -115,6 +117,8 @@ class TestLoadHalfYear:
         assert load_half_year(faults, now=now + timedelta(days=3), say=lambda _: None) == 0
         assert counts() == before
 
+
+class TestLoadPartOfIt:
     def test_leaves_out_what_the_demo_has_lived_through_already(self, asha: Person, now: datetime) -> None:
         assert load_half_year(read_faulttalk(DATA)[:1], now=now, say=lambda _: None) == 0
 
