@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 
 from backend.domain.accounts.ground_rules import GROUND_RULES, GROUND_RULES_VERSION
 from backend.domain.accounts.operations import accept_ground_rules
 from backend.web.kept_form import FIELD, read_kept
+from backend.web.languages import language_for
 from backend.web.page import OpenPage, Page
 from backend.web.signing_in.beginning import UnableToSignIn, begin_session, end_session, person_with, way_back
 from backend.web.signing_in.forms import SignInForm
@@ -31,7 +33,8 @@ class SignInPage(OpenPage):
         begin_session(request, person)
         kept = read_kept(request.POST.get(FIELD, ""))
         if kept is not None:
-            return self.show("web/signing_in/send_now.html", {"kept": kept, "next": way_back(request)})
+            with translation.override(language_for(request, person)):
+                return self.show("web/signing_in/send_now.html", {"kept": kept, "next": way_back(request)})
         return self.go_to(way_back(request))
 
     def _form(self, form: SignInForm, *, status: int = 200) -> HttpResponse:
