@@ -16,6 +16,7 @@ import sys
 from functools import cache
 
 import pytest
+from httpx import create_ssl_context
 from httpx._transports import default as httpx_transports
 
 _YOUNG_COUNT = 20_000  # objects between two collections, for 700: a test makes and drops some hundred thousand
@@ -26,7 +27,7 @@ def pytest_load_initial_conftests() -> None:
     """Let this process, and those it starts, keep what they compile beside the source, where Git ignores it."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
-    httpx_transports.create_ssl_context = cache(httpx_transports.create_ssl_context)  # type: ignore[attr-defined]
+    pytest.MonkeyPatch().setattr(httpx_transports, "create_ssl_context", cache(create_ssl_context))
     gc.set_threshold(_YOUNG_COUNT, 10, 10)  # nearly nothing of what is imported is garbage
 
 
