@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections import defaultdict
@@ -23,6 +24,8 @@ from tests.web.pages.conftest import Browser
 from tests.web.pages.quality.addresses import list_pages
 from tests.web.pages.quality.looking import Look, complaints_of, mistakes_of, mistakes_of_keys
 from tests.web.pages.quality.markup import read
+
+log = logging.getLogger(__name__)
 
 World = dict[str, object]
 
@@ -101,7 +104,10 @@ def walk(tab: Tab, origin: str, address: str, looks: tuple[Look, ...]) -> list[s
                 Path(shots) / f"{name or 'home'}-{look.width_px}{'-dark' if look.is_dark else ''}.png", is_whole=True
             )
     tab.look(width_px=360, is_dark=False)
-    return found + mistakes_of_keys(tab) + complaints_of(tab)
+    found += mistakes_of_keys(tab) + complaints_of(tab)
+    for one in found:
+        log.warning("%s: %s", address, one)  # as they come: a walk may be cut short
+    return found
 
 
 class TestInABrowser:
@@ -120,7 +126,9 @@ class TestInABrowser:
         self, chromium: Chromium, origin: str, world: World, owner: Person, supervisor: Person, whose: str
     ) -> None:
         person = {"the supervisor's": supervisor, "the technician's": owner, "nobody's": None}[whose]
-        looks = (PHONE, DARK_PHONE, DESK, DARK_DESK)
+        looks = (
+            (PHONE, DARK_PHONE, DESK, DARK_DESK) if person is supervisor else (PHONE,)
+        )  # they see nearly all there is
         walked = addresses(world) if person else ["/sign-in", "/sign-in/no-such-link", "/offline", NEVER_THERE]
         with signed_in(chromium, origin, person) as tab:
             found = {path: walk(tab, origin, path, looks) for path in walked}

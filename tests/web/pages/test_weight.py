@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+import pytest
 
 from backend.domain.accounts.models import Person
 from backend.domain.equipment.models import Asset
-from tests import cast
 from tests.api.world import one_of_everything
-from tests.web.browser import Chromium
-from tests.web.pages.quality.weighing import Scale
+from tests.web.browser import Chromium, Profile
+from tests.web.pages.phones import phone_of
+from tests.web.pages.quality.weighing import Scale, Weight
 
 FIRST_BYTES = 75_000  # half of what was promised for the first page that a phone ever opens here
 FIRST_SCRIPT_BYTES = 50_000
@@ -17,32 +17,51 @@ FIRST_REQUESTS = 30
 AGAIN_BYTES = 15_000  # a page of what is in the cache already
 AGAIN_REQUESTS = 5  # itself, and what it asks of the API
 
-PAGES = (
+HEAVIEST = "/threads/{thread_id}"
+OTHERS = (
     "/",
     "/ask?asset={asset_id}",
-    "/threads/{thread_id}",
     "/howtos/{howto_id}",
     "/howtos/{howto_id}/edit",
     "/desk/threads",
+    "/my/notifications",
 )
 
 
-def test_a_page_weighs_little_the_first_time_and_next_to_nothing_again(
-    chromium: Chromium, origin: str, asset: Asset, owner: Person, colleague: Person, curator: Person
-) -> None:
-    world = one_of_everything(asset, owner, colleague)
-    token = cast.session_token(curator)
-    first, again = {}, {}
-    for page in ("/sign-in", *(page.format_map(world) for page in PAGES)):
-        with chromium.profile() as phone:
-            if page != "/sign-in":
-                phone.keep_cookie(settings.SESSION_COOKIE_NAME, token, address=origin)
-            scale = Scale(phone.open_tab())
-            first[page], again[page] = scale.weigh(f"{origin}{page}"), scale.weigh(f"{origin}{page}")
+def weigh_twice(phone: Profile, address: str) -> tuple[Weight, Weight]:
+    """Return what the page costs who was never here, and the same phone again."""
+    scale = Scale(phone.open_tab())
+    return scale.weigh(address), scale.weigh(address)
 
-    for page, weight in first.items():
-        assert 10_000 < weight.transferred_bytes < FIRST_BYTES, (page, weight)
-        assert 10_000 < weight.script_bytes < FIRST_SCRIPT_BYTES, (page, weight)
-        assert weight.request_count <= FIRST_REQUESTS, (page, weight)
-        assert 1_000 < again[page].transferred_bytes < AGAIN_BYTES, (page, again[page])
-        assert again[page].request_count <= AGAIN_REQUESTS, (page, again[page])
+
+def assert_light(first: Weight, again: Weight, page: str) -> None:
+    assert 10_000 < first.transferred_bytes < FIRST_BYTES, (page, first)
+    assert 10_000 < first.script_bytes < FIRST_SCRIPT_BYTES, (page, first)
+    assert first.request_count <= FIRST_REQUESTS, (page, first)
+    assert 1_000 < again.transferred_bytes < AGAIN_BYTES, (page, again)
+    assert again.request_count <= AGAIN_REQUESTS, (page, again)
+
+
+@pytest.fixture
+def world(asset: Asset, owner: Person, colleague: Person) -> dict[str, object]:
+    return one_of_everything(asset, owner, colleague)
+
+
+class TestWeight:
+    def test_of_the_first_and_of_the_heaviest_page_is_little_and_next_to_nothing_again(
+        self, chromium: Chromium, origin: str, world: dict[str, object], curator: Person
+    ) -> None:
+        with chromium.profile() as nobodys, phone_of(curator, chromium, origin) as curators:
+            signing_in = weigh_twice(nobodys, f"{origin}/sign-in")
+            thread = weigh_twice(curators, origin + HEAVIEST.format_map(world))
+
+        assert_light(*signing_in, "/sign-in")
+        assert_light(*thread, HEAVIEST)
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("page", OTHERS)
+    def test_of_every_other_page_is_no_more(
+        self, chromium: Chromium, origin: str, world: dict[str, object], curator: Person, page: str
+    ) -> None:
+        with phone_of(curator, chromium, origin) as phone:
+            assert_light(*weigh_twice(phone, origin + page.format_map(world)), page)
