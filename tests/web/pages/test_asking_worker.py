@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.templatetags.static import static
 
@@ -13,6 +14,7 @@ from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip, Upload
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Thread
+from backend.web.shell import pwa
 from tests import cast
 from tests.media_worker import footage
 from tests.web.browser import Chromium, Profile, Tab
@@ -60,7 +62,7 @@ class TestWhatThePagesNeedOfTheServer:
     ) -> None:
         worker = browser_of(None).get("/service-worker.js")
         kept = browser_of(owner).get("/ask/kept")
-        said = json.loads(re.search(r"keepShell\((.*)\);", worker.content.decode())[1])
+        said = json.loads(worker.content.decode().partition("keepShell(")[2].partition(");")[0])
 
         assert worker["Content-Type"] == "text/javascript"
         assert worker["Cache-Control"] == "no-cache"
@@ -82,7 +84,28 @@ class TestWhatThePagesNeedOfTheServer:
         assert nobody.json() == {"person_id": None, "csrf_token": None}
 
 
+class TestANewVersion:
+    def test_takes_over_once_nothing_is_being_sent(
+        self, chromium: Chromium, origin: str, owner: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shells = "async () => (await caches.keys()).filter((name) => name.startsWith('shell-')).join()"
+        with phone_of(owner, chromium, origin) as phone:
+            tab = open_controlled(phone, f"{origin}/inbox")
+            before = tab.run(shells)
+            tab.run("() => { navigator.locks.request('cuppa-sending', () => new Promise(() => {})); }")  # it is sending
+            monkeypatch.setattr(pwa, "shell_version", lambda: "newer")
+            tab.run("async () => { await (await navigator.serviceWorker.getRegistration()).update(); }")
+            tab.wait_for("async () => (await navigator.serviceWorker.getRegistration()).waiting !== null")
+            while_sending = tab.run(shells)
+            tab.show(f"{origin}/inbox")  # the page that was sending is gone, and this one asks
+            tab.wait_for(f"async () => (await ({shells})()) === 'shell-newer'")
+
+        assert before.count("shell-") == 1
+        assert before in while_sending
+
+
 class TestSendingWithNoPageOpen:
+    @pytest.mark.slow  # words alone: the last test below
     def test_sends_words_and_film_and_goes_on_where_it_was_when_it_was_killed(
         self, chromium: Chromium, origin: str, owner: Person, asset: Asset, tmp_path: Path
     ) -> None:
@@ -159,7 +182,8 @@ class TestWithoutALine:
         with phone_of(owner, chromium, origin) as phone:
             leave_a_question_unsent(phone, f"{origin}/ask?asset={asset.pk}")
             sign_in(phone, colleague, origin)
-            PhonesWorker(phone, origin).call()
+            worker = PhonesWorker(phone, origin)
+            worker.call()
             theirs = open_controlled(phone, f"{origin}/menu")
             theirs.wait_for(f"async () => (await ({REMEMBERED})()).person === '{colleague.pk}'")
             remembered = theirs.run(REMEMBERED)
@@ -173,8 +197,9 @@ class TestWithoutALine:
             shown = theirs.text_of("h1")
             kept = theirs.run("() => document.documentElement.outerHTML")
 
+            theirs.close()
             sign_in(phone, owner, origin)
-            theirs.show(f"{origin}/inbox")
+            worker.call()  # with no page open
             wait_until(Thread.objects.exists)
 
         assert remembered == {"person": str(colleague.pk), "tags": []}
