@@ -13,7 +13,6 @@ from backend.domain.howto_exchange.bundle import document_text, zip_of
 from backend.domain.howto_exchange.html import html_page
 from backend.domain.howto_exchange.loading import ExportedHowTo, load_howtos
 from backend.domain.howto_exchange.object_store import ObjectStore
-from backend.domain.howto_exchange.pdf import pdf_document
 from backend.domain.howto_exchange.sheet import Front, sheets_of
 from backend.domain.howtos.learning import list_in_order
 
@@ -91,6 +90,9 @@ def _blocks(
         case ExportForm.HTML:
             return (piece.encode() for piece in html_page(sheets, front=front))
         case ExportForm.PDF:
+            # What draws the pages takes a second to import: a quarter of the start of each web process (measured).
+            from backend.domain.howto_exchange.pdf import pdf_document  # noqa: PLC0415
+
             return iter([pdf_document(sheets, front=front)])
         case ExportForm.JSON:
             return iter([document_text(howtos, front=front).encode()])
