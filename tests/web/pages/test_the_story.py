@@ -55,7 +55,7 @@ def play_the_story(cuppa: Cuppa, chromium: Chromium, camera: Camera) -> None:
         invitation = sam.invite("Nia Obi", email="nia@northgate.example", job_title="Apprentice", site="Leeds General")
         newcomer.sign_in_by_link(invitation)
         find_it(newcomer, moment)
-        put_side_by_side(("ask", "waiting", "asked", "solved"), name="story")
+        put_side_by_side(("ask", "cut-off", "waiting", "asked"), name="story")
 
     assert [one.tab.complaints for one in (sam, asha, newcomer)] == [[], [], []]
 
