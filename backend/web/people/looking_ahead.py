@@ -72,12 +72,6 @@ def look_at(
     return preview_fault(actor=actor, fault=fault, rungs=rungs, reachable=notifications.reachable, now=now)
 
 
-def fault_of(query: QueryDict, *, urgency: str) -> ImaginedFault | None:
-    """Return the fault that an address names by its machine; None: it names none."""
-    asset_id = _id_in(query, "asset")
-    return ImaginedFault(asset_id, urgency, query.get("code", "")[:32]) if asset_id else None
-
-
 def shown_waves(rungs: Sequence[RungPreview]) -> list[dict[str, Any]]:
     """Return what a page shows of each wave."""
     return [_shown(rung) for rung in rungs]

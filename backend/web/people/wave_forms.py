@@ -99,6 +99,18 @@ class FaultForm(PageForm):
         offer(self, "asker_id", colleagues(actor).exclude(pk=actor.person_id).order_by("name"))
 
 
+class TrialForm(PageForm):
+    """On which machine waves are tried out before they count."""
+
+    tag = forms.CharField(label=_("Tag of a machine"), max_length=64)
+    code = forms.CharField(label=_("Code on the display"), max_length=32, required=False)
+
+    @classmethod
+    def showing(cls, told: Mapping[str, Any]) -> TrialForm:
+        """Return the form with what was told before, of which nothing was judged yet."""
+        return cls(initial={name: told.get(name, "") for name in ("tag", "code")})
+
+
 class BudgetForm(PageForm):
     """How many pushes may ask one person, at most."""
 

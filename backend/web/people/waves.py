@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 
 from backend.domain.accounts.leading import require_leader
 from backend.domain.accounts.organisation_choices import OrganisationChoices, change_organisation, own_organisation
+from backend.domain.asking.imagining import ImaginedFault
 from backend.domain.asking.ladder import Rung
 from backend.domain.asking.ladder_rules import MAX_RUNGS, Ladder, ladder_for, list_ladders, reset_ladder, set_ladder
 from backend.domain.asking.preview import RungPreview, require_to_see_choosing
-from backend.domain.errors import NotFound
+from backend.domain.equipment.queries import find_asset, list_assets
+from backend.domain.errors import InvalidInput
 from backend.web.asking.forms import URGENCIES
+from backend.web.forms import id_told
 from backend.web.page import Page
 from backend.web.people import wave_forms
-from backend.web.people.looking_ahead import fault_of, look_at, shown_waves
-from backend.web.people.wave_forms import BudgetForm, LadderForm
+from backend.web.people.looking_ahead import look_at, shown_waves
+from backend.web.people.wave_forms import BudgetForm, LadderForm, TrialForm
 from backend.web.people.wave_words import AUDIENCES, how_many, when
 
 _NAMES = dict(URGENCIES)
@@ -69,7 +72,7 @@ class LadderPage(Page):
     def get(self, _request: HttpRequest, urgency: str) -> HttpResponse:
         require_to_see_choosing(self.actor)
         ladder = ladder_for(actor=self.actor, urgency=urgency)
-        return self._ladder(ladder, LadderForm.showing(wave_forms.rows_of(ladder.rungs)))
+        return self._ladder(ladder, LadderForm.showing(wave_forms.rows_of(ladder.rungs)), trial=self._trial())
 
     def post(self, request: HttpRequest, urgency: str) -> HttpResponse:
         told = request.POST
@@ -79,37 +82,57 @@ class LadderPage(Page):
         require_to_see_choosing(self.actor)
         ladder = ladder_for(actor=self.actor, urgency=urgency)
         if rows := _rows_changed(told):
-            return self._ladder(ladder, LadderForm.showing(rows))
+            return self._ladder(ladder, LadderForm.showing(rows), trial=TrialForm.showing(told))
         form = LadderForm(told, rungs_count=wave_forms.count_typed(told))
         if "look" in told:
-            found = self.attempt(form, lambda _said: self._look(urgency, form.rungs()))
-            return self._ladder(ladder, form, found=found, status=200 if found is not None else 400)
+            return self._look(ladder, form)
         saved = self.attempt(
             form, lambda _said: set_ladder(actor=self.actor, urgency=urgency, rungs=form.rungs(), now=self.now)
         )
         if saved is None:
-            return self._ladder(ladder, form, status=400)
+            return self._ladder(ladder, form, trial=TrialForm.showing(told), status=400)
         return self._saved(_("Saved. Questions that are asked from now on go this way."))
 
-    def _look(self, urgency: str, rungs: Sequence[Rung]) -> list[RungPreview]:
-        fault = fault_of(self.request.GET, urgency=urgency)
-        if fault is None:
-            raise NotFound(_("Choose a machine first."))
-        return look_at(self.actor, fault, rungs=rungs, now=self.now)
+    def _look(self, ladder: Ladder, form: LadderForm) -> HttpResponse:
+        trial, found = TrialForm(self.request.POST), None
+        fault = self.attempt(trial, lambda said: self._fault(said, ladder.urgency))
+        if fault is not None:
+            found = self.attempt(form, lambda _said: look_at(self.actor, fault, rungs=form.rungs(), now=self.now))
+        return self._ladder(ladder, form, trial=trial, found=found, status=400 if found is None else 200)
+
+    def _fault(self, said: dict[str, Any], urgency: str) -> ImaginedFault:
+        asset = list_assets(actor=self.actor, tag=said["tag"]).first()
+        if asset is None:
+            raise InvalidInput(tag=_("No machine has this tag."))
+        return ImaginedFault(asset.pk, urgency, said["code"])
+
+    def _trial(self) -> TrialForm:
+        """Return the form with the machine that the address names, if it names one."""
+        told = self.request.GET
+        if not told.get("asset"):
+            return TrialForm()
+        asset = find_asset(actor=self.actor, asset_id=id_told(told["asset"]))
+        return TrialForm.showing({"tag": asset.tag, "code": told.get("code", "")})
 
     def _saved(self, sentence: str) -> HttpResponse:
         messages.success(self.request, sentence)
         return self.go_to(reverse("web:waves"))
 
     def _ladder(
-        self, ladder: Ladder, form: LadderForm, *, found: list[RungPreview] | None = None, status: int = 200
+        self,
+        ladder: Ladder,
+        form: LadderForm,
+        *,
+        trial: TrialForm,
+        found: list[RungPreview] | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         context = {
             "ladder": ladder,
             "name": _NAMES[ladder.urgency],
             "form": form,
             "has_room": form.rungs_count < MAX_RUNGS,
-            "fault": self.request.GET if fault_of(self.request.GET, urgency=ladder.urgency) else None,
+            "trial": trial,
             "waves": shown_waves(found) if found is not None else None,
         }
         return self.show("web/people/ladder.html", context, status=status)

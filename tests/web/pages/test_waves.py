@@ -83,17 +83,19 @@ class TestWaves:
         assert "Each rung comes later than the one before it." in page
         assert LadderRule.objects.count() == 0
 
-    def test_are_tried_on_a_machine_before_they_count(
-        self, desk: Client, owner: Person, asset: Asset, subtests: pytest.Subtests
-    ) -> None:
+    def test_are_tried_on_a_machine_before_they_count(self, desk: Client, owner: Person, asset: Asset) -> None:
         record_verified_fix(person_id=owner.pk, asset=asset, fault_code="E4", try_id=uuid7(), now=timezone.now())
         Availability.objects.create(organisation=owner.organisation, person=owner, cycle_days=1, shifts=ALWAYS)
-        told = typed_in(text_of(desk.get(WAITING)))
-        here = f"{WAITING}?{urlencode({'asset': asset.pk, 'code': 'E4'})}"
+        page = text_of(desk.get(f"{WAITING}?{urlencode({'asset': asset.pk, 'code': 'E4'})}"))
+        told = {**typed_in(page), "tag": "chl-a", "code": "E4", "look": "yes"}
 
-        first = text_of(desk.post(here, {**told, "look": "yes"}))
-        none = text_of(desk.post(here, {**told, "rungs.0.audience": "champion", "rungs.1.size": "0", "look": "yes"}))
+        first = text_of(desk.post(WAITING, told))
+        none = text_of(desk.post(WAITING, {**told, "rungs.0.audience": "champion", "rungs.1.size": "0"}))
+        nowhere = text_of(desk.post(WAITING, {**told, "tag": "CHL-Z", "rungs.1.size": "9"}))
 
+        assert re.search(r'name="tag" value="CHL-A"', page)
+        assert ("No machine has this tag." in nowhere, 'id="id_tag_error"' in nowhere) == (True, True)
+        assert re.search(r'name="rungs.1.size" value="9"', nowhere)
         assert "“you fixed E4 on the Zephrane AC-350 before”" in first
         assert "A rung asks 1 to 50 people" in none
         assert (LadderRule.objects.count(), Ask.objects.count()) == (0, 0)
