@@ -127,7 +127,7 @@ class RowAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its st
         return [self._cheap(one) for one in super().get_list_filter(request)]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        changes = super().get_changelist_instance(request)
+        changes: Any = super().get_changelist_instance(request)
         changes.plural = plural_of(self.model)
         changes.is_capped = changes.result_count == MOST_ROWS
         return changes
@@ -136,7 +136,7 @@ class RowAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its st
         return super().get_list_display_links(request, list_display) if self.has_page_here else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
+        rows: QuerySet[Any] = super().get_queryset(request)
         follows = [column.follows for column in self.list_display if hasattr(column, "follows")]
         names = {
             f"name_of_{column.names}": _name_in(column.names)

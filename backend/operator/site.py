@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.db.models import Model
@@ -26,6 +26,9 @@ _OWN = frozenset(
 )
 
 
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
+
+
 class OperatorSite(admin.AdminSite):
     """
     Whoever is not signed in is led to the sign-in of everybody, and back. Who is no operator finds nothing here.
@@ -43,7 +46,7 @@ class OperatorSite(admin.AdminSite):
         person = _who_asks(request)
         return person is not None and is_operator(person.pk)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: ViewT, cacheable: bool = False) -> ViewT:
         allowed = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -55,7 +58,7 @@ class OperatorSite(admin.AdminSite):
                 answer: HttpResponseBase = allowed(request, *args, **kwargs)
                 return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
-        return inner
+        return cast(ViewT, inner)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Signing in, signing out and passwords are the affair of the pages: there is no second way.

@@ -42,7 +42,7 @@ def keep_form(request: HttpRequest) -> KeptForm | None:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if name not in _NEVER_KEPT and isinstance(value, str) and "password" not in name
+        if name not in _NEVER_KEPT and "password" not in name
     ]
     kept = KeptForm(request.get_full_path(), fields, bool(request.FILES))
     return kept if fields and len(kept.to_text()) <= MOST_BYTES else None
@@ -50,8 +50,10 @@ def keep_form(request: HttpRequest) -> KeptForm | None:
 
 def read_kept(text: str) -> KeptForm | None:
     """Return what `to_text` wrote, after it went through a browser; None: nothing, or nothing that leads to a page."""
+    if len(text) > MOST_BYTES:
+        return None
     try:
-        action, fields, had_files = json.loads(text) if len(text) <= MOST_BYTES else None
+        action, fields, had_files = json.loads(text)
         kept = KeptForm(str(action), [(str(name), str(value)) for name, value in fields], bool(had_files))
     except (TypeError, ValueError):
         return None

@@ -256,8 +256,8 @@ class TestDoing:
         assert not LogEntry.objects.exists()
 
         act(operator, event, "offer", confirmed="yes")
-        event.refresh_from_db()
-        assert (event.dead_at, event.failures) == (None, 0)
+        offered = OutboxEvent.objects.get(pk=event.pk)
+        assert (offered.dead_at, offered.failures) == (None, 0)
         line = LogEntry.objects.get()
         assert (line.user, line.object_id, line.change_message) == (outsider, str(event.pk), "Offer it again")
 

@@ -27,10 +27,13 @@ def pseudo_locale(patch: pytest.MonkeyPatch) -> Iterator[None]:
         trans = translation._trans  # type: ignore[attr-defined]  # where Django's functions look one another up
         patched.setattr(trans, "gettext", lambda text: f"{OPEN}{text}{CLOSE}", raising=False)
         patched.setattr(trans, "pgettext", lambda _context, text: f"{OPEN}{text}{CLOSE}", raising=False)
-        plural = lambda one, many, count: f"{OPEN}{one if count == 1 else many}{CLOSE}"  # noqa: E731
-        patched.setattr(trans, "ngettext", plural, raising=False)
-        patched.setattr(trans, "npgettext", lambda _context, *rest: plural(*rest), raising=False)
+        patched.setattr(trans, "ngettext", _plural, raising=False)
+        patched.setattr(trans, "npgettext", lambda _context, *rest: _plural(*rest), raising=False)
         yield
+
+
+def _plural(one: str, many: str, count: int) -> str:
+    return f"{OPEN}{one if count == 1 else many}{CLOSE}"
 
 
 class _Reading(HTMLParser):

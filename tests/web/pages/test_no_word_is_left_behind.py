@@ -34,7 +34,8 @@ def pages(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, list[
 
 
 def all_pages() -> list[tuple[str, list[str]]]:
-    web = next(one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == "web")
+    top = (one for one in get_resolver().url_patterns if isinstance(one, URLResolver))
+    web = next(one for one in top if one.app_name == "web")
     return list(pages(web.url_patterns))
 
 
