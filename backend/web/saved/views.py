@@ -55,7 +55,7 @@ class AlongPage(Page):
             "steps": [StepAlong(step, places.get(step.clip_id, {}) if step.clip_id else {}) for step in whole.steps],
             "corrections": [one for one in whole.corrections if one.status == "standing"],
         }
-        self.session = None  # the page is for a phone's keeping: it names nobody
+        self.session = None  # type: ignore[assignment]  # a phone keeps it: it names nobody
         return self.show("web/saved/howto.html", context)
 
     def files_of(self, whole: WholeHowTo, *, with_picture: bool) -> list[Taken]:

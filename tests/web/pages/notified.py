@@ -76,7 +76,7 @@ class NotifiedWorker(PhonesWorker):
         self._inspector.order(command, origin=self._origin, registrationId=self._registration_id, **parameters)
 
 
-def soon(look: Callable[[], T]) -> T:
+def soon(look: Callable[[], T | None]) -> T:
     """Return what `look` finds, once it finds something."""
     ends_at = time.monotonic() + _PATIENCE_S
     while not (found := look()):

@@ -68,8 +68,8 @@ class Told:
 def asked_now(owner: Person, colleague: Person, asset: Asset) -> tuple[Thread, UUID]:
     """Return a thread of this minute, and the id of the colleague's ask, who is on shift whatever the minute is."""
     now = timezone.now()
-    everyday = {"week_days": (1, 2, 3, 4, 5, 6, 7), "shift_starts": time(0), "shift_ends": time(23, 59, 59)}
-    set_availability(actor=colleague.actor, **everyday)
+    everyday = (1, 2, 3, 4, 5, 6, 7)
+    set_availability(actor=colleague.actor, week_days=everyday, shift_starts=time(0), shift_ends=time(23, 59, 59))
     question = Question(asset_id=asset.pk, title="Chiller will not start", fault_code="E4")
     thread = ask(actor=owner.actor, thread_id=uuid7(), question=question, now=now).thread
     record_verified_fix(person_id=colleague.pk, asset=asset, fault_code="E4", try_id=uuid7(), now=now)
