@@ -27,7 +27,7 @@ class WatchingInput(serializers.Serializer[object]):
 
     viewing_id = PhoneChosenId(help_text="A UUIDv7, new each time that the how-to is opened")
     version = serializers.IntegerField(min_value=1, help_text="The number of the version that is read")
-    steps = PlayedSerializer(many=True, allow_empty=False, max_length=MAX_STEPS)
+    steps = PlayedSerializer(many=True, allow_empty=False, max_length=MAX_STEPS)  # type: ignore[call-arg]  # of lists
 
 
 class WatchingView(Endpoint):

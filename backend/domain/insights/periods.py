@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
@@ -23,7 +23,7 @@ TIME_TO_FIX = ExpressionWrapper(F("fixed_at") - F("asked_at"), output_field=Dura
 _HELPED: Final = [TryOutcome.FIXED, TryOutcome.PARTLY]
 
 
-def first_useful(actor: Actor) -> ExpressionWrapper:
+def first_useful(actor: Actor) -> ExpressionWrapper[Any]:
     """
     Return, for a query of threads, the time from asking to the first useful answer; null: none yet.
 

@@ -61,7 +61,7 @@ def with_successors(offers: Offered, whole: WholeHowTo, *, actor: Actor) -> Offe
     choices = [(str(one.pk), one.shown_versions[0].title) for one in others]  # type: ignore[attr-defined]  # prefetched
     for name, _decision, form in offers:
         if name == Action.SUCCEED.value:
-            form.fields["successor_id"].widget.choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]
+            form.fields["successor_id"].widget.choices = [("", _("Choose")), *choices]
     return [one for one in offers if choices or one[0] != Action.SUCCEED.value]
 
 
@@ -94,7 +94,7 @@ def _arrange_form(whole: WholeHowTo, *, actor: Actor, refused: Mapping[str, Page
     )
     people = list_people(actor=actor).filter(role__in=_LOOK_AFTER).order_by("name")[:_MOST_CHOICES]
     owners = [(str(one.pk), one.name) for one in people]
-    form.fields["owner_id"].widget.choices = [("", _("nobody yet")), *owners]  # type: ignore[attr-defined]
+    form.fields["owner_id"].widget.choices = [("", _("nobody yet")), *owners]
     if whole.howto.governance == Governance.COMPLIANCE and not actor.may_lead:
         # Who may not ease the rules is not asked about them; the operation would refuse it.
         del form.fields["governance"], form.fields["requires_certification"]

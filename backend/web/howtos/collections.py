@@ -135,7 +135,7 @@ class EditCollectionPage(CollectionPage):
         texts = {"title": path.collection.title, "description": path.collection.description}
         order = order or OrderForm(initial=seen, auto_id="order-%s")
         choices = self._to_add(path)
-        order.fields["howto_id"].widget.choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]  # a select
+        order.fields["howto_id"].widget.choices = [("", _("Choose")), *choices]
         context = {
             "collection": path.collection,
             "steps": [(one, _shown(one.howto)) for one in path.steps],

@@ -29,7 +29,7 @@ class PlayedField(forms.Field):
     widget = forms.MultipleHiddenInput
     _INVALID = gettext_lazy("Send each step as its number and milliseconds, such as 2:5300.")
 
-    def to_python(self, value: list[str]) -> list[Played]:
+    def to_python(self, value: Any | None) -> list[Played]:
         """Return what was played."""
         if not value or len(value) > MAX_STEPS:
             raise forms.ValidationError(self._INVALID)

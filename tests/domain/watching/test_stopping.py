@@ -73,15 +73,15 @@ class TestStopsOf:
         count(version, 3, {0: (30, 9), 5: (10, 7), 9: (3, 3)}, now)
         count(version, 2, {0: (99, 4)}, now)  # four people
         count(version, 1, {0: (50, 9)}, now - 5 * WEEK)
-        period = {"starts_on": (now - WEEK).date(), "ends_on": (now + WEEK).date()}
+        starts_on, ends_on = (now - WEEK).date(), (now + WEEK).date()
         other = Community.objects.create(organisation_id=version.organisation_id, name="Lifts", family="lift")
 
         with CaptureQueriesContext(connection) as queries:
-            told = stops_of(actor=curator.actor, **period)
+            told = stops_of(actor=curator.actor, starts_on=starts_on, ends_on=ends_on)
 
         whose = (version.howto_id, 1, "Clean the strainer")
         assert told == [Stop(*whose, 3, 30, 10, None), Stop(*whose, 1, 20, 12, 11)]
         assert [stop.stopped_count for stop in told] == [20, 9]
         assert len(queries) == 1
-        assert stops_of(actor=curator.actor, community=other, **period) == []
-        assert stops_of(actor=replace(outsider.actor, role=Role.ADMIN), **period) == []
+        assert stops_of(actor=curator.actor, community=other, starts_on=starts_on, ends_on=ends_on) == []
+        assert stops_of(actor=replace(outsider.actor, role=Role.ADMIN), starts_on=starts_on, ends_on=ends_on) == []

@@ -52,7 +52,7 @@ def ids(origin: str, asset: Asset, owner: Person, colleague: Person, curator: Pe
                 answer(asked, colleague, at + place * timedelta(minutes=weeks), TryOutcome.FIXED)
     ask_about(asset, owner, "Compressor will not start after the pump was changed")
     Flag.objects.update(due_owner=curator)
-    howto = HowTo.objects.get(pk=made["howto_id"])
+    howto = HowTo.objects.get()
     version = put_out(howto, curator)
     HowToVersion.objects.filter(pk=version.pk).update(
         title="Clean the strainer of the condenser", hazards="Isolate and lock off first.", problem="It trips on E4."

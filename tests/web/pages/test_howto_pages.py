@@ -291,9 +291,11 @@ class TestCollections:
         ]
 
     def test_cost_the_same_for_one_and_for_many(self, browser_of: Browser, howto: HowTo, curator: Person) -> None:
-        browser, said = browser_of(curator), {"title": "Path", "description": "", "howto_ids": [howto.pk]}
+        browser, said = browser_of(curator), {"title": "Path", "description": ""}
         first, *_more = [
-            create_collection(actor=curator.actor, collection_id=uuid7(), now=cast.NOW, **said).path.collection
+            create_collection(
+                actor=curator.actor, collection_id=uuid7(), howto_ids=[howto.pk], now=cast.NOW, **said
+            ).path.collection
             for _ in range(2)
         ]
         addresses = ["/collections", f"/collections/{first.pk}", f"/howtos/{howto.pk}", f"/howtos/{howto.pk}/history"]
