@@ -16,6 +16,7 @@ from backend.domain.accounts.models import Organisation, Person, Site
 from backend.domain.actor import Role
 from backend.domain.equipment.models import Asset
 from tests import cast
+from tests.made_once import MadeOnce
 from tests.plugins.flushing import flush_what_holds_rows
 from tests.plugins.migrated import set_up_database
 
@@ -39,6 +40,13 @@ def migrated_early(request: pytest.FixtureRequest, worker_id: str) -> None:
     """Of several processes the first migrates before its first test, while the others do what needs no database."""
     if worker_id == "gw0":
         request.getfixturevalue("django_db_setup")
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeOnce:
+    """What this run made so far, in this process or another."""
+    own = tmp_path_factory.getbasetemp()
+    return MadeOnce((own if worker_id == "master" else own.parent) / "made-once")
 
 
 @pytest.fixture(scope="class")

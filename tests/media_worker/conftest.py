@@ -16,6 +16,7 @@ from media_worker.job import Worker
 from media_worker.object_links import ObjectLinks
 from media_worker.retries import RetryPolicy
 from media_worker.speech.choice import Transcribers
+from tests.made_once import MadeOnce
 from tests.media_worker import footage
 from tests.media_worker.fake_backend import WORKER_KEY, FakeBackend, Job
 
@@ -69,9 +70,9 @@ def _await_last_beats() -> None:
 
 
 @pytest.fixture(scope="session")
-def wide_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wide_clip(made_once: MadeOnce) -> Path:
     """Twelve seconds of 1280×720 with sound, a place and a title in its metadata."""
-    return footage.film(tmp_path_factory.mktemp("footage") / "wide.mp4", size="1280x720", seconds=12)
+    return made_once("wide-clip", lambda place: footage.film(place / "wide.mp4", size="1280x720", seconds=12))
 
 
 @pytest.fixture(scope="session")
@@ -81,11 +82,14 @@ def small_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def rendered_wide_clip(wide_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
+def rendered_wide_clip(wide_clip: Path, made_once: MadeOnce) -> Job:
     """The job of the wide clip, done: for tests that only look at what came out."""
-    work_dir = tmp_path_factory.mktemp("work")
-    with FakeBackend() as server, new_worker(server, work_dir, is_stopping=lambda: False) as one:
-        job = server.add(Job(kind=JobKind.RENDER, source=wide_clip.read_bytes()))
-        one.run_job(job.job_id)
-    assert job.failures == []
-    return job
+
+    def render(place: Path) -> Job:
+        with FakeBackend() as server, new_worker(server, place / "work", is_stopping=lambda: False) as one:
+            job = server.add(Job(kind=JobKind.RENDER, source=wide_clip.read_bytes()))
+            one.run_job(job.job_id)
+        assert job.failures == []
+        return job
+
+    return made_once("rendered-wide-clip", render)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import pickle
+from functools import partial
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 
 from api_schema.media_jobs import JobKind, Rendition, is_allowed_name
+from tests.made_once import MadeOnce
 from tests.media_worker.conftest import new_worker
 from tests.media_worker.fake_backend import FakeBackend, Job
 from tests.media_worker.footage_matrix import MATRIX, Footage
@@ -40,19 +40,9 @@ IN_STEP = [_row(row) for row in MATRIX if row.flash_ms is not None and row.has_s
 
 
 @pytest.fixture
-def job(row: Footage, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Job:
-    """The job of this row, done: by this test, or by whichever came first, in this process or another."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = (shared if worker_id == "master" else shared.parent) / "footage-matrix"
-    directory = shared / row.name.replace(" ", "-")
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = directory / "job"
-        if not done.exists():
-            done.write_bytes(pickle.dumps(_render(row, directory)))
-        rendered: Job = pickle.loads(done.read_bytes())  # noqa: S301 - written by the lines above
-    return rendered
+def job(row: Footage, made_once: MadeOnce) -> Job:
+    """The job of this row, done: by this test, or by whichever came first."""
+    return made_once(f"footage-matrix/{row.name.replace(' ', '-')}", partial(_render, row))
 
 
 def _render(row: Footage, directory: Path) -> Job:

@@ -24,6 +24,7 @@ from backend.integrations.object_store import _open_store, object_store
 from media_worker.backend_client import BackendClient
 from tests import cast
 from tests.domain.clips.worker import received_clip
+from tests.made_once import MadeOnce
 from tests.media_worker import footage, footage_matrix
 from tests.serving import served
 from tests.web.browser import Chromium, NoBrowser, running_chromium
@@ -94,41 +95,43 @@ def arrive(owner: Person, origin: str, settings: Settings) -> Iterator[Arrive]:
 
 
 class Footage:
-    """Renders each film once for all tests of this process, when the first one asks for it."""
+    """Has each film rendered once for all tests, when the first one asks for it."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    def __init__(self, made_once: MadeOnce) -> None:
+        self._made_once = made_once
 
     @cached_property
     def wide(self) -> Rendered:
         """Eight seconds of 1280×720 with a tone: the picture is cut at 2 and 6 s."""
-        return self._render(footage.film(self._directory / "wide.mp4", size="1280x720", seconds=8))
+        return self._rendered("wide", lambda place: footage.film(place / "wide.mp4", size="1280x720", seconds=8))
 
     @cached_property
     def with_crumb(self) -> Rendered:
         """A small film whose picture has a last segment of one frame."""
-        return self._render(footage.film(self._directory / "crumbs.mp4", seconds=10 + 1 / 30))
+        return self._rendered("with_crumb", lambda place: footage.film(place / "crumbs.mp4", seconds=10 + 1 / 30))
 
     @cached_property
     def long(self) -> Rendered:
         """Half a minute, small, with a tone."""
-        return self._render(footage.film(self._directory / "long.mp4", size="160x120", seconds=30, rate=10))
+        return self._rendered(
+            "long", lambda place: footage.film(place / "long.mp4", size="160x120", seconds=30, rate=10)
+        )
 
     @cached_property
     def upright(self) -> Rendered:
         """A second of grey with a red corner, of a phone that was held upright: 240×320, stored lying."""
         lying = footage_matrix.film()
-        return self._render(footage_matrix.rewrap(lying, before=("-display_rotation:v:0", "90"))(self._directory))
+        return self._rendered("upright", footage_matrix.rewrap(lying, before=("-display_rotation:v:0", "90")))
 
     @cached_property
     def voice_note(self) -> Rendered:
         """Three seconds of a tone."""
-        return self._render(footage.record_voice_note(self._directory / "note.m4a", seconds=3))
+        return self._rendered("voice_note", lambda place: footage.record_voice_note(place / "note.m4a", seconds=3))
 
-    def _render(self, source: Path) -> Rendered:
-        return render(source, work_dir=self._directory / "work")
+    def _rendered(self, name: str, film: Callable[[Path], Path]) -> Rendered:
+        return self._made_once(f"films/{name}", lambda place: render(film(place), work_dir=place / "work"))
 
 
 @pytest.fixture(scope="session")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Footage:
-    return Footage(tmp_path_factory.mktemp("films"))
+def films(made_once: MadeOnce) -> Footage:
+    return Footage(made_once)
