@@ -13,7 +13,21 @@ from django.db.models import CharField, JSONField, TextField
 from django.utils import translation
 
 OPEN, CLOSE = "⟦", "⟧"
-NAMES = {"Cuppa", "CSV", "PDF", "JSON", "MB", "kB", "GB", "km", "UTC"}  # the same in every language
+NAMES = {
+    "Cuppa",
+    "CSV",
+    "PDF",
+    "JSON",
+    "MB",
+    "kB",
+    "GB",
+    "km",
+    "UTC",
+    "English",
+    "Deutsch",
+    "en",
+    "de",
+}  # the same in every language
 _SAID_BY_ATTRIBUTES = {"alt", "aria-label", "aria-description", "placeholder", "title", "label", "content"}
 _SILENT = {"script", "style", "pre", "code"}
 _STATE = re.compile(r"[a-z]+(_[a-z]+)*")  # of a program: a person's own word does not look so all by itself
@@ -50,7 +64,7 @@ class _Reading(HTMLParser):
         values = dict(attrs)
         said = _SAID_BY_ATTRIBUTES - ({"content"} if tag == "meta" else set())
         for name, text in attrs:
-            if text and (name in said or (name.startswith("data-") and " " in text)):
+            if text and (name in said or (name.startswith("data-") and " " in text and text[0] not in "{[")):
                 self.outside.append(_outside(text, 0)[0])
         if tag == "input" and values.get("type") == "submit":
             self.outside.append(_outside(values.get("value") or "", 0)[0])
