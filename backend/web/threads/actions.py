@@ -130,7 +130,7 @@ class RespondAction(ThreadAction):
         except UnableToRefer as why:
             raise InvalidInput(refer_to_id=why.detail) from why
         if response.to in DECLINED:
-            messages.success(self.request, _ASKED_NO_MORE[response.to])
+            messages.success(self.request, str(_ASKED_NO_MORE[response.to]))
         return said
 
 
