@@ -109,6 +109,14 @@ class Profile:
 
         self._portal.call(self._context.route, pattern, later)
 
+    def refuse(self, pattern: str, *, status: int, times: int) -> None:
+        """Have the next requests whose address fits the glob `pattern` answered with this status, by nobody."""
+
+        async def refused(route: Route) -> None:
+            await route.fulfill(status=status)
+
+        self._portal.call(partial(self._context.route, pattern, refused, times=times))
+
     def inspect(self) -> Inspector:
         """Return a line to the browser itself, by way of a new, empty tab."""
         page = self._portal.call(self._context.new_page)
@@ -148,7 +156,7 @@ class Tab:
 
     def show(self, address: str) -> None:
         """Return once the page is loaded."""
-        self._call(self._page.goto, address)
+        self._call(partial(self._page.goto, timeout=_PATIENCE_MS), address)
 
     def wait_until_quiet(self) -> None:
         """Return once nothing was fetched for half a second."""

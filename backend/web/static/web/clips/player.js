@@ -8,6 +8,7 @@ import { asClock } from "./picker.js";
 
 const HLS = "../../vendor/hls.js/1.7.4/hls.min.js";
 const CAPTIONS = "cuppa-captions";
+const AGAIN_AFTER_MS = 3000;
 const PLAYLIST = "application/vnd.apple.mpegurl";
 
 /** Make the clips below `root` play. */
@@ -32,9 +33,8 @@ export function playAt(clipId, ms) {
 async function play(figure, { soundOnly = false, at_ms = null } = {}) {
   const video = figure.querySelector("video");
   if (!video.dataset.source) {
-    const answer = await fetch(`/api/v1/clips/${figure.dataset.clip}/playback`, { credentials: "same-origin" }).catch(() => null);
-    if (!answer?.ok) return complain(figure);
-    const links = await answer.json();
+    const links = await linksOf(figure);
+    if (!links) return complain(figure);
     await open(video, links, soundOnly);
     figure.dispatchEvent(new CustomEvent("cuppa:opened", { detail: links, bubbles: true }));
     video.hidden = false;
@@ -47,10 +47,15 @@ async function play(figure, { soundOnly = false, at_ms = null } = {}) {
   await video.play().catch(() => {}); // the person taps play: some browsers want that
 }
 
+async function linksOf(figure) {
+  const answer = await fetch(`/api/v1/clips/${figure.dataset.clip}/playback`, { credentials: "same-origin" }).catch(() => null);
+  return answer?.ok ? answer.json() : null;
+}
+
 async function open(video, links, soundOnly) {
   video.dataset.source = soundOnly ? "audio" : "picture";
   video.poster = links.poster_url ?? links.waveform_url ?? "";
-  const address = links.hls_url.replace("master.m3u8", playlistFor(soundOnly));
+  const address = addressOf(links, soundOnly);
   if (links.captions_url) addCaptions(video, links.captions_url);
   if (isForTheBrowser(video, links)) {
     video.src = address;
@@ -61,7 +66,7 @@ async function open(video, links, soundOnly) {
   const hls = new Hls({ renderTextTracksNatively: false, subtitleDisplay: false });
   hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
     if (!fatal) return;
-    if (type === Hls.ErrorTypes.NETWORK_ERROR) setTimeout(() => hls.startLoad(), 3000); // the line comes back
+    if (type === Hls.ErrorTypes.NETWORK_ERROR) setTimeout(() => goOn(hls, video, soundOnly), AGAIN_AFTER_MS);
     else if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
     else complain(video.closest("[data-clip]"));
   });
@@ -69,11 +74,23 @@ async function open(video, links, soundOnly) {
   hls.attachMedia(video);
 }
 
+/** Without a line it comes back. With one, what was being watched is rendered anew, or its links ran out: there are others. */
+async function goOn(hls, video, soundOnly) {
+  const links = await linksOf(video.closest("[data-clip]"));
+  if (!links) return hls.startLoad();
+  const isPlaying = !video.paused; // another source pauses it
+  hls.config.startPosition = video.currentTime;
+  hls.loadSource(addressOf(links, soundOnly));
+  if (isPlaying) await video.play().catch(() => {});
+}
+
 // A clip that is still being rendered Chromium begins near its end, and stops there: hls.js does not. Browsers that have
 // no MediaSource for it (iPhones before iOS 17.1) begin at the beginning by themselves.
 function isForTheBrowser(video, { status }) {
   return Boolean(video.canPlayType(PLAYLIST)) && (status === "ready" || !("MediaSource" in globalThis));
 }
+
+const addressOf = ({ hls_url }, soundOnly) => hls_url.replace("master.m3u8", playlistFor(soundOnly));
 
 /** With little data there is one picture to choose from: browsers that play HLS by themselves take what they like. */
 function playlistFor(soundOnly) {
