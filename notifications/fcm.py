@@ -270,6 +270,8 @@ def _apns(part: Json | None) -> messaging.APNSConfig | None:
 def _webpush(part: Json | None) -> messaging.WebpushConfig | None:
     if part is None:
         return None
+    if "notification" not in part:  # a retraction
+        return messaging.WebpushConfig(headers=part["headers"])
     shown = dict(part["notification"])
     actions = [messaging.WebpushNotificationAction(**action) for action in shown.pop("actions")]
     notification = messaging.WebpushNotification(actions=actions, **shown)

@@ -84,6 +84,11 @@ class TestRetract:
 
         assert sorted(delivery.platform for delivery in retractions()) == ["android", "ios", "web"]
         assert showing.device_id in {delivery.device_id for delivery in retractions()}
+        send_all()
+        assert [delivery.state for delivery in retractions()] == ["accepted"] * 3
+        assert [set(taken["webpush"]) for sent in firebase.received[4:] if "webpush" in (taken := sent.message)] == [
+            {"headers"}
+        ]
 
     def test_leaves_the_phone_alone_on_which_it_was_read(self, firebase: FakeFcm) -> None:
         first, second = sent_to_every({"phone-1": "android", "iphone-1": "ios"})

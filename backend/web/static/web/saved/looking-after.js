@@ -14,7 +14,7 @@ export function lookAfterKept(person) {
 async function lookOnce(person) {
   const kept = await checkKept(person);
   const notice = document.querySelector("[data-kept-notice]");
-  if (notice) notice.hidden = !takenAway(kept).length;
+  if (notice) notice.hidden = !takenAway(kept).length || location.pathname === "/kept"; // there it says why
   if (isLowData()) return; // the list of what is kept says that there is a newer one
   for (const facts of kept.filter(({ state }) => state === "changed")) {
     await keep(person, await waysToKeep(facts.id, facts.newest), facts.way, () => {});
