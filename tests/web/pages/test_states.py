@@ -120,7 +120,6 @@ class TestATokenOfBefore:
 WHERE_NOTHING_IS = {
     "/": "When a machine has you beaten, film it",
     "/inbox": "Nothing yet",
-    "/search?q=pump": "Nothing found",
     "/ask": "Your organisation has no machines here yet",
     "/desk": "Nothing waits for you",
     "/desk/threads": "Nothing is solved yet",
@@ -134,6 +133,7 @@ WHERE_NOTHING_IS = {
     "/people?q=zzz": "Nobody here is called",
     "/people/communities": "There is no community yet",
     "/people/duty": "Nobody has duty",
+    "/search?q=pump": "Nothing found",  # last: what is looked for in vain is a gap
 }
 
 
