@@ -22,6 +22,15 @@ from backend.asgi import application
 from tests.serving import served
 
 METHODS = {"get", "post", "patch", "put", "delete"}
+_WITHOUT_KEY = (
+    "/receipts",  # the token says which push
+    "/events-ticket",  # writes nothing
+    "/watching",  # the viewing has an id of its own
+    "/invitations/preview",  # writes nothing
+    "/sign-in-links/look",  # writes nothing
+    "/sign-in-links/redemption",  # nobody is signed in yet, and what lets somebody in is kept nowhere
+    "/sign-in-link",  # as that: the last one counts
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +112,8 @@ class TestDocument:
 
     def test_asks_for_a_key_on_every_post_without_a_phone_chosen_id(self, document: dict[str, Any]) -> None:
         for path, method, operation in operations(document):
-            if method != "post" or "/direct-upload" in path or path.endswith(("/receipts", "/events-ticket")):
-                continue  # the id is in the path, or the token says which push; a ticket writes nothing
+            if method != "post" or "/direct-upload" in path or path.endswith(_WITHOUT_KEY):
+                continue
             headers = (
                 {one["name"] for one in operation["parameters"] if one["in"] == "header"}
                 if "parameters" in operation
@@ -112,10 +121,17 @@ class TestDocument:
             )
             assert ("Idempotency-Key" in headers) != _has_own_id(document, operation), f"{method} {path}"
 
-    def test_asks_for_a_session_everywhere_but_from_a_notification(self, document: dict[str, Any]) -> None:
+    def test_asks_for_a_session_everywhere_but_from_a_notification_and_of_who_comes_in_by_a_link(
+        self, document: dict[str, Any]
+    ) -> None:
         open_paths = [path for path, _, operation in operations(document) if not operation.get("security")]
 
-        assert open_paths == ["/api/v1/receipts", "/api/v1/replies"]
+        assert open_paths == [
+            "/api/v1/receipts",
+            "/api/v1/replies",
+            "/api/v1/sign-in-links/look",
+            "/api/v1/sign-in-links/redemption",
+        ]
 
     def test_asks_for_the_ground_rules_before_every_write_but_accepting_them_and_signing_out(
         self, document: dict[str, Any]
@@ -131,6 +147,8 @@ class TestDocument:
             "delete /api/v1/me/sessions/{session_id}",
             "post /api/v1/receipts",
             "post /api/v1/replies",
+            "post /api/v1/sign-in-links/look",
+            "post /api/v1/sign-in-links/redemption",
         ]
 
 
