@@ -76,7 +76,7 @@ class TestMarks:
                     opened.add(address)
 
         assert found == {}
-        assert opened == {"/sign-in", "/offline", "/ask/kept"}  # to whoever comes; all other pages lead to signing in
+        assert opened == {"/sign-in", "/offline", "/ask/kept", "/kept/page"}  # all other pages lead to signing in
         shared = {title: those for title, those in titles.items() if len(those) > 1}
         # A thread and its how-to may be called the same by people; no page of ours is called as another.
         assert {title: those for title, those in shared.items() if any(not _ID.search(one) for one in those)} == {}
