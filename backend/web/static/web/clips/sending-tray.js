@@ -90,10 +90,13 @@ function whySaid({ said, answer }) {
 }
 
 let isSending = false;
+let hasChanged = false; // while it was sending: what is new may have come just after the last look
 
 async function sendWhatIsLeft(things) {
+  hasChanged = true;
   if (isSending || !things.some(isLeft)) return;
   isSending = true;
+  hasChanged = false;
   const { person } = tray.dataset;
   try {
     tellHowItGoesOn(tray, await goOnWithoutPage());
@@ -102,6 +105,7 @@ async function sendWhatIsLeft(things) {
   } finally {
     isSending = false;
   }
+  if (hasChanged) await lookAgain();
 }
 
 /** Load the library with the first recording. What failed without a network would stay failed under its own address. */
