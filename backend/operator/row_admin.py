@@ -143,7 +143,11 @@ class RowAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its st
             for column in self.list_display
             if hasattr(column, "names")
         }
-        return rows.select_related(*follows).annotate(**names) if follows else rows.annotate(**names)
+        if follows:
+            rows = rows.select_related(*follows)
+        if names:
+            rows = rows.annotate(**names)
+        return rows
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, _form_url: str = "", _extra_context: Any = None
