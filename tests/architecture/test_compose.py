@@ -73,7 +73,14 @@ class TestComposeFile:
         defaulted = set(re.findall(r"\$\{(\w+):?[-+]", text))
 
         assert required >= SECRETS
-        assert defaulted == {"TRANSCRIBER", "FIREBASE_KEY_FILE", "DIRECT_UPLOADS", "EMBEDDER", *OPTIONAL_WAYS, *WEB_PUSH}
+        assert defaulted == {
+            "TRANSCRIBER",
+            "FIREBASE_KEY_FILE",
+            "DIRECT_UPLOADS",
+            "EMBEDDER",
+            *OPTIONAL_WAYS,
+            *WEB_PUSH,
+        }
 
     def test_writes_no_secret_down(self) -> None:
         named_like_a_secret = re.compile(r"(SECRET|PASSWORD|KEY)(_ID)?$")

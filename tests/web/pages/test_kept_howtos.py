@@ -133,6 +133,15 @@ def keep_on(tab: Tab, address: str) -> str:
     return offered
 
 
+def caption_while_it_plays(tab: Tab) -> str:
+    """Play the film of the page, and return what it says below the picture after four seconds."""
+    tab.run("() => document.querySelector('video').play()")
+    tab.wait_for("() => document.querySelector('video').currentTime > 4.2")
+    tab.wait_for("() => document.querySelector('video').textTracks[0].activeCues?.length")
+    said: str = tab.run("() => document.querySelector('video').textTracks[0].activeCues[0].text")
+    return said
+
+
 @pytest.mark.slow
 class TestKeptOnAPhone:
     def test_plays_without_a_line_and_is_taken_away_when_it_is_unsafe(
@@ -154,11 +163,7 @@ class TestKeptOnAPhone:
             offered = keep_on(tab, f"{origin}/howtos/{howto.pk}")
             phone.lose_network()
             tab.show(f"{origin}/howtos/{howto.pk}")
-            shown = tab.address
-            tab.run("() => document.querySelector('video').play()")
-            tab.wait_for("() => document.querySelector('video').currentTime > 4.2")
-            tab.wait_for("() => document.querySelector('video').textTracks[0].activeCues?.length")
-            caption = tab.run("() => document.querySelector('video').textTracks[0].activeCues[0].text")
+            shown, caption = tab.address, caption_while_it_plays(tab)
 
             correct(howto, curator, Severity.UNSAFE)
             phone.lose_network(is_lost=False)
