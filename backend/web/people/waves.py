@@ -142,9 +142,9 @@ def _rows_changed(told: QueryDict) -> list[wave_forms.Row] | None:
     """Return the rows of a form whose sender wants a wave more, or less; None: they want something else."""
     rows = wave_forms.rows_typed(told)
     if "add" in told:
-        return wave_forms.with_one_more(rows, behind=told["add"])
+        return wave_forms.with_one_more(rows, behind=str(told["add"]))
     if "remove" in told:
-        return wave_forms.without(rows, place=told["remove"])
+        return wave_forms.without(rows, place=str(told["remove"]))
     return None
 
 
