@@ -55,4 +55,5 @@ class Curator(Hand):
         return float(begins), float(ends)
 
     def _link(self) -> str:
+        self.tab.wait_until_shown("input[aria-label=Link]")
         return str(self.tab.run("() => document.querySelector('input[aria-label=Link]').value"))
