@@ -74,9 +74,7 @@ class Technician(Hand):
     def watched(self, name: str) -> dict[str, float]:
         """Return how the clip that is called `name` stands, once it runs: size, length, and how dark to how bright."""
         video = f"video[aria-label={json.dumps(name)}]"
-        self.tab.wait_for(
-            "(video) => [...document.querySelectorAll(video)].some((one) => one.currentTime > 0.3)", video
-        )
+        self.tab.wait_for(_RUNS, video)
         standing: dict[str, float] = self.tab.run(_STANDING, video)
         return standing
 
@@ -86,6 +84,9 @@ class Technician(Hand):
 
 
 _FIRST_HIT = "#found >> role=listitem >> nth=0 >> role=link"
+# A moment begins at its second before its first picture is there.
+_RUNS = """(selector) => [...document.querySelectorAll(selector)].some((one) =>
+    one.currentTime > 0.3 && !one.seeking && one.getVideoPlaybackQuality().totalVideoFrames > 2)"""
 _STANDING = """(selector) => {
     const video = [...document.querySelectorAll(selector)].find((one) => one.currentTime > 0);
     const canvas = document.createElement('canvas');
