@@ -46,7 +46,7 @@ class TestAddresses:
     def test_of_static_files_serve_the_documentation_pages_own(self, web: httpx.Client) -> None:
         answer = web.get("/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css")
 
-        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/css")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/css; charset=utf-8")
 
     def test_of_everything_else_are_djangos(self, web: httpx.Client) -> None:
         answer = web.get("/healthz")

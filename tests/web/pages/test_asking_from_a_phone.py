@@ -13,7 +13,7 @@ from backend.domain.threads.models import Thread
 from tests.media_worker import footage
 from tests.web.browser import Chromium, Tab
 from tests.web.pages.phones import phone_of
-from tests.web.pages.workers import choose_film
+from tests.web.pages.workers import choose_film, wait_until
 
 SAFE = '[data-tray] [data-state="safe"]'
 
@@ -91,7 +91,7 @@ class TestWithoutANetwork:
             tab.wait_for("() => /kept on this phone/.test(document.querySelector('#ask-form').innerText)")
             asked_meanwhile = Thread.objects.count()
             phone.lose_network(is_lost=False)
-            tab.wait_for("() => document.querySelector('[data-tray]').hidden")
+            wait_until(Thread.objects.exists)
 
         assert asked_meanwhile == 0
         assert Thread.objects.get().title == "It leaks"

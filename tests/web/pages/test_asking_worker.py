@@ -168,7 +168,7 @@ class TestWithoutALine:
             ask_without_a_line(tab, "It hums and stops")
             asked_meanwhile = Thread.objects.count()
             phone.lose_network(is_lost=False)
-            tab.wait_for("() => document.querySelector('[data-tray]').hidden")
+            wait_until(Thread.objects.exists)
 
         assert "CHL-A" in machine
         assert owner.name not in machine

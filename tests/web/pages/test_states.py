@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test import Client, RequestFactory
+from django.utils import translation
 
 from backend.domain.accounts.models import DeviceSession, Person
 from backend.domain.equipment.models import Asset
@@ -165,7 +166,8 @@ class TestPagesOfRefusals:
             try:
                 fails()
             except (ProgrammingError, ValueError):
-                answers.append(errors.broken(request_of_a_page))
+                with translation.override("en"):  # no request came before, to choose the language
+                    answers.append(errors.broken(request_of_a_page))
         worked_on, broken = answers
 
         assert (worked_on.status_code, worked_on["Retry-After"]) == (503, "60")

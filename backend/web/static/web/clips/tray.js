@@ -7,12 +7,28 @@ const { person } = document.querySelector("[data-tray]")?.dataset ?? {};
 
 if (person && "indexedDB" in globalThis) {
   isHere(person);
+  let isLoading = false;
+  let failures = 0;
   const stopListening = onChange(begin);
+  addEventListener("online", begin);
   await begin();
 
   async function begin() {
-    if (!(await thingsOf(person)).length) return;
-    stopListening();
-    await import("./sending-tray.js");
+    if (isLoading || !(await thingsOf(person)).length) return;
+    isLoading = true;
+    try {
+      await load();
+      stopListening();
+      removeEventListener("online", begin);
+    } catch (lost) {
+      console.warn(lost); // it comes with the line
+      isLoading = false;
+      failures += 1;
+    }
+  }
+
+  /** What failed without a line would stay failed under its own address. */
+  function load() {
+    return failures ? import(`./sending-tray.js?again=${failures}`) : import("./sending-tray.js");
   }
 }
