@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import display_for_field, unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import (
     BooleanField,
     DateField,
@@ -191,7 +191,7 @@ class RowAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its st
     def _pk(self, object_id: str) -> Any:
         try:
             return self.opts.pk.to_python(unquote(object_id))
-        except Exception:  # noqa: BLE001 - whatever a field calls it: there is no such row
+        except ValidationError:
             raise Http404 from None
 
     def _page_for(self, request: HttpRequest, row: Model) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
@@ -169,6 +170,13 @@ class Tab:
     def wait_for(self, script: str, argument: object = None, *, within_ms: float = _PATIENCE_MS) -> None:
         """Return once the function `script` returns something true."""
         self._call(partial(self._page.wait_for_function, timeout=within_ms, arg=argument), script)
+
+    def wait_for_promise(self, script: str) -> None:
+        """Return once the async function `script` resolves to something true. `wait_for` takes the promise for it."""
+        until = time.monotonic() + _PATIENCE_MS / 1000
+        while not self.run(script):
+            assert time.monotonic() < until, f"It did not come to be: {script}"
+            time.sleep(0.05)
 
     def tap(self, selector: str) -> None:
         """Tap what `selector` finds first, once it can be tapped."""

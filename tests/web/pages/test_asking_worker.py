@@ -44,7 +44,7 @@ def ask_without_a_line(tab: Tab, title: str) -> None:
 
 def leave_a_question_unsent(phone: Profile, address: str) -> None:
     tab = open_controlled(phone, address)
-    tab.wait_for(f"async () => (await ({REMEMBERED})()).tags.length === 1")
+    tab.wait_for_promise(f"async () => (await ({REMEMBERED})()).tags.length === 1")
     phone.lose_network()
     ask_without_a_line(tab, "It leaks")
     tab.close()
@@ -95,10 +95,10 @@ class TestANewVersion:
             tab.run("() => { navigator.locks.request('cuppa-sending', () => new Promise(() => {})); }")  # it is sending
             monkeypatch.setattr(pwa, "shell_version", lambda: "newer")
             tab.run("async () => { await (await navigator.serviceWorker.getRegistration()).update(); }")
-            tab.wait_for("async () => (await navigator.serviceWorker.getRegistration()).waiting !== null")
+            tab.wait_for_promise("async () => (await navigator.serviceWorker.getRegistration()).waiting !== null")
             while_sending = tab.run(shells)
             tab.show(f"{origin}/inbox")  # the page that was sending is gone, and this one asks
-            tab.wait_for(f"async () => (await ({shells})()) === 'shell-newer'")
+            tab.wait_for_promise(f"async () => (await ({shells})()) === 'shell-newer'")
 
         assert before.count("shell-") == 1
         assert before in while_sending
@@ -151,7 +151,7 @@ class TestWithoutALine:
     ) -> None:
         with phone_of(owner, chromium, origin) as phone:
             tab = open_controlled(phone, f"{origin}/ask?asset={asset.pk}")
-            tab.wait_for(f"async () => (await ({REMEMBERED})()).tags.length === 1")
+            tab.wait_for_promise(f"async () => (await ({REMEMBERED})()).tags.length === 1")
             phone.lose_network()
             tab.show(f"{origin}/ask?asset={asset.pk}&title=It+hums")
             tab.wait_until_shown("#ask-form")
@@ -185,7 +185,7 @@ class TestWithoutALine:
             worker = PhonesWorker(phone, origin)
             worker.call()
             theirs = open_controlled(phone, f"{origin}/menu")
-            theirs.wait_for(f"async () => (await ({REMEMBERED})()).person === '{colleague.pk}'")
+            theirs.wait_for_promise(f"async () => (await ({REMEMBERED})()).person === '{colleague.pk}'")
             remembered = theirs.run(REMEMBERED)
             is_tray_hidden = theirs.run("() => document.querySelector('[data-tray]').hidden")
             asked_by_others = Thread.objects.count()

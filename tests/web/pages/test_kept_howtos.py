@@ -176,7 +176,7 @@ class TestKeptOnAPhone:
 
             tab.tap('main form[action="/sign-out"] button')
             tab.wait_for("() => location.pathname === '/sign-in'")
-            tab.wait_for("async () => !(await caches.keys()).some((name) => name.startsWith('kept-'))")
+            tab.wait_for_promise("async () => !(await caches.keys()).some((name) => name.startsWith('kept-'))")
 
         assert "MB" in offered
         assert shown == f"{origin}/kept/{howto.pk}"
