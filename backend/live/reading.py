@@ -107,6 +107,13 @@ def _note_cut(news: News, cut: set[UUID]) -> None:
     news.reached.update((told.thread_id, told.cursor) for told in news.told if told.thread_id in cut)  # the last wins
 
 
+def cursor_here() -> Cursor:
+    """Return the cursor of now: what is read from here on shows all that is before it; the stream tells the rest."""
+    with connection.cursor() as database:
+        database.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
+        return Cursor(int(database.fetchone()[0]))
+
+
 def begin(*, last_event_id: str | None, now: datetime) -> Beginning:
     """
     Return where a reader goes on that has seen `last_event_id`; None: it has just come, and begins with what is next.

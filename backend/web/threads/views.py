@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from backend.domain.asking.seeing import note_seen_by
 from backend.domain.threads.past import past_of
+from backend.live.reading import cursor_here
 from backend.web.clips.picking import picker_for
 from backend.web.forms import PageForm
 from backend.web.page import Page
@@ -28,8 +29,10 @@ class ThreadPage(Page):
         self, thread_id: UUID, *, status: int = 200, refused: dict[str, PageForm] | None = None
     ) -> HttpResponse:
         """Return the page; `refused`: forms that come back, by name, with what is wrong in them."""
+        shown_to = cursor_here()  # before anything is read: what happens meanwhile is told twice rather than never
         shown = show_thread(actor=self.actor, thread_id=thread_id, forms=refused or {}, now=self.now)
         context = {
+            "shown_to": shown_to,
             "shown": shown,
             "thread": shown.thread,
             "refer": shown.refer,

@@ -10,6 +10,9 @@ from tests.web.browser import Chromium
 from tests.web.pages.phones import phone_of
 
 
+_TIMES_FETCHED_AGAIN = "() => performance.getEntriesByType('resource').filter((one) => one.name === location.href).length"
+
+
 class TestLiveThread:
     def test_shows_the_claim_and_the_answer_and_leaves_alone_what_is_being_typed(
         self, chromium: Chromium, origin: str, owner: Person, colleague: Person, asset: Asset
@@ -40,3 +43,27 @@ class TestLiveThread:
         assert typed == "I am on the roof"
         assert Try.objects.get().person_id == owner.pk
         assert asker.complaints == peer.complaints == []
+
+    def test_is_fetched_again_for_what_happened_before_the_stream_began_and_for_nothing_else(
+        self, chromium: Chromium, origin: str, owner: Person, colleague: Person, asset: Asset
+    ) -> None:
+        thread = ask_about(asset, owner)
+        fire_first_wave(thread, colleague, asset)
+        address = f"{origin}/threads/{thread.pk}"
+        with phone_of(owner, chromium, origin) as askers, phone_of(colleague, chromium, origin) as peers:
+            asker, peer = askers.open_tab(), peers.open_tab()
+            peer.show(address)  # has seen it: that is told before the asker comes
+            asker.show(address)
+            asker.wait_until_shown("#thread[data-live=yes]")
+            asker.wait_until_quiet()
+            fetched = asker.run(_TIMES_FETCHED_AGAIN)
+            askers.slow_down("**/events-ticket", seconds=3)
+            asker.show(address)
+            peer.tap("#own-ask [value=claimed]")
+            was_live = asker.is_shown("#thread[data-live=yes]")
+            asker.wait_until_shown("#clock .notice")
+            fetched_then = asker.run(_TIMES_FETCHED_AGAIN)
+
+        assert fetched == 0
+        assert not was_live
+        assert fetched_then == 1

@@ -19,7 +19,7 @@ export class LiveThread {
     this.root = root;
     this.onParts = onParts;
     this.seen = new Map(partsOf(root).map((part) => [part.id, essence(part)])); // as the server last had it
-    this.lastId = "";
+    this.lastId = root.dataset.shownTo; // the stream begins with what happened since the page was made
     this.pending = null;
     this.failures = 0;
   }
@@ -34,7 +34,6 @@ export class LiveThread {
     source.addEventListener("open", () => {
       this.root.dataset.live = "yes";
       this.failures = 0;
-      this.changed(); // what happened between the page and the stream
     });
     for (const kind of KINDS) {
       source.addEventListener(kind, (event) => {
