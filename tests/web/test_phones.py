@@ -43,6 +43,15 @@ def phones(origin: str, settings: Settings, tmp_path: Path) -> Iterator[FakeFcm]
         yield server
 
 
+@pytest.fixture
+def nobodys() -> Iterator[FakeFcm]:
+    """A local FCM with one phone, and no Cuppa behind it."""
+    nowhere = "http://127.0.0.1:9"
+    screens = Phones.of([Phone("t-1", "android", "Priya Shah", "HVAC technician")])
+    with FakeFcm(PhonesPage(screens, Backend(nowhere), nowhere).routes()) as server:
+        yield server
+
+
 @dataclass
 class Asker:
     """Asha, in the app."""
@@ -110,9 +119,12 @@ def answer_on(page: Tab, owner: str) -> None:
 
 
 class TestPhonesPage:
-    def test_claims_and_answers_by_the_buttons_of_a_push(self, asker: Asker, page: Tab) -> None:
+    def test_claims_and_answers_by_the_buttons_of_a_push_and_then_nobody_is_asked_any_more(
+        self, asker: Asker, page: Tab
+    ) -> None:
         thread_id = asker.ask()
         asked = list(asker.asks(thread_id))
+        browsers = {phone.owner.name for phone in list_phones() if phone.platform == "web"}
         for one in asked:
             wait_for_words(page, one, "Asha Patel asks")
         second = next(one for one in asked if takes_words(page, one))  # a browser's notification takes none
@@ -125,58 +137,47 @@ class TestPhonesPage:
         wait_for_words(page, second, "answered: Your answer has arrived")
         work_off()
         wait_for_words(page, "Asha Patel", ANSWER)
+        for one in set(asked) - {first, second} - browsers:
+            page.wait_for(f"(owner) => {PHONE_OF}.textContent.includes('No notifications')", one)
 
         assert claimed == "claimed"
         assert asker.asks(thread_id)[second] == "answered"
         assert asker.status(thread_id) == "answered"
+        assert "Asha Patel asks" in words_on(page, second)
         assert page.complaints == []
 
-    def test_takes_an_answered_question_off_the_screens_of_the_others(self, asker: Asker, page: Tab) -> None:
-        thread_id = asker.ask()
-        browsers = {phone.owner.name for phone in list_phones() if phone.platform == "web"}
-        answerer, *others = asker.asks(thread_id)
-        for owner in (answerer, *others):
-            wait_for_words(page, owner, "Asha Patel asks")
-
-        answer_on(page, answerer)
-        wait_for_words(page, answerer, "answered: Your answer has arrived")
-        work_off()
-
-        for owner in set(others) - browsers:
-            page.wait_for(f"(owner) => {PHONE_OF}.textContent.includes('No notifications')", owner)
-        assert "Asha Patel asks" in words_on(page, answerer)
-
-    def test_answers_by_a_voice_note_that_follows_its_reply(self, asker: Asker, page: Tab) -> None:
+    def test_answers_by_a_voice_note_and_keeps_what_is_being_typed_while_news_come_in(
+        self, asker: Asker, page: Tab
+    ) -> None:
         thread_id = asker.ask()
         asked = asker.asks(thread_id)
-        for owner in asked:
-            wait_for_words(page, owner, "Asha Patel asks")
-        owner = next(owner for owner in asked if "Voice note" in words_on(page, owner))
+        for one in asked:
+            wait_for_words(page, one, "Asha Patel asks")
+        typing = next(one for one in asked if takes_words(page, one))
+        speaking = next(one for one in asked if one != typing and "Voice note" in words_on(page, one))
 
-        page.run(f"(owner) => {PHONE_OF}.querySelector('[data-action=voice]').click()", owner)
-        wait_for_words(page, owner, "The voice note has arrived: 1,023,609 bytes.")
+        page.run(f"(owner) => {{ {PHONE_OF}.querySelector('.answer input').value = 'Clean the' }}", typing)
+        page.run(f"(owner) => {{ {PHONE_OF}.dataset.isOld = 'yes' }}", typing)
+        page.run(f"(owner) => {PHONE_OF}.querySelector('[data-action=busy]').click()", typing)
+        page.wait_for(f"(owner) => !{PHONE_OF}.dataset.isOld", typing)
+        typed = page.run(f"(owner) => {PHONE_OF}.querySelector('.answer input').value", typing)
+        page.run(f"(owner) => {PHONE_OF}.querySelector('[data-action=voice]').click()", speaking)
+        wait_for_words(page, speaking, "The voice note has arrived: 1,023,609 bytes.")
 
-        assert asker.asks(thread_id)[owner] == "answered"
+        assert typed == "Clean the"
+        assert asker.asks(thread_id)[speaking] == "answered"
         assert page.complaints == []
 
-    def test_keeps_what_is_being_typed_while_news_come_in(self, asker: Asker, page: Tab) -> None:
-        owner = next(iter(asker.asks(asker.ask())))
-        wait_for_words(page, owner, "Asha Patel asks")
-        page.run(f"(owner) => {{ {PHONE_OF}.querySelector('.answer input').value = 'Clean the' }}", owner)
-        page.run(f"(owner) => {{ {PHONE_OF}.dataset.isOld = 'yes' }}", owner)
+    def test_fits_a_phone_and_orders_what_fcm_shall_answer(self, nobodys: FakeFcm, chromium: Chromium) -> None:
+        with chromium.tab(width_px=360, height_px=740) as page:
+            page.show(f"{nobodys.url}/phones")
+            page.wait_for("() => document.getElementById('link').textContent === 'live'")
+            page.run("() => { document.querySelector('.panel').open = true }")
+            width_px = page.run("() => document.documentElement.scrollWidth")
 
-        page.run(f"(owner) => {PHONE_OF}.querySelector('[data-action=busy]').click()", owner)
-        page.wait_for(f"(owner) => !{PHONE_OF}.dataset.isOld", owner)
-
-        assert page.run(f"(owner) => {PHONE_OF}.querySelector('.answer input').value", owner) == "Clean the"
-
-    def test_fits_a_phone_and_orders_what_fcm_shall_answer(self, phones: FakeFcm, page: Tab) -> None:
-        page.run("() => { document.querySelector('.panel').open = true }")
-        width_px = page.run("() => document.documentElement.scrollWidth")
-
-        page.run("() => document.getElementById('order').requestSubmit()")
-        page.wait_for("() => document.getElementById('orders').textContent.includes('UNREGISTERED')")
+            page.run("() => document.getElementById('order').requestSubmit()")
+            page.wait_for("() => document.getElementById('orders').textContent.includes('UNREGISTERED')")
 
         assert width_px == 360
-        assert [(order.name, order.address, order.left) for order in phones.orders] == [("UNREGISTERED", None, 1)]
+        assert [(order.name, order.address, order.left) for order in nobodys.orders] == [("UNREGISTERED", None, 1)]
         assert page.complaints == []
