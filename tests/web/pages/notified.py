@@ -37,6 +37,9 @@ _CHANGE_ADDRESS = """async () => {
   self.dispatchEvent(event);
   await Promise.all(works);
 }"""
+_RECEIPTS = """() => performance.getEntriesByType("resource").filter(
+  ({ name }) => name.endsWith("/api/v1/receipts")
+).length"""
 _SHOWN = """async () => (await self.registration.getNotifications()).map(
   ({ actions, title, body, tag, silent }) => ({ title, body, tag, silent, actions: actions.map(({ title }) => title) })
 )"""
@@ -58,6 +61,10 @@ class NotifiedWorker(PhonesWorker):
     def send_replies(self) -> None:
         """Call it as the browser does once there is a line, for what was said from notifications."""
         self._order("ServiceWorker.dispatchSyncEvent", tag="cuppa-replies", lastChance=False)
+
+    def receipts_count(self) -> int:
+        """Return how often it told the server how far a push came: once it has shown it, or not."""
+        return int(self._phone.run_in_worker(self._origin, _RECEIPTS))
 
     def shown(self) -> list[dict[str, Any]]:
         """Return the notifications that stand on the screen."""

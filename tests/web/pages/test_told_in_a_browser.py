@@ -129,6 +129,27 @@ class TestToldInABrowser:
         assert Ask.objects.get(pk=told.ask_id).status == "claimed"
         assert "You are on it" in answered[0]["body"]
 
+    def test_leads_the_page_that_is_open_and_makes_no_sound_a_second_time(self, told: Told) -> None:
+        told.tab.show(f"{told.origin}/inbox")
+        asked = told.push()
+        (message,) = [one.message for one in told.fcm.accepted]
+        soon(lambda: Delivery.objects.get().delivered_at)
+
+        opened = told.worker.tap(asked["tag"])
+        told.tab.wait_for("(thread) => location.pathname === `/threads/${thread}`", str(told.thread.pk))
+        receipts_count = told.worker.receipts_count()
+        told.worker.deliver(message)
+        soon(lambda: told.worker.receipts_count() > receipts_count)
+        while_looked_at = told.worker.shown()
+        told.tab.show("about:blank")
+        told.worker.deliver(message)
+        (again,) = soon(told.worker.shown)
+
+        assert (asked["silent"], asked["actions"]) == (False, ["I'm on it", "Not me"])
+        assert opened == []
+        assert while_looked_at == []
+        assert (again["silent"], again["tag"]) == (True, asked["tag"])
+
     def test_is_taken_back_when_it_is_settled_and_leads_to_the_inbox_when_it_is_tapped(
         self, told: Told, owner: Person
     ) -> None:

@@ -9,8 +9,9 @@ from tests.api.world import ask_about, fire_first_wave
 from tests.web.browser import Chromium
 from tests.web.pages.phones import phone_of
 
-
-_TIMES_FETCHED_AGAIN = "() => performance.getEntriesByType('resource').filter((one) => one.name === location.href).length"
+_TIMES_FETCHED_AGAIN = (
+    "() => performance.getEntriesByType('resource').filter((one) => one.name === location.href).length"
+)
 
 
 class TestLiveThread:

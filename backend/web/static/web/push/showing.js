@@ -1,6 +1,10 @@
 /** What a push shows: one notification a subject, the newest in the place of the one before. */
 
+import { factOf, keepFact } from "./kept.js";
+
 const RETRACT = "retract";
+const SHOWN = "shown"; // the fact that holds the ids of what was shown last
+const REMEMBERED = 50;
 const LINGERS = new Set(["ask", "duty", "recall"]); // somebody waits for an answer
 const WITHOUT_A_NAME = new Set(["open"]); // tapping the notification itself does that
 
@@ -8,17 +12,21 @@ const standing = (tag) => self.registration.getNotifications({ tag });
 
 /**
  * Show what a push says. It comes as FCM hands it on: {data, notification: {title, body, actions}}, see
- * api_schema/push_payloads.py. A repeat of the same push stays silent.
+ * api_schema/push_payloads.py. A repeat of the same push stays silent, also where it was swiped away meanwhile: then it
+ * comes back only because a browser must show something, and not while a page is looked at.
  */
 export async function show({ data = {}, notification = {} }, words) {
   if (data.kind === RETRACT) return takeBack(data, words);
   const tag = data.collapse_id ?? "cuppa";
   const before = await standing(tag);
+  const isRepeat = await wasShown(data.push_id);
+  if (isRepeat && !before.length && (await isLookedAt())) return;
   const title = notification.title ?? data.title ?? words.something;
   await self.registration.showNotification(title, {
     body: notification.body ?? data.body ?? "",
     tag,
-    renotify: before.some((one) => one.data?.push_id !== data.push_id),
+    renotify: !isRepeat && before.length > 0,
+    silent: isRepeat,
     requireInteraction: LINGERS.has(data.kind),
     icon: words.icon,
     badge: words.icon,
@@ -26,6 +34,15 @@ export async function show({ data = {}, notification = {} }, words) {
     actions: buttonsOf(notification.actions ?? []),
     data: { ...data, title },
   });
+}
+
+/** Return whether this push was here before, and remember it. */
+async function wasShown(pushId) {
+  if (!pushId) return false;
+  const shown = (await factOf(SHOWN)) ?? [];
+  if (shown.includes(pushId)) return true;
+  await keepFact(SHOWN, [...shown, pushId].slice(-REMEMBERED));
+  return false;
 }
 
 function buttonsOf(actions) {
