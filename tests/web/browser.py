@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -231,14 +232,26 @@ class Tab:
     def _protocol(self) -> CDPSession:
         return self._call(self._page.context.new_cdp_session, self._page)
 
+    def crash(self) -> None:
+        """End its process as a system does that needs the memory: no script of the page learns of it."""
+
+        async def crash() -> None:
+            protocol = await self._page.context.new_cdp_session(self._page)
+            async with self._page.expect_event("crash"):
+                ordered = asyncio.ensure_future(protocol.send("Page.crash"))
+            ordered.cancel()  # nobody is left to answer
+
+        self._call(crash)
+
     def close(self) -> None:
         """Close the tab, without asking the page."""
         self._call(self._page.close)
 
     def look(self, *, width_px: int, is_dark: bool) -> None:
-        """Turn this into a screen of another width, light or dark."""
+        """Turn this into a screen of another width, light or dark, on which nothing fades."""
         self._call(self._page.set_viewport_size, {"width": width_px, "height": 740 if width_px < 600 else 800})
-        self._call(partial(self._page.emulate_media, color_scheme="dark" if is_dark else "light"))
+        colours = "dark" if is_dark else "light"
+        self._call(partial(self._page.emulate_media, color_scheme=colours, reduced_motion="reduce"))
 
     @property
     def address(self) -> str:

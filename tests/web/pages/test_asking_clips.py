@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -14,9 +15,10 @@ from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.operations import move_thread
 from backend.domain.threads.states import ThreadStatus
+from backend.integrations.object_store import object_store
 from tests.api.world import ask_about
 from tests.media_worker import footage
-from tests.web.browser import Chromium, Tab
+from tests.web.browser import Chromium, Profile, Tab
 from tests.web.pages.phones import phone_of
 from tests.web.pages.workers import choose_film, open_controlled, wait_until
 
@@ -71,6 +73,50 @@ class TestWhatIsNotRecorded:
 
         assert interrupted.startswith("It was interrupted: a call came in, or the page was left.")
         assert ways
+
+
+def film_until_the_page_is_ended(phone: Profile, address: str) -> None:
+    tab = open_controlled(phone, address)
+    tab.tap('[data-record="video"]')
+    tab.wait_for("() => document.querySelector('[data-part=clock]').textContent >= '0:03'")
+    tab.crash()
+
+
+def is_left(tab: Tab, address: str) -> bool:
+    """Return whether the page shows a recording when it is opened."""
+    tab.show(address)
+    tab.wait_until_quiet()
+    return tab.is_shown('[data-part="taken"]')
+
+
+class TestWhatWasNotSent:
+    def test_is_there_again_although_the_page_was_ended_in_the_middle_of_the_recording(
+        self, chromium: Chromium, origin: str, owner: Person, asset: Asset
+    ) -> None:
+        address = f"{origin}/ask?asset={asset.pk}"
+        with phone_of(owner, chromium, origin) as phone:
+            film_until_the_page_is_ended(phone, address)
+            tab, beside = phone.open_tab(), phone.open_tab()
+            tab.show(address)
+            tab.wait_until_shown('[data-part="taken"]')
+            said = tab.text_of("[data-problem]:not([hidden])")
+            is_left_beside = is_left(beside, address)
+            tab.write("#id_title", "It hums")
+            tab.tap("#ask-form .actions button")
+            tab.wait_until_shown(SAFE)
+            is_left_when_sent = is_left(tab, address)
+
+            film_until_the_page_is_ended(phone, address)
+            tab.show(address)
+            tab.wait_until_shown('[data-part="taken"]')
+            tab.tap('[data-part="again"]')
+            is_left_when_taken_away = is_left(tab, address)
+
+        assert said.startswith("You recorded this (")
+        assert (is_left_beside, is_left_when_sent, is_left_when_taken_away) == (False, False, False)
+        with object_store().open(Clip.objects.get().original_key) as stored, av.open(stored) as film:
+            shown_s = [frame.time for frame in film.decode(video=0)]
+        assert 1 < shown_s[-1] < 10
 
 
 class TestWhatIsNoClip:

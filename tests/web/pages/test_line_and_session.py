@@ -49,7 +49,7 @@ def test_what_was_typed_stays_and_is_sent_once_by_a_tap(
         tab.tap(AGAIN)
         tab.wait_for("() => !location.pathname.startsWith('/flag/')")
 
-    assert lost == "No line. What you typed is still here.Try again"
+    assert lost == "No line. What you typed is still here.\nTry again"
     assert signed_out.startswith("You are signed out. What you typed is still here.Sign in")
     assert typed == "The valve is on the left"
     assert Flag.objects.get().text == "The valve is on the left"

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from backend.web.said_by_the_rules import list_sentences
 
+_OF_THE_DAY = ('"POT-Creation-Date:', '"Report-Msgid-Bugs-To:')
 _NOT_SAID = [".venv", "var", "tests", "bench", "deploy", "docs", "media_worker", "notifications", "backend/operator"]
 
 
@@ -39,10 +40,18 @@ class Command(BaseCommand):
                 no_obsolete=True,
                 no_wrap=True,
             )
+        for path in settings.LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.po"):
+            _forget_the_day(path)
         with chdir(settings.ROOT):
             call_command(
                 "compilemessages", locale=[each for each in languages if each != "en"], ignore_patterns=_NOT_SAID
             )
+
+
+def _forget_the_day(path: Path) -> None:
+    """Take out the lines that differ each time: a catalogue in which no sentence changed stays as it is."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith(_OF_THE_DAY)), encoding="utf-8")
 
 
 @contextmanager

@@ -4,34 +4,12 @@
  * It is one person's only. Whoever signs out takes it away, and whoever signs in next finds nothing of it.
  */
 
-const NAME = "cuppa-this-phone";
-const PERSON = "person";
-const MACHINES = "machines";
+import { openStores } from "../stores.js";
+
+const PERSON = "person"; // the key of the only row of that store
 const MOST_MACHINES = 60;
 
-let opened = null;
-
-function database() {
-  opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(PERSON);
-      request.result.createObjectStore(MACHINES, { keyPath: "id" });
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  return opened;
-}
-
-async function inStores(mode, work) {
-  const transaction = (await database()).transaction([PERSON, MACHINES], mode);
-  const request = work(transaction.objectStore(PERSON), transaction.objectStore(MACHINES));
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request?.result);
-    transaction.onabort = () => reject(transaction.error);
-  });
-}
+const inStores = openStores("cuppa-this-phone", { person: {}, machines: { keyPath: "id" } });
 
 /** Return the id of who was signed in when there last was a line, or undefined. */
 export function personHere() {

@@ -49,6 +49,7 @@ async function sendOrKeep(form, submitter, taken) {
   try {
     const page = await sendWords(thing.form, pageHeaders());
     if (taken) await note(thing.id, { form: null, page, state: "sending" });
+    await taken?.draft?.drop(); // what is sent is kept among what is sent
     form.dispatchEvent(new CustomEvent("cuppa:sent", { bubbles: true, detail: { page } }));
     location.assign(page);
     if (new URL(page, location.href).pathname === location.pathname) location.reload();
@@ -60,6 +61,7 @@ async function sendOrKeep(form, submitter, taken) {
     }
     if (!form.reportValidity()) return; // what is plainly missing is said now, not when the line is back
     if (!(await isKept({ ...thing, state: "asking" }, taken))) return complain(form, "no-room");
+    await taken?.draft?.drop();
     showKept(form, await goOnWithoutPage());
   }
 }

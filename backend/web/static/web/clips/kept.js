@@ -17,35 +17,11 @@
  * }
  */
 
-const NAME = "cuppa-to-send";
-const THINGS = "things";
-const RECORDINGS = "recordings";
+import { openStores } from "../stores.js";
+
 const CHANNEL = "cuppa-to-send";
 
-let opened = null;
-
-function database() {
-  opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(THINGS, { keyPath: "id" });
-      request.result.createObjectStore(RECORDINGS);
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  return opened;
-}
-
-/** Do `work(things, recordings)` in one transaction; returns the result of the request that it returns. */
-async function inStores(mode, work) {
-  const transaction = (await database()).transaction([THINGS, RECORDINGS], mode);
-  const request = work(transaction.objectStore(THINGS), transaction.objectStore(RECORDINGS));
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request?.result);
-    transaction.onabort = () => reject(transaction.error);
-  });
-}
+const inStores = openStores("cuppa-to-send", { things: { keyPath: "id" }, recordings: {} });
 
 /** Keep a thing to send, and its `recording` if there is one; returns once it is on the disk. Rejects without room. */
 export async function keep(thing, recording = null) {

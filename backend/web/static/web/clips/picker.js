@@ -4,14 +4,17 @@
  * The markup is templates/web/clips/_picker.html; all sentences stand there.
  */
 
+import { beginDraft, draftLeft } from "./drafts.js";
 import { bindLowData, isLowData } from "./low-data.js";
+import { person } from "./page-session.js";
 import { Recording, UnableToRecord, canRecord } from "./recording.js";
 import { whyNoClip } from "./taking.js";
 
 export class Picker {
   constructor(root) {
     this.root = root;
-    this.taken = null; // {blob, name}
+    this.place = new URL(root.closest("form").action).pathname;
+    this.taken = null; // {id, blob, name, draft}; what is no draft has no id yet
     this.recording = null;
     root.hidden = false;
     bindLowData(root);
@@ -25,6 +28,7 @@ export class Picker {
       this.complain("");
       this.forget();
     });
+    this.takeWhatWasLeft();
   }
 
   part(name) {
@@ -49,12 +53,26 @@ export class Picker {
     };
     this.part("stop").focus();
     const { recording } = this;
+    const name = `${kind}.${recording.type.includes("mp4") ? "mp4" : "webm"}`;
+    const draft = beginDraft(person(), { place: this.place, name, type: recording.type });
+    recording.onPiece = (piece) => draft.add(piece);
     const blob = await recording.done;
     preview.srcObject = null;
     this.recording = null;
-    if (blob.size) this.take(blob, `${kind}.${blob.type.includes("mp4") ? "mp4" : "webm"}`);
+    if (blob.size) this.take(blob, name, draft);
     else this.forget();
     if (recording.wasInterrupted) this.complain(blob.size ? "interrupted" : "nothing-recorded");
+    else if (!draft.isWhole) this.complain("no-draft");
+  }
+
+  /** A system may end a page in the middle of a recording, or before it was sent. */
+  async takeWhatWasLeft() {
+    const left = await draftLeft(person(), this.place);
+    if (!left || this.recording || this.taken) return;
+    this.take(left.blob, left.draft.row.name, left.draft);
+    this.part("began").textContent = asTime(left.draft.row.began_at);
+    this.complain("left");
+    this.root.closest("details")?.setAttribute("open", "");
   }
 
   takeFile(input) {
@@ -66,9 +84,9 @@ export class Picker {
     else this.take(file, file.name);
   }
 
-  take(blob, name) {
+  take(blob, name, draft = null) {
     this.complain("");
-    this.taken = { blob, name };
+    this.taken = { id: draft?.id, blob, name, draft };
     const isVideo = blob.type.startsWith("video/");
     const [seen, heard] = [this.part("seen"), this.part("heard")];
     seen.hidden = !isVideo;
@@ -84,6 +102,7 @@ export class Picker {
       URL.revokeObjectURL(player.src);
       player.removeAttribute("src");
     }
+    this.taken?.draft?.drop();
     this.taken = null;
     this.show("ways");
   }
@@ -101,6 +120,11 @@ export class Picker {
 
 export function asClock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+}
+
+function asTime(ms) {
+  const how = { weekday: "long", hour: "2-digit", minute: "2-digit" };
+  return new Intl.DateTimeFormat(document.documentElement.lang || "en", how).format(ms);
 }
 
 export function asSize(bytes) {

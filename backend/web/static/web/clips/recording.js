@@ -31,6 +31,7 @@ export class Recording {
   constructor(stream, kind, { profile, longestS }) {
     this.stream = stream;
     this.onSecond = () => {};
+    this.onPiece = () => {};
     this.wasInterrupted = false;
     const mimeType = KINDS[kind].find((type) => MediaRecorder.isTypeSupported(type));
     this.recorder = new MediaRecorder(stream, {
@@ -38,7 +39,8 @@ export class Recording {
       videoBitsPerSecond: profile.video_bits_per_second,
       audioBitsPerSecond: profile.audio_bits_per_second,
     });
-    this.done = this.collect(mimeType);
+    this.type = (mimeType || this.recorder.mimeType).split(";")[0];
+    this.done = this.collect();
     const began = performance.now();
     this.recorder.start(1000); // a second at a time: what was recorded is not held twice
     this.clock = setInterval(() => {
@@ -48,10 +50,14 @@ export class Recording {
     }, 500);
   }
 
-  async collect(mimeType) {
+  async collect() {
     const pieces = [];
     await new Promise((resolve) => {
-      this.recorder.addEventListener("dataavailable", ({ data }) => data.size && pieces.push(data));
+      this.recorder.addEventListener("dataavailable", ({ data }) => {
+        if (!data.size) return;
+        pieces.push(data);
+        this.onPiece(data);
+      });
       this.recorder.addEventListener("stop", resolve);
       this.recorder.addEventListener("error", this.interrupt);
       // A call may take the camera away, and behind a lock screen it films black: what was filmed until then stays.
@@ -61,7 +67,7 @@ export class Recording {
     document.removeEventListener("visibilitychange", this.interrupt);
     clearInterval(this.clock);
     for (const track of this.stream.getTracks()) track.stop();
-    return new Blob(pieces, { type: (mimeType || this.recorder.mimeType).split(";")[0] });
+    return new Blob(pieces, { type: this.type });
   }
 
   interrupt = () => {
