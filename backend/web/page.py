@@ -23,7 +23,7 @@ from backend.web.forms import PageForm, put_beside
 from backend.web.kept_form import keep_form
 from backend.web.languages import language_for
 from backend.web.navigation import navigation_for
-from backend.web.refusals import refusal_page
+from backend.web.refusals import error_page, readable_above, refusal_page
 from backend.web.signed_in import session_of
 from backend.web.signing_in.forms import SignInForm
 from notifications.service import unread_count
@@ -64,6 +64,14 @@ class OpenPage(View):
         """Whether htmx asks, and takes a part of a page in its place."""
         headers = self.request.headers
         return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the address of a button that was typed or loaded again: with a way to the page it stands on."""
+        refused = super().http_method_not_allowed(request, *args, **kwargs)
+        person = self.session.person if self.session else None
+        answer = error_page(request, 405, person=person, page_above=readable_above(request.path_info))
+        answer["Allow"] = refused["Allow"]
+        return answer
 
     def show(
         self,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
 from api_schema.error_codes import ERROR_CODES
 from backend.api.request_id import current_request_id
@@ -12,7 +15,7 @@ from backend.domain.errors import DomainError
 from backend.web.languages import in_their_language
 from backend.web.navigation import navigation_for
 
-_TEMPLATES = {400: "400", 403: "403", 404: "404", 409: "409", 410: "410", 429: "429", 503: "503"}
+_TEMPLATES = {400: "400", 403: "403", 404: "404", 405: "405", 409: "409", 410: "410", 429: "429", 503: "503"}
 
 
 def refusal_page(request: HttpRequest, error: DomainError, *, person: Person | None = None) -> HttpResponse:
@@ -24,12 +27,25 @@ def refusal_page(request: HttpRequest, error: DomainError, *, person: Person | N
     return error_page(request, status, detail=detail, person=person)
 
 
-def error_page(request: HttpRequest, status: int, *, detail: str = "", person: Person | None = None) -> HttpResponse:
-    """Return the designed page of this HTTP status."""
+def error_page(
+    request: HttpRequest, status: int, *, detail: str = "", person: Person | None = None, page_above: str = ""
+) -> HttpResponse:
+    """Return the designed page of this HTTP status; `page_above`: an address to go back to, where there is one."""
     context = {
         "detail": detail,
+        "page_above": page_above,
         "request_id": current_request_id(),
         "me": person,
         "navigation": navigation_for(person.actor) if person else None,
     }
     return render(request, f"web/errors/{_TEMPLATES.get(status, '500')}.html", context, status=status)
+
+
+def readable_above(path: str) -> str:
+    """Return the nearest address above `path` that answers GET with a page; empty: there is none but home."""
+    while path := path.rpartition("/")[0]:
+        with suppress(Resolver404):
+            view = getattr(resolve(path).func, "view_class", None)
+            if hasattr(view, "get") and "get" in view.http_method_names:
+                return path
+    return ""

@@ -67,6 +67,7 @@ class TestShippedClip:
         assert b"\xa9xyz\x00\x12U\xc4+51.4779-000.0015/" in data
         assert data.index(b"moov") < data.index(b"mdat")
 
+    @pytest.mark.slow
     def test_is_understood_by_the_recogniser_of_a_fresh_machine(self, name: str) -> None:
         heard = _hear(name)
 

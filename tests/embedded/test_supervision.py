@@ -114,6 +114,7 @@ class TestKilledStarter:
 
         wait_for(lambda: processes_of(places) == [])
 
+    @pytest.mark.slow
     def test_is_cleaned_up_after_by_the_next_start_when_the_guard_was_killed_too(self, places: Places) -> None:
         starter = _start_in_a_process_of_its_own(places)
         supervisor_pid = int((places.run_dir / "supervisord.pid").read_text())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+import pytest
 from redis import Redis
 
 from backend.embedded.throw_away import ThrowAwayStack, end_abandoned_stacks
@@ -58,6 +59,7 @@ class TestThrowAwayStack:
         assert _processes_under(stack.directory) == []
         assert not stack.directory.exists()
 
+    @pytest.mark.slow
     def test_is_cleaned_up_by_the_next_start_when_its_starter_was_killed(self) -> None:
         starter = subprocess.Popen(
             [sys.executable, "-c", START_AND_WAIT], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

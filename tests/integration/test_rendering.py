@@ -34,6 +34,7 @@ from media_worker.job import Worker
 from media_worker.object_links import ObjectLinks
 from media_worker.speech.choice import Transcribers
 from tests.domain.clips.worker import job_of, states_of
+from tests.media_worker.footage import run_ffmpeg
 from tests.serving import served
 
 FOOTAGE = Path(__file__).resolve().parents[2] / "backend" / "demo" / "clips" / "ask.mp4"
@@ -74,9 +75,11 @@ def worker(stack: Stack, settings: Settings, tmp_path: Path) -> Iterator[Worker]
 
 
 @pytest.fixture
-def clip(owner: Person, stack: Stack) -> Clip:
-    """A clip whose file has just arrived."""
-    return arrived(owner, stack.store, FOOTAGE)
+def clip(owner: Person, stack: Stack, tmp_path: Path) -> Clip:
+    """A clip whose file has just arrived: the first seconds of what ships."""
+    short = tmp_path / "ask.mp4"
+    run_ffmpeg("-i", FOOTAGE, "-t", "6", "-c", "copy", short)
+    return arrived(owner, stack.store, short)
 
 
 def arrived(person: Person, store: LocalStore, footage: Path) -> Clip:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
+import pytest
 from django.db import connection
 
 from backend.domain.accounts.models import Person
@@ -71,6 +72,7 @@ def asleep(address: str, thread: Thread, token: str) -> Iterator[socket.socket]:
 
 
 class TestAReaderThatDoesNotRead:
+    @pytest.mark.slow
     def test_is_dropped_and_the_others_hear_everything(
         self, address: str, thread: Thread, owner: Person, colleague: Person, sign_in: SignIn
     ) -> None:

@@ -193,7 +193,9 @@ class TestRejectHostileFiles:
 
         assert reject(worker, backend, trap, source) is CUT_SHORT
 
-    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize(
+        "seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 12))]
+    )
     def test_survives_a_fuzzed_header(
         self, worker: Worker, backend: FakeBackend, trap: Trap, tiny_clip: bytes, seed: int
     ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 import pytest
+from _pytest.mark import ParameterSet
 
 from api_schema.media_jobs import JobKind, RenderResult, Rendition
 from media_worker.job import Worker
@@ -37,6 +38,13 @@ EXPECTED = {
 BLACK = {"pixel7_videoOnly_cleaned.mp4"}  # the lens was covered: nobody can tell how it lies
 
 
+QUICK = {"dolbyVision-hdr.MOV", "sample_empty_track.mp4", "sample_rotate_and_reflect.mp4"}
+
+
+def _in_its_time(name: str) -> ParameterSet:
+    return pytest.param(name, marks=[] if name in QUICK else [pytest.mark.slow])
+
+
 def render(worker: Worker, backend: FakeBackend, name: str) -> tuple[Job, RenderResult]:
     job = backend.add(Job(kind=JobKind.RENDER, source=(FOOTAGE / name).read_bytes()))
     worker.run_job(job.job_id)
@@ -45,7 +53,7 @@ def render(worker: Worker, backend: FakeBackend, name: str) -> tuple[Job, Render
 
 
 class TestRenderRealFootage:
-    @pytest.mark.parametrize("name", sorted(EXPECTED))
+    @pytest.mark.parametrize("name", [_in_its_time(name) for name in sorted(EXPECTED)])
     def test_makes_it_playable_upright_in_ordinary_colours_and_without_its_place(
         self, worker: Worker, backend: FakeBackend, tmp_path: Path, name: str
     ) -> None:

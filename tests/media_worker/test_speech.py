@@ -62,6 +62,7 @@ class TestTranscribe:
         assert 0 < code.confidence <= 1
         assert code.spoken == "e four"
 
+    @pytest.mark.slow
     def test_renews_the_lease_while_the_recogniser_works(
         self, worker: Worker, backend: FakeBackend, tmp_path: Path
     ) -> None:

@@ -64,6 +64,7 @@ def texts(transcript: TranscribeResult | None) -> list[str]:
 
 
 class TestTranscribe:
+    @pytest.mark.slow
     def test_tells_the_captions_of_the_first_seconds_before_the_rest(
         self, worker: Worker, backend: FakeBackend, long_wav: Path
     ) -> None:

@@ -44,6 +44,7 @@ class TestCaptions:
 
 
 class TestStoryboard:
+    @pytest.mark.slow
     def test_names_tiles_that_lie_inside_its_picture_to_the_end_of_the_clip(
         self, arrive: Arrive, films: Footage, player: Player
     ) -> None:

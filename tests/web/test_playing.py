@@ -30,6 +30,7 @@ class TestPlayAClipThatIsBeingRendered:
         assert ended.at_s == pytest.approx(8, abs=0.1)
         assert (ended.faults, ended.error, player.tab.complaints) == ([], None, [])
 
+    @pytest.mark.slow
     def test_begins_at_its_beginning_however_much_is_there(
         self, arrive: Arrive, films: Footage, player: Player
     ) -> None:
@@ -42,6 +43,7 @@ class TestPlayAClipThatIsBeingRendered:
 
 
 class TestPlayAClip:
+    @pytest.mark.slow
     def test_offers_every_size_that_was_rendered(self, arrive: Arrive, films: Footage, player: Player) -> None:
         clip = arrive(films.wide)
         clip.render.finish()
@@ -62,6 +64,7 @@ class TestPlayAClip:
 
         assert player.standing().sounds == ["Sound"]
 
+    @pytest.mark.slow
     def test_ends_although_its_last_segment_is_a_single_frame(
         self, arrive: Arrive, films: Footage, player: Player
     ) -> None:

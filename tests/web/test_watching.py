@@ -41,6 +41,7 @@ def heard(tab: Tab, *, count: int) -> list[int]:
 
 
 class TestEventSource:
+    @pytest.mark.slow
     def test_misses_nothing_while_the_server_is_killed_and_started_again(
         self, chromium: Chromium, thread: Thread, owner: Person, sign_in: Callable[[Person], str]
     ) -> None:

@@ -74,10 +74,11 @@ class SucceedForm(ReasonForm):
 
 @dataclass(frozen=True)
 class Decision:
-    """One button of the page; `states`: in which it is offered. `act`: one domain operation."""
+    """One button of the page, `done`: what is said then; `states`: in which it is offered. `act`: one operation."""
 
     action: Action
     name: str | Promise
+    done: str | Promise
     form_class: type[PageForm]
     act: Callable[..., WholeHowTo]
     states: frozenset[Standing]
@@ -88,22 +89,76 @@ _DRAFT, _REVIEW, _OUT, _AWAY = Standing.DRAFT, Standing.IN_REVIEW, Standing.RELE
 DECISIONS: Mapping[str, Decision] = {
     decision.action.value: decision
     for decision in (
-        Decision(Action.SUBMIT, _("Ask for a review"), VersionForm, submit, frozenset({_DRAFT})),
-        Decision(Action.APPROVE, _("Approve it, as it stands here"), ApproveForm, approve, frozenset({_REVIEW})),
-        Decision(Action.RELEASE, _("Release it to everybody"), ReleaseForm, release, frozenset({_DRAFT, _REVIEW})),
-        Decision(Action.SEND_BACK, _("Send it back"), SendBackForm, send_back, frozenset({_REVIEW})),
-        Decision(Action.VALIDATE, _("Confirm it as validated"), VersionForm, validate, frozenset({_OUT})),
-        Decision(Action.RETIRE, _("Retire it for good"), RetireForm, retire, frozenset({_OUT}), is_grave=True),
+        Decision(
+            Action.SUBMIT, _("Ask for a review"), _("A review is asked for."), VersionForm, submit, frozenset({_DRAFT})
+        ),
+        Decision(
+            Action.APPROVE,
+            _("Approve it, as it stands here"),
+            _("Approved, as it stands here."),
+            ApproveForm,
+            approve,
+            frozenset({_REVIEW}),
+        ),
+        Decision(
+            Action.RELEASE,
+            _("Release it to everybody"),
+            _("Released. Everybody can find it now."),
+            ReleaseForm,
+            release,
+            frozenset({_DRAFT, _REVIEW}),
+        ),
+        Decision(
+            Action.SEND_BACK,
+            _("Send it back"),
+            _("Sent back, with your reason."),
+            SendBackForm,
+            send_back,
+            frozenset({_REVIEW}),
+        ),
+        Decision(
+            Action.VALIDATE,
+            _("Confirm it as validated"),
+            _("Confirmed as validated."),
+            VersionForm,
+            validate,
+            frozenset({_OUT}),
+        ),
+        Decision(
+            Action.RETIRE,
+            _("Retire it for good"),
+            _("Retired. Nobody is led to it any more."),
+            RetireForm,
+            retire,
+            frozenset({_OUT}),
+            is_grave=True,
+        ),
         Decision(
             Action.SUCCEED,
             _("Replace it by another"),
+            _("Replaced. Whoever opens it is led to the other."),
             SucceedForm,
             succeed,
             frozenset(Standing) - {_AWAY},
             is_grave=True,
         ),
-        Decision(Action.ARCHIVE, _("Put it away"), ReasonForm, archive, frozenset(Standing) - {_AWAY}, is_grave=True),
-        Decision(Action.BRING_BACK, _("Take it out again"), PlainForm, bring_back, frozenset({_AWAY})),
+        Decision(
+            Action.ARCHIVE,
+            _("Put it away"),
+            _("Put away. It can be taken out again."),
+            ReasonForm,
+            archive,
+            frozenset(Standing) - {_AWAY},
+            is_grave=True,
+        ),
+        Decision(
+            Action.BRING_BACK,
+            _("Take it out again"),
+            _("It is out again."),
+            PlainForm,
+            bring_back,
+            frozenset({_AWAY}),
+        ),
     )
 }
 

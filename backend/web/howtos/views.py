@@ -126,7 +126,7 @@ class DecisionAction(HowToPage):
         )
         if decided is None:
             return self.show_howto(self._seen(form, howto_id), refused={name: form}, status=400)
-        messages.success(request, _("Done: %(what)s.") % {"what": str(decision.name).lower()})
+        messages.success(request, str(decision.done))
         return self.go_to(reverse("web:howto", args=[howto_id]))
 
     def _seen(self, form: PageForm, howto_id: UUID) -> WholeHowTo:

@@ -155,10 +155,12 @@ class TestDeciding:
         page = browser.get(address)
         release = next(form for name, _decision, form in page.context["decisions"] if name == "release")
         browser.post(f"{address}/decisions/release", {name: release[name].value() for name in release.fields})
+        released = text_of(browser.get(address))
         seen = text_of(reader.get(address))
         browser.post(f"{address}/new-version")
 
         assert hidden == 404
+        assert "Released. Everybody can find it now." in released
         assert no_reason.status_code == 400
         assert 'id="send_back-reason_error"' in text_of(no_reason)
         assert in_review == "in_review"

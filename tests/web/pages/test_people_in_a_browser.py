@@ -35,7 +35,7 @@ def sign_in(tab: Tab, origin: str, person: Person) -> None:
     tab.wait_for("() => location.pathname === '/'")
 
 
-@pytest.mark.parametrize("width_px", [360, 1280])
+@pytest.mark.parametrize("width_px", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_pages_of_people_are_accessible_light_and_break_no_policy(
     chromium: Chromium, origin: str, supervisor: Person, width_px: int
 ) -> None:

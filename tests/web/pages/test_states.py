@@ -152,13 +152,33 @@ def look_at_a_column_of_tomorrow() -> None:
 
 
 class TestPagesOfRefusals:
-    @pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 429, 500, 503])
+    @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 410, 429, 500, 503])
     def test_say_what_to_do_and_lead_on(self, status: int, request_of_a_page: Any) -> None:
         answer = error_page(request_of_a_page, status)
 
         assert answer.status_code == status
         assert text_of(answer).count("<h1>") == 1
         assert 'class="button"' in text_of(answer)
+
+    def test_lead_from_the_address_of_a_button_to_the_page_that_it_stands_on(
+        self, browser_of: Browser, owner: Person, asset: Asset
+    ) -> None:
+        thread = ask_about(asset, owner)
+        browser = browser_of(owner)
+
+        for address, page_above in {
+            f"/threads/{thread.pk}/comments": f"/threads/{thread.pk}",
+            f"/howtos/{thread.pk}/decisions/submit": f"/howtos/{thread.pk}",
+            f"/clips/{thread.pk}/retry": "/",
+            "/sign-out": "/",
+        }.items():
+            typed = browser.get(address)
+            assert (typed.status_code, typed["Allow"]) == (
+                405,
+                "POST, OPTIONS" if "decisions" not in address else "POST",
+            )
+            assert f'<a class="button" href="{page_above}">' in text_of(typed)
+        assert not Comment.objects.exists()
 
     def test_say_that_cuppa_is_being_worked_on_while_a_column_is_not_there_yet(self, request_of_a_page: Any) -> None:
         answers = []
