@@ -173,10 +173,7 @@ class TestPagesOfRefusals:
             "/sign-out": "/",
         }.items():
             typed = browser.get(address)
-            assert (typed.status_code, typed["Allow"]) == (
-                405,
-                "POST, OPTIONS" if "decisions" not in address else "POST",
-            )
+            assert (typed.status_code, "POST" in typed["Allow"]) == (405, True)
             assert f'<a class="button" href="{page_above}">' in text_of(typed)
         assert not Comment.objects.exists()
 
