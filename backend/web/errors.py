@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
+from django.db import close_old_connections
 from django.db.utils import OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
 from backend.api import errors as for_programs
+from backend.domain.accounts.models import Person
 from backend.web.kept_form import is_from_our_page, keep_form
 from backend.web.languages import language_for
 from backend.web.refusals import error_page
@@ -48,10 +50,18 @@ def nothing_here(request: HttpRequest, exception: Exception | None = None) -> Ht
     """Answer an address that no route knows (`handler404`)."""
     if request.path_info.startswith(_OF_PROGRAMS):
         return for_programs.nothing_here(request, exception)
-    session = session_of(request, now=timezone.now())
-    person = session.person if session else None
+    person = _whose(request)
     with translation.override(language_for(request, person)):
         return error_page(request, 404, person=person)
+
+
+def _whose(request: HttpRequest) -> Person | None:
+    """Return who is signed in. Under ASGI Django answers what no route knows in a thread that no request ends in."""
+    try:
+        session = session_of(request, now=timezone.now())
+    finally:
+        close_old_connections()
+    return session.person if session else None
 
 
 def broken(request: HttpRequest) -> HttpResponse:

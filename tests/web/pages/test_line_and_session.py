@@ -50,6 +50,6 @@ def test_what_was_typed_stays_and_is_sent_once_by_a_tap(
         tab.wait_for("() => !location.pathname.startsWith('/flag/')")
 
     assert lost == "No line. What you typed is still here.\nTry again"
-    assert signed_out.startswith("You are signed out. What you typed is still here.Sign in")
+    assert signed_out.startswith("You are signed out. What you typed is still here.\nSign in")
     assert typed == "The valve is on the left"
     assert Flag.objects.get().text == "The valve is on the left"

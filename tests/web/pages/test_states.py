@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test import Client, RequestFactory
@@ -176,6 +178,21 @@ class TestPagesOfRefusals:
             assert (typed.status_code, "POST" in typed["Allow"]) == (405, True)
             assert f'<a class="button" href="{page_above}">' in text_of(typed)
         assert not Comment.objects.exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_leave_no_connection_in_the_thread_that_answers_what_no_route_knows(
+        self, request_of_a_page: Any, owner: Person
+    ) -> None:
+        request_of_a_page.COOKIES[settings.SESSION_COOKIE_NAME] = cast.session_token(owner)
+
+        def answer() -> tuple[str, bool]:
+            return text_of(errors.nothing_here(request_of_a_page)), connection.connection is None
+
+        with ThreadPoolExecutor(1) as thread:  # as Django's handler of ASGI does it
+            page, is_given_back = thread.submit(answer).result()
+
+        assert owner.name in page
+        assert is_given_back
 
     def test_say_that_cuppa_is_being_worked_on_while_a_column_is_not_there_yet(self, request_of_a_page: Any) -> None:
         answers = []
