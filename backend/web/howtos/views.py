@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -34,6 +35,7 @@ from backend.web.howtos.beside import beside, with_successors
 from backend.web.howtos.decisions import DECISIONS, offered
 from backend.web.howtos.forms import ReadForm, UseForm
 from backend.web.page import Page
+from backend.web.qr import qr_picture
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class HowToPage(Page):
             "may_edit": Action.EDIT in allowed,
             "may_begin": Action.START_VERSION in allowed and not self._is_under_way(whole),
             "use_form": self._use_form(whole, refused) if Action.USE in allowed else None,
+            "code": qr_picture(settings.PUBLIC_URL + reverse("web:howto", args=[whole.howto.pk])),  # for paper
         } | beside(whole, versions, actor=self.actor, refused=refused)
         return self.show("web/howtos/howto.html", context, status=status)
 

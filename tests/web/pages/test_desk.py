@@ -196,7 +196,7 @@ class TestDeciding:
 
         assert "I have read it" in page
         assert "1 person does not know yet" in before
-        assert "0 people do not know yet" in after
+        assert "Everybody knows" in after
         assert Recall.objects.get().close_reason == "All know."
         assert browser_of(curator).get(f"/recalls/{recall_id}").status_code == 404  # nobody told them
 
