@@ -13,8 +13,8 @@ from backend.domain.equipment.models import Asset
 from backend.domain.equipment.queries import find_asset
 from backend.domain.errors import IllegalMove, InvalidInput
 from backend.domain.search.models import SubjectKind
-from backend.domain.threads.models import Thread, Try
-from backend.domain.threads.states import CLOSED_STATUSES, SOLVED_STATUSES
+from backend.domain.threads.models import Suggestion, Thread, Try
+from backend.domain.threads.states import CLOSED_STATUSES, SOLVED_STATUSES, ThreadStatus
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,17 @@ def place_try(actor: Actor, thread: Thread, *, asset_id: UUID | None, from_threa
         asset = from_thread.asset if from_thread else thread.asset
     is_over = thread.status in SOLVED_STATUSES | CLOSED_STATUSES
     return TryPlace(asset, from_thread, moves_thread=asset.pk == thread.asset_id and not is_over)
+
+
+def is_ones_to_try(actor: Actor, thread: Thread, suggestion: Suggestion) -> bool:
+    """
+    Return whether the actor should be offered to try this suggestion: the asker while their fault is answered, and
+    anybody once it is solved, for their own machine. What was recalled is nobody's.
+    """
+    if suggestion.recalled_at is not None:
+        return False
+    is_askers_turn = thread.status == ThreadStatus.ANSWERED and thread.asker_id == actor.person_id
+    return is_askers_turn or thread.status in SOLVED_STATUSES
 
 
 def check_nothing_runs(actor: Actor, thread: Thread, place: TryPlace) -> None:

@@ -29,6 +29,7 @@ from backend.domain.threads.models import HoldCheck, Suggestion, Thread, Try
 from backend.domain.threads.operations import chosen_moves
 from backend.domain.threads.pointing import moment_of
 from backend.domain.threads.queries import WholeThread, get_whole_thread
+from backend.domain.threads.starting import is_ones_to_try
 from backend.domain.threads.states import OPEN_STATUSES, SOLVED_STATUSES, ThreadStatus
 from backend.domain.threads.tallies import Tally, tally_of
 from backend.integrations.object_store import object_store
@@ -288,10 +289,7 @@ def _signable(actor: Actor, whole: WholeThread, *, now: datetime) -> set[UUID]:
 
 
 def _try_form(actor: Actor, thread: Thread, suggestion: Suggestion, forms: dict[str, PageForm]) -> PageForm | None:
-    if suggestion.recalled_at is not None:
-        return None
-    is_askers_turn = thread.status == ThreadStatus.ANSWERED and thread.asker_id == actor.person_id
-    if not is_askers_turn and thread.status not in SOLVED_STATUSES:
+    if not is_ones_to_try(actor, thread, suggestion):
         return None
     sent = forms.get(f"try-{suggestion.pk}")
     new = {"try_id": uuid7(), "suggestion_id": suggestion.pk}
