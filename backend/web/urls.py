@@ -23,6 +23,7 @@ urlpatterns = [
     path("sign-in", signing_in.SignInPage.as_view(), name="sign-in"),
     path("sign-in/<str:token>", links.SignInLinkPage.as_view(), name="sign-in-link"),
     path("sign-out", signing_in.SignOutPage.as_view(), name="sign-out"),
+    path("signed-out", signing_in.SignedOutPage.as_view(), name="signed-out"),
     path("ground-rules", signing_in.GroundRulesPage.as_view(), name="ground-rules"),
     path("ask/kept", asking.KeptAskPage.as_view(), name="kept-ask"),
     path("ask", asking.AskPage.as_view(), name="ask"),

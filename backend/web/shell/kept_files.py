@@ -19,6 +19,7 @@ _ENTRIES = (
     "web/saved/kept-page.js",
     "web/saved/list.js",
     "web/saved/saved.css",
+    "web/signing_in/signed-out.js",
     "web/icons.svg",
     "web/icons/cuppa.svg",
     "vendor/htmx/2.0.11/htmx.min.js",

@@ -51,6 +51,15 @@ class SignOutPage(OpenPage):
         return answer
 
 
+class SignedOutPage(OpenPage):
+    """Shown by the service worker to who signed out without a line. It names nobody: it is kept."""
+
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        if self.session is not None:
+            return self.go_to(reverse("web:home"))  # whoever comes here by its address is not signed out
+        return self.show("web/signing_in/signed_out.html")
+
+
 class GroundRulesPage(Page):
     needs_ground_rules = False
 

@@ -22,7 +22,13 @@ from tests.api.world import ask_about, one_of_everything
 from tests.web.browser import Chromium, Tab
 from tests.web.pages.conftest import Browser
 from tests.web.pages.quality.addresses import list_pages
-from tests.web.pages.quality.looking import Look, complaints_of, mistakes_of, mistakes_of_keys
+from tests.web.pages.quality.looking import (
+    Look,
+    complaints_of,
+    mistakes_of,
+    mistakes_of_keys,
+    mistakes_of_large_text,
+)
 from tests.web.pages.quality.markup import read
 
 log = logging.getLogger(__name__)
@@ -76,7 +82,13 @@ class TestMarks:
                     opened.add(address)
 
         assert found == {}
-        assert opened == {"/sign-in", "/offline", "/ask/kept", "/kept/page"}  # all other pages lead to signing in
+        assert opened == {
+            "/sign-in",
+            "/signed-out",
+            "/offline",
+            "/ask/kept",
+            "/kept/page",
+        }  # all other pages lead to signing in
         shared = {title: those for title, those in titles.items() if len(those) > 1}
         # A thread and its how-to may be called the same by people; no page of ours is called as another.
         assert {title: those for title, those in shared.items() if any(not _ID.search(one) for one in those)} == {}
@@ -103,7 +115,7 @@ def walk(tab: Tab, origin: str, address: str, looks: tuple[Look, ...]) -> list[s
             tab.take_picture(
                 Path(shots) / f"{name or 'home'}-{look.width_px}{'-dark' if look.is_dark else ''}.png", is_whole=True
             )
-    tab.look(width_px=360, is_dark=False)
+    found += mistakes_of_large_text(tab)
     found += mistakes_of_keys(tab) + complaints_of(tab)
     for one in found:
         log.warning("%s: %s", address, one)  # as they come: a walk may be cut short
@@ -129,7 +141,11 @@ class TestInABrowser:
         looks = (
             (PHONE, DARK_PHONE, DESK, DARK_DESK) if person is supervisor else (PHONE,)
         )  # they see nearly all there is
-        walked = addresses(world) if person else ["/sign-in", "/sign-in/no-such-link", "/offline", NEVER_THERE]
+        walked = (
+            addresses(world)
+            if person
+            else ["/sign-in", "/sign-in/no-such-link", "/signed-out", "/offline", NEVER_THERE]
+        )
         with signed_in(chromium, origin, person) as tab:
             found = {path: walk(tab, origin, path, looks) for path in walked}
 

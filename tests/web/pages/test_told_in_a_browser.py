@@ -177,3 +177,6 @@ class TestToldInABrowser:
 
         assert Device.objects.count() == 0
         soon(lambda: not told.worker.shown())
+        told.worker.deliver(told.fcm.accepted[-1].message)  # it was on its way
+        (late,) = soon(told.worker.shown)
+        assert (late["title"], late["body"], late["actions"]) == ("There is something for you in Cuppa.", "", [])

@@ -92,14 +92,20 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
-  if (!navigator.onLine && !form.hasAttribute("data-with-clip")) {
+  if (!navigator.onLine && !goesWithoutLine(form)) {
     event.preventDefault(); // the browser would put its own page in the place of what was typed
-    say(problem.dataset.lost);
+    say(form.dataset.lost ?? problem.dataset.lost);
     return;
   }
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
+
+/** Return whether a script of its own, or the worker, does the rest. */
+function goesWithoutLine({ dataset }) {
+  return "withClip" in dataset || ("byWorker" in dataset && Boolean(navigator.serviceWorker?.controller));
+}
+
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
 
 // The first mistake gets the focus: a reader hears it, and a phone scrolls to it.

@@ -6,7 +6,9 @@
 
 import { openStores } from "../stores.js";
 
-const PERSON = "person"; // the key of the only row of that store
+// The keys of that store.
+const PERSON = "person";
+const SIGNED_OUT = "signed_out";
 const MOST_MACHINES = 60;
 
 const inStores = openStores("cuppa-this-phone", { person: {}, machines: { keyPath: "id" } });
@@ -61,10 +63,23 @@ export async function machinesHere() {
 /** Forget the person and all that was theirs. What they filmed stays until it is sent: clips/kept.js has it. */
 export function forgetPerson() {
   return inStores("readwrite", (person, machines) => {
-    person.clear();
+    person.delete(PERSON);
     machines.clear();
   });
 }
+
+/** Note that whoever is here signs out, and that the server does not know it yet. */
+export function oweSignOut() {
+  return inStores("readwrite", (person) => {
+    person.get(PERSON).onsuccess = ({ target }) => person.put({ person_id: target.result ?? null }, SIGNED_OUT);
+  });
+}
+
+/** Return {person_id} of whose sign-out the server does not know yet, null where this phone does not know either; or undefined. */
+export const signOutOwed = () => inStores("readonly", (person) => person.get(SIGNED_OUT));
+
+/** The server knows it. */
+export const signOutIsKnown = () => inStores("readwrite", (person) => person.delete(SIGNED_OUT));
 
 function lastFirst(one, other) {
   return other.chosen_at - one.chosen_at || other.seen_at - one.seen_at;

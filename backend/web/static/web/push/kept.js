@@ -1,8 +1,8 @@
 /**
  * What this browser remembers of being told things, in IndexedDB: pages and the worker both read it.
  *
- * Facts, by name: "registration" (push/registering.js), "shown" (push/showing.js). Replies: what was said from a notification and has not arrived
- * (push/replies.js), each by its id.
+ * Facts, by name: "registration" (push/registering.js), "shown" (push/showing.js). Replies: what was said from a
+ * notification and has not arrived (push/replies.js), each by its id.
  */
 
 import { openStores } from "../stores.js";

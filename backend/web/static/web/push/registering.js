@@ -64,6 +64,11 @@ export async function signedOutHere(worker) {
   for (const one of await worker.getNotifications()) one.close();
 }
 
+/** Return whether there is somebody whom a push may tell what it is about: one that was on its way may find nobody. */
+export async function isSomebodyToldHere() {
+  return (await factOf(FACT))?.person !== null;
+}
+
 /** Be told nothing here any more. Cuppa first: what Firebase may still bring would have no owner. */
 export async function unregisterHere(worker) {
   const { config, installation, device_id } = (await factOf(FACT)) ?? {};

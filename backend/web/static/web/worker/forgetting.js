@@ -10,8 +10,3 @@ export async function forgetWhoWasHere() {
   const theirs = (await caches.keys()).filter((name) => !name.startsWith(NOBODYS));
   await Promise.all([forgetPerson(), signedOutHere(self.registration), ...theirs.map((name) => caches.delete(name))]);
 }
-
-self.addEventListener("fetch", (event) => {
-  const { method, mode, url } = event.request;
-  if (mode === "navigate" && method === "POST" && new URL(url).pathname === "/sign-out") event.waitUntil(forgetWhoWasHere());
-});

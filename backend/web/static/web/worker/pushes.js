@@ -1,9 +1,10 @@
 /** What arrives as a push: shown, replaced, taken back, and answered from where it is shown. */
 
-import { registerAgain } from "../push/registering.js";
+import { isSomebodyToldHere, registerAgain } from "../push/registering.js";
 import { keep, noteSteps, sendReplies } from "../push/replies.js";
 import { closeWhatIsOver, quietly, show } from "../push/showing.js";
 import { checkHere } from "./saved.js";
+import { tellOfSignOut } from "./signing-out.js";
 
 const SYNC = "cuppa-replies";
 const TAKES_BACK = new Set(["recall", "safety"]);
@@ -23,6 +24,8 @@ export function bindPushes(words) {
 }
 
 async function arrived(message, words) {
+  await tellOfSignOut().catch(() => {});
+  if (!(await isSomebodyToldHere())) return quietly(words.something, { tag: "cuppa", icon: words.icon });
   const push = read(message);
   await show(push, words);
   await noteSteps(push.data?.reply_token, ["delivered"]);

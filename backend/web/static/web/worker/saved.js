@@ -1,8 +1,9 @@
 /** How-tos that were kept on this phone, shown without a line, and checked as soon as there is one. */
 
-import { personHere } from "../asking/this-phone.js";
+import { personHere, signOutOwed } from "../asking/this-phone.js";
 import { checkKept } from "../saved/checking.js";
 import { findKept, keptAt, keptWithPages } from "../saved/shelf.js";
+import { SIGNED_OUT, fetchPage } from "./signing-out.js";
 
 const SYNC = "cuppa-kept";
 const PATIENCE_MS = 3000; // for hearing whether it is still safe
@@ -42,11 +43,11 @@ function answerTo(request, pathname) {
 /** The how-to itself; the kept one in its place when there is no line. */
 async function howto(request, id) {
   try {
-    return await fetch(request);
+    return await fetchPage(request);
   } catch {
     const person = await personHere();
     const facts = person && (await findKept(person, id));
-    return facts ? Response.redirect(`/kept/${id}`) : caches.match("/offline");
+    return facts ? Response.redirect(`/kept/${id}`) : withoutLine();
   }
 }
 
@@ -54,8 +55,12 @@ async function keptPage(request, id) {
   await Promise.race([checkHere(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   const person = await personHere();
   const facts = person && (await findKept(person, id));
-  if (!facts) return fetch(request).catch(() => caches.match("/offline"));
+  if (!facts) return fetchPage(request).catch(withoutLine);
   return (await keptAt(person, `/kept/${id}`)) ?? Response.redirect("/kept"); // there it says why it is away
+}
+
+async function withoutLine() {
+  return caches.match((await signOutOwed()) ? SIGNED_OUT : "/offline");
 }
 
 /** What the shell has is the shell's to give; the rest of a kept page was kept with it. */

@@ -3,12 +3,13 @@
  * stands in them is nobody's.
  */
 
-import { personHere } from "../asking/this-phone.js";
+import { personHere, signOutOwed } from "../asking/this-phone.js";
 import { forgetWhoWasHere } from "./forgetting.js";
+import { soonEnough } from "./patience.js";
+import { SIGNED_OUT, fetchPage } from "./signing-out.js";
 import { takeOver } from "./taking-over.js";
 
 const KEPT_AS = "shell-";
-const PATIENCE_MS = 6000; // then the line is too slow for who stands at a machine, where there is something in its place
 
 /**
  * Keep this shell: `version` changes whenever anything in it does; `offline`: the page in the place of any other;
@@ -20,7 +21,7 @@ export function keepShell({ version, offline, instead, files }) {
   const kept = new Set(files);
 
   self.addEventListener("install", (event) => {
-    event.waitUntil(fill(name, [offline, ...Object.values(instead)], files).then(takeOver));
+    event.waitUntil(fill(name, [offline, SIGNED_OUT, ...Object.values(instead)], files).then(takeOver));
   });
 
   self.addEventListener("activate", (event) => {
@@ -44,18 +45,14 @@ async function fill(name, pages, files) {
 
 async function pageFor({ request }, instead, offline) {
   try {
-    const page = await (instead ? Promise.race([fetch(request), tooSlow()]) : fetch(request));
+    const page = await (instead ? soonEnough(fetchPage(request)) : fetchPage(request));
     // Who is shown the form that signs in is nobody, however the session before came to its end.
     if (page.ok && new URL(page.url).pathname === "/sign-in") await forgetWhoWasHere();
     return page;
   } catch {
+    if (await signOutOwed()) return caches.match(SIGNED_OUT);
     return caches.match(instead && (await personHere()) ? instead : offline);
   }
-}
-
-async function tooSlow() {
-  await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-  throw new Error("The line is too slow.");
 }
 
 async function dropOldShells(name) {

@@ -8,6 +8,7 @@ import { TAG } from "../clips/going-on.js";
 import { sha256Of } from "../clips/hashing.js";
 import { sendAll } from "../clips/queue.js";
 import { headersAs, signedIn } from "../clips/session.js";
+import { tellOfSignOut } from "./signing-out.js";
 
 self.addEventListener("sync", (event) => {
   if (event.tag === TAG) event.waitUntil(sendWhatIsLeft(event.lastChance));
@@ -15,6 +16,7 @@ self.addEventListener("sync", (event) => {
 
 /** Send what belongs to whoever is signed in now; rejects while something is left, so that the browser calls again. */
 async function sendWhatIsLeft(isLastCall) {
+  await tellOfSignOut();
   const { person_id: person } = await signedIn();
   if (!person) return; // whoever signs in opens a page, and that asks for the next call
   try {
