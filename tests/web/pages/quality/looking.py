@@ -29,6 +29,27 @@ _TELL = """() => {
   };
 }"""
 
+# What stands out of the screen, or is cut off by what it stands in, when a page is magnified or set wider.
+_CUT = """() => {
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
+  const name = (one) => `${one.tagName.toLowerCase()}.${[...one.classList].join('.')} `
+    + `"${(one.innerText || '').trim().slice(0, 40)}"`;
+  const all = [...document.querySelectorAll('body *')]
+    .filter((one) => seen(one) && !one.closest('.scroll, .tabs, .sample, svg, .unseen, .skip, select'));
+  const hides = (one) => ['hidden', 'clip'].includes(getComputedStyle(one).overflowX) && one.innerText
+    && getComputedStyle(one).textOverflow !== 'ellipsis' && one.scrollWidth > one.clientWidth + 1;
+  return [...new Set(all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1 || hides(one)).map(name))]
+    .slice(0, 5);
+}"""
+
+# As WCAG 2.2, 1.4.12 has it. The policy takes no inline style; what a script adopts, it takes.
+_SET_WIDER = """(isWider) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important } '
+    + '* { word-spacing: .16em !important } p { margin-bottom: 2em !important }');
+  document.adoptedStyleSheets = isWider ? [sheet] : [];
+}"""
+
 # The first Tab has shown that somebody uses keys; from then on every focus is a visible one.
 _FOCUS = """() => {
   const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
@@ -75,6 +96,17 @@ def mistakes_of(tab: Tab, look: Look) -> list[str]:
         wrong += [f"smaller than a glove: {one}" for one in told["small"]]
         wrong += [f"phones zoom in on text below 16 px: {one}" for one in told["tiny_text"]]
     wrong += [f"asked elsewhere: {one}" for one in told["elsewhere"]]
+    return wrong
+
+
+def mistakes_of_large_text(tab: Tab) -> list[str]:
+    """Return what a phone cuts off for who reads text twice as large, or set wider (WCAG 1.4.4, 1.4.10, 1.4.12)."""
+    tab.look(width_px=180, is_dark=False)  # what a phone of 360 px has left at 200 %
+    wrong = [f"cut off at 200 %: {one}" for one in tab.run(_CUT)]
+    tab.look(width_px=360, is_dark=False)
+    tab.run(_SET_WIDER, True)
+    wrong += [f"cut off where text is set wider: {one}" for one in tab.run(_CUT)]
+    tab.run(_SET_WIDER, False)
     return wrong
 
 
