@@ -49,59 +49,47 @@ def running_servers(places: Places) -> Iterator[Supervisor]:
         yield supervisor
 
 
-@pytest.fixture
-def supervisor(places: Places) -> Iterator[Supervisor]:
-    with running_servers(places) as supervisor:
-        yield supervisor
-
-
 def _broker(places: Places) -> Redis:
     return Redis(unix_socket_path=str(places.redis.socket_path))
 
 
 class TestSupervisor:
-    def test_restarts_redis_after_a_kill_with_everything_that_was_queued(
-        self, supervisor: Supervisor, places: Places
-    ) -> None:
-        with _broker(places) as client:
-            client.rpush("jobs", *range(1000))
-        killed = int((places.redis.data_dir / "redis.pid").read_text())
+    def test_restarts_what_is_killed_with_everything_it_was_told_and_leaves_no_process(self, places: Places) -> None:
+        with running_servers(places) as supervisor:
+            wait_for(lambda: {program.state for program in supervisor.list_programs()} == {"RUNNING"})
+            names = {program.name for program in supervisor.list_programs()}
+            with _broker(places) as client, psycopg.connect(places.postgres.database_url) as connection:
+                client.rpush("jobs", *range(1000))
+                connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
 
-        os.kill(killed, signal.SIGKILL)
+            _kill_redis(places)
+            _kill_postgresql(places)
 
-        wait_for(lambda: (places.redis.data_dir / "redis.pid").read_text().strip() not in {"", str(killed)})
-        redis.wait_until_ready(places.redis)
-        with _broker(places) as client:
-            assert client.llen("jobs") == 1000
+            with _broker(places) as client, psycopg.connect(places.postgres.database_url) as connection:
+                assert client.llen("jobs") == 1000
+                assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
+            before = processes_of(places)
+            stack.stop(places)
+            after = processes_of(places)
 
-    def test_restarts_postgresql_after_a_kill_with_everything_that_was_committed(
-        self, supervisor: Supervisor, places: Places
-    ) -> None:
-        with psycopg.connect(places.postgres.database_url) as connection:
-            connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
-        killed = int((places.postgres.data_dir / "postmaster.pid").read_text().split("\n", 1)[0])
-
-        os.kill(killed, signal.SIGKILL)
-
-        wait_for(lambda: not psutil.pid_exists(killed))
-        postgres.wait_until_ready(places.postgres)
-        with psycopg.connect(places.postgres.database_url) as connection:
-            assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
-
-    def test_tells_the_state_of_every_program(self, supervisor: Supervisor) -> None:
-        wait_for(lambda: {program.state for program in supervisor.list_programs()} == {"RUNNING"})
-
-        assert {program.name for program in supervisor.list_programs()} == {"postgres", "redis", "media-redis", "guard"}
-
-
-class TestStop:
-    def test_leaves_no_process(self, supervisor: Supervisor, places: Places) -> None:
-        before = processes_of(places)
-
-        stack.stop(places)
-
+        assert names == {"postgres", "redis", "media-redis", "guard"}
         assert len(before) >= 5
-        assert processes_of(places) == []
+        assert after == []
+
+
+def _kill_redis(places: Places) -> None:
+    written = places.redis.data_dir / "redis.pid"
+    killed = int(written.read_text())
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: written.read_text().strip() not in {"", str(killed)})
+    redis.wait_until_ready(places.redis)
+
+
+def _kill_postgresql(places: Places) -> None:
+    killed = int((places.postgres.data_dir / "postmaster.pid").read_text().split("\n", 1)[0])
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: not psutil.pid_exists(killed))
+    postgres.wait_until_ready(places.postgres)
 
 
 class TestKilledStarter:

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import httpx
@@ -122,19 +123,22 @@ class TestResume:
 
         assert [event.data["n"] for event in events] == list(range(30))
 
-    @pytest.mark.parametrize(
-        "nonsense", ["", "x", "12", "-1-2", "1-2-3", "٣-٤", "9" * 40 + "-1", "999999999999999999-1"]
-    )
     def test_of_what_nobody_gave_is_one_reset(
-        self, address: str, thread: Thread, owner: Person, sign_in: SignIn, nonsense: str
+        self, address: str, thread: Thread, owner: Person, sign_in: SignIn
     ) -> None:
-        with watching(address, thread.pk, sign_in(owner), last_event_id=nonsense) as watcher:
+        token = sign_in(owner)
+        with ExitStack() as open_streams:
+            watchers = {
+                nonsense: open_streams.enter_context(watching(address, thread.pk, token, last_event_id=nonsense))
+                for nonsense in ("", "x", "12", "-1-2", "1-2-3", "٣-٤", "9" * 40 + "-1", "999999999999999999-1")
+            }
             tell_of(thread, n=1)
 
-            events = watcher.wait_for_events(2)
+            told = {nonsense: watcher.wait_for_events(2) for nonsense, watcher in watchers.items()}
 
-        assert [event.kind for event in events] == ["reset", "seen"]
-        assert list(events[0].data) == ["at"]
+        for nonsense, events in told.items():
+            assert [event.kind for event in events] == ["reset", "seen"], nonsense
+            assert list(events[0].data) == ["at"], nonsense
 
     def test_after_more_than_a_day_is_one_reset(
         self, address: str, thread: Thread, owner: Person, sign_in: SignIn
@@ -235,17 +239,14 @@ class TestRefusals:
         assert (document["code"], answer.status_code) == (code, ERROR_CODES[code].status)
         assert document["request_id"] == answer.headers["x-request-id"]
 
-    def test_nobody_is_asked_to_sign_in(self, address: str, thread: Thread) -> None:
-        self.assert_problem(self.answer(address, thread.pk), "not_signed_in")
-
-    def test_a_token_that_is_over_is_told_so(self, address: str, thread: Thread) -> None:
-        self.assert_problem(self.answer(address, thread.pk, headers={"X-Session-Token": "made up"}), "session_expired")
-
-    def test_somebody_who_left_is_told_so(
+    def test_whoever_is_not_signed_in_is_told_why(
         self, address: str, thread: Thread, disabled: Person, sign_in: SignIn
     ) -> None:
-        headers = {"X-Session-Token": sign_in(disabled)}
-        self.assert_problem(self.answer(address, thread.pk, headers=headers), "session_expired")
+        made_up, left = {"X-Session-Token": "made up"}, {"X-Session-Token": sign_in(disabled)}
+
+        self.assert_problem(self.answer(address, thread.pk), "not_signed_in")
+        self.assert_problem(self.answer(address, thread.pk, headers=made_up), "session_expired")
+        self.assert_problem(self.answer(address, thread.pk, headers=left), "session_expired")
 
     def test_another_organisations_thread_looks_missing(
         self, address: str, thread: Thread, outsider: Person, sign_in: SignIn
@@ -258,15 +259,15 @@ class TestRefusals:
         self.assert_problem(foreign, "not_found")
         assert foreign.json()["detail"] == made_up.json()["detail"]
 
-    def test_an_id_that_is_none_is_missing(self, address: str, owner: Person, sign_in: SignIn) -> None:
+    def test_an_id_that_is_none_is_missing_and_other_methods_are_not_taken(
+        self, address: str, thread: Thread, owner: Person, sign_in: SignIn
+    ) -> None:
         headers = {"X-Session-Token": sign_in(owner)}
+        posted = httpx.post(f"{address}/api/v1/threads/{thread.pk}/events")
+
         self.assert_problem(self.answer(address, "nonsense", headers=headers), "not_found")
-
-    def test_other_methods_are_not_taken(self, address: str, thread: Thread) -> None:
-        answer = httpx.post(f"{address}/api/v1/threads/{thread.pk}/events")
-
-        self.assert_problem(answer, "method_not_allowed")
-        assert answer.headers["allow"] == "GET"
+        self.assert_problem(posted, "method_not_allowed")
+        assert posted.headers["allow"] == "GET"
 
 
 class TestSignedOut:
