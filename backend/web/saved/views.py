@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from backend.domain.clips.models import Clip
-from backend.domain.clips.taking_along import Taken, files_to_take
+from backend.domain.clips.playback import LOW_DATA_MASTER
+from backend.domain.clips.taking_along import Taken, Way, files_to_take
 from backend.domain.howtos.keeping import MAX_KEPT, Kept, get_keepable, look_after_kept, mark_of
 from backend.domain.howtos.models import Step
 from backend.domain.howtos.opening import note_opening
@@ -18,6 +19,7 @@ from backend.integrations.object_store import object_store
 from backend.web.page import OpenPage, Page
 
 _TEXT_BYTES = 60_000  # the page itself with its style sheets, about
+_PLAYER_BYTES = 630_000  # hls.js, about: small films are played by it
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,13 @@ class StepAlong:
 
     @property
     def plays(self) -> str:
-        """What of its clip is there to play; empty: nothing."""
+        """What of its clip the browser plays by itself; empty: nothing."""
         return self.files.get("film") or self.files.get("sound") or ""
+
+    @property
+    def streams(self) -> str:
+        """The playlist of its clip, where it is kept as that; empty: it is not."""
+        return self.files.get("low", "")
 
     @property
     def start_s(self) -> str:
@@ -47,35 +54,31 @@ class AlongPage(Page):
     def get(self, _request: HttpRequest, howto_id: UUID, number: int) -> HttpResponse:
         whole = get_keepable(actor=self.actor, howto_id=howto_id, number=number)
         note_opening(actor=self.actor, howto_id=howto_id, now=self.now)  # a recall reaches whoever has it
-        has_pictures = "sound" not in self.request.GET
-        places = _places(whole, self.files_of(whole, with_picture=has_pictures))
+        places = _places(whole, self.files_of(whole, _way_in(self.request)))
+        steps = [StepAlong(step, places.get(step.clip_id, {}) if step.clip_id else {}) for step in whole.steps]
         context = {
             "whole": whole,
             "version": whole.version,
-            "steps": [StepAlong(step, places.get(step.clip_id, {}) if step.clip_id else {}) for step in whole.steps],
+            "steps": steps,
+            "needs_player": any(step.streams for step in steps),
             "corrections": [one for one in whole.corrections if one.status == "standing"],
         }
         self.session = None  # type: ignore[assignment]  # a phone keeps it: it names nobody
         return self.show("web/saved/howto.html", context)
 
-    def files_of(self, whole: WholeHowTo, *, with_picture: bool) -> list[Taken]:
+    def files_of(self, whole: WholeHowTo, way: Way) -> list[Taken]:
         """Return what of the steps' clips is taken along."""
         clips = {step.clip.pk: step.clip for step in whole.steps if step.clip}
         playable: list[Clip] = [clip for clip in clips.values() if clip.playable_at and clip.status != "rejected"]
-        return files_to_take(
-            actor=self.actor, clips=playable, with_picture=with_picture, store=object_store(), now=self.now
-        )
+        return files_to_take(actor=self.actor, clips=playable, way=way, store=object_store(), now=self.now)
 
 
 class AlongFiles(AlongPage):
     def get(self, _request: HttpRequest, howto_id: UUID, number: int) -> HttpResponse:
-        """Answer with what has to be fetched, and how many bytes that is: `film` with pictures, `sound` without."""
+        """Answer with what has to be fetched in each way (`Way`), and how many bytes that is."""
         whole = get_keepable(actor=self.actor, howto_id=howto_id, number=number)
         page = reverse("web:along", args=[howto_id, number])
-        ways = {
-            "film": _way(whole, self.files_of(whole, with_picture=True), page),
-            "sound": _way(whole, self.files_of(whole, with_picture=False), f"{page}?sound"),
-        }
+        ways = {way.value: _files_in(whole, self.files_of(whole, way), f"{page}?way={way}") for way in Way}
         facts = {
             "id": str(howto_id),
             "number": number,
@@ -131,12 +134,20 @@ def _places(whole: WholeHowTo, files: list[Taken]) -> dict[UUID, dict[str, str]]
     return places
 
 
-def _way(whole: WholeHowTo, files: list[Taken], page: str) -> dict[str, object]:
+def _files_in(whole: WholeHowTo, files: list[Taken], page: str) -> dict[str, object]:
     listed = [
         {"place": _place(whole, taken), "type": taken.content_type, "urls": taken.urls, "bytes": taken.size_bytes}
         for taken in files
     ]
-    return {"page": page, "files": listed, "bytes": _TEXT_BYTES + sum(taken.size_bytes for taken in files)}
+    beside_bytes = _TEXT_BYTES + (_PLAYER_BYTES if any(taken.name == LOW_DATA_MASTER for taken in files) else 0)
+    return {"page": page, "files": listed, "bytes": beside_bytes + sum(taken.size_bytes for taken in files)}
+
+
+def _way_in(request: HttpRequest) -> Way:
+    try:
+        return Way(request.GET.get("way", Way.FILM))
+    except ValueError:
+        return Way.FILM
 
 
 def _kept_in(text: str) -> Kept | None:

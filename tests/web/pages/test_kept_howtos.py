@@ -84,7 +84,7 @@ class TestKeeping:
         HowToVersion.objects.update(publication="draft", released_at=None, released_by=None, content_sha256="")
         not_out = along(browser, howto)
 
-        assert (files.status_code, set(files.json()["ways"])) == (200, {"film", "sound"})
+        assert (files.status_code, set(files.json()["ways"])) == (200, {"film", "small", "sound"})
         assert files.json()["ways"]["film"]["bytes"] > 0
         assert colleague.name not in page.content.decode()
         assert list(HowToOpening.objects.values_list("person", flat=True)) == [colleague.pk]
@@ -121,16 +121,20 @@ class TestKeeping:
         assert along(browser, howto).status_code == 404
 
 
-def keep_on(tab: Tab, address: str) -> str:
-    """Keep the how-to that stands there; return what was said before of how much it is."""
+def keep_on(tab: Tab, address: str, *, way: str = "film") -> str:
+    """Keep the how-to that stands there in this way; return what was said before of how much it is."""
     tab.show(address)
     tab.wait_for("() => navigator.serviceWorker.controller !== null")
     tab.tap('[data-keep] [data-part="offer"]')
-    tab.wait_until_shown('[data-way="film"]')
-    offered = tab.text_of('[data-way="film"]')
-    tab.tap('[data-way="film"]')
+    tab.wait_until_shown(f'[data-way="{way}"]')
+    offered = tab.text_of(f'[data-way="{way}"]')
+    tab.tap(f'[data-way="{way}"]')
     tab.wait_until_shown('[data-state="kept"]')
     return offered
+
+
+def megabytes_in(offered: str) -> float:
+    return float(offered.split()[-2])
 
 
 def caption_while_it_plays(tab: Tab) -> str:
@@ -185,7 +189,39 @@ class TestKeptOnAPhone:
         assert left == [f"/kept/{howto.pk}/facts"]
         assert not [told for told in tab.complaints if "Content Security Policy" in told]
 
+    def test_plays_a_small_film_from_where_its_step_begins(
+        self,
+        chromium: Chromium,
+        origin: str,
+        films: Footage,
+        arrive: Arrive,
+        asset: Asset,
+        curator: Person,
+        colleague: Person,
+    ) -> None:
+        film = arrive(films.wide)
+        film.render.finish()
+        film.render.caption(TimedCue(0, 8_000, "Close the valve", 0.9))
+        howto = filmed_howto(film, asset, colleague, curator)
+        with phone_of(colleague, chromium, origin) as phone:
+            tab = phone.open_tab()
+            offered = keep_on(tab, f"{origin}/howtos/{howto.pk}", way="small")
+            in_full = tab.run("() => document.querySelector('[data-way=film]').textContent")
+            phone.lose_network()
+            tab.show(f"{origin}/howtos/{howto.pk}")
+            shown, caption = tab.address, caption_while_it_plays(tab)
+            tab.wait_for("() => document.querySelector('video').paused")
+            picture = tab.run(PICTURE)
 
+        assert shown == f"{origin}/kept/{howto.pk}"
+        assert caption == "Close the valve"
+        assert megabytes_in(offered) < megabytes_in(in_full)
+        assert picture[0] == 240
+        assert 5 <= picture[1] < 5.8
+        assert tab.complaints == []
+
+
+PICTURE = "() => { const video = document.querySelector('video'); return [video.videoHeight, video.currentTime]; }"
 KEPT_PATHS = """async () => {
   const names = (await caches.keys()).filter((name) => name.startsWith("kept-"));
   const shelves = await Promise.all(names.map((name) => caches.open(name)));

@@ -1,6 +1,7 @@
 /** "Keep on this phone" on a how-to's page: how much it is, keeping it, and taking it off again. */
 
 import { isHere } from "../asking/this-phone.js";
+import { isLowData } from "../clips/low-data.js";
 import { keep, waysToKeep } from "./keeping.js";
 import { dropKept, findKept, listKept } from "./shelf.js";
 
@@ -24,13 +25,24 @@ const megabytes = (bytes) => `${(bytes / 1e6).toLocaleString(document.documentEl
 
 async function offer() {
   offered = await waysToKeep(id, number);
+  const { film, small, sound } = offered.ways;
+  const isOffered = {
+    film: true,
+    small: small.bytes < film.bytes && canStream(),
+    sound: sound.bytes !== film.bytes, // the same: there is no clip, words alone
+  };
+  const preferred = isLowData() && isOffered.small ? "small" : "film";
   for (const button of section.querySelectorAll("[data-way]")) {
-    button.querySelector("[data-part=size]").textContent = megabytes(offered.ways[button.dataset.way].bytes);
+    const { way } = button.dataset;
+    button.querySelector("[data-part=size]").textContent = megabytes(offered.ways[way].bytes);
+    button.hidden = !isOffered[way];
+    button.classList.toggle("plain", way !== preferred);
   }
-  const isOneOnly = offered.ways.film.bytes === offered.ways.sound.bytes; // no clip: words alone
-  section.querySelector('[data-way="sound"]').hidden = isOneOnly;
   showState("offered");
 }
+
+// iPhones before iOS 17.1 have neither, and what they stream by themselves does not come from a cache.
+const canStream = () => "MediaSource" in globalThis || "ManagedMediaSource" in globalThis;
 
 async function fetchIt(way) {
   showState("fetching");

@@ -1,6 +1,8 @@
 /** Keeps a how-to on this phone: what has to be fetched, how much that is, and fetching it. */
 
-import { putKept } from "./shelf.js";
+import { keptWithPages, putKept } from "./shelf.js";
+
+const AT_ONCE = 4; // segments are small: one by one, a slow line would do little but wait
 
 /** It could not be kept. `reason`: "line", "room", or "gone" where it must not be kept any more. */
 export class NotKept extends Error {
@@ -10,7 +12,7 @@ export class NotKept extends Error {
   }
 }
 
-/** Return {id, number, title, mark, ways: {film, sound}}, each way with its `bytes`. */
+/** Return {id, number, title, mark, ways: {film, small, sound}}, each way with its `bytes`. */
 export async function waysToKeep(id, number) {
   const answer = await get(`/howtos/${id}/along/${number}/files`);
   return answer.json();
@@ -22,10 +24,12 @@ export async function keep(person, { ways, ...named }, way, onProgress) {
   await makeRoom(bytes);
   let fetched = 0;
   const note = (more) => onProgress(Math.min((fetched += more) / bytes, 1));
-  const answers = [];
-  for (const { place, type, urls } of files) answers.push([place, await whole(urls, type, note)]);
+  const answers = await fetchAll(files, note);
   const shown = await get(page);
-  for (const address of await addressesIn(shown)) answers.push([`/kept/${named.id}${address}`, await get(address)]);
+  for (const address of await addressesIn(shown)) {
+    const answer = (await keptWithPages(person, address)) ?? (await get(address));
+    answers.push([`/kept/${named.id}${address}`, answer]);
+  }
   const facts = { ...named, way, bytes: fetched, kept_at: Date.now(), state: "current", said: "" };
   try {
     await putKept(person, facts, shown, answers);
@@ -33,6 +37,22 @@ export async function keep(person, { ways, ...named }, way, onProgress) {
     throw why.name === "QuotaExceededError" ? new NotKept("room") : why;
   }
   return facts;
+}
+
+async function fetchAll(files, note) {
+  const left = [...files];
+  const answers = [];
+  const fetchOnes = async () => {
+    for (let file = left.shift(); file; file = left.shift()) {
+      answers.push([file.place, await whole(file.urls, file.type, note)]);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, fetchOnes));
+  } finally {
+    left.length = 0; // one that was lost is enough
+  }
+  return answers;
 }
 
 /** Return what the page looks like by and runs: a later release knows these addresses no more. */

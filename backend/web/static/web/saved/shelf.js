@@ -2,8 +2,8 @@
  * The how-tos that this phone keeps: the page, the bytes that it plays, and facts of each, in one cache a person. Signing
  * out takes the cache away with all others that are somebody's (worker/forgetting.js).
  *
- * Facts: {id, number, title, mark, way: "film" or "sound", bytes, kept_at, state: "current", "changed", "unsafe" or "gone",
- * said}. What is unsafe or gone has facts alone: they stand here until somebody has read them.
+ * Facts: {id, number, title, mark, way: "film", "small" or "sound", bytes, kept_at, state: "current", "changed", "unsafe"
+ * or "gone", said}. What is unsafe or gone has facts alone: they stand here until somebody has read them.
  */
 
 const NAMED = "kept-";
