@@ -227,7 +227,7 @@ class TestOrganisation:
         assert not Organisation.objects.get().pushes_details
 
 
-@pytest.mark.parametrize("row_count", [1, 20])
+@pytest.mark.parametrize("row_count", [1, 4])
 class TestQueryCount:
     def test_of_communities_and_members(
         self, *, desk: APIClient, site: Site, row_count: int, django_assert_num_queries: DjangoAssertNumQueries

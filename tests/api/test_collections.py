@@ -120,8 +120,8 @@ def test_refusals_change_nothing(desk: APIClient, phone: APIClient, curator: Per
     assert HowTo.objects.exists()
 
 
-@pytest.mark.parametrize("row_count", [1, 20])
-def test_costs_the_same_for_one_and_for_twenty(
+@pytest.mark.parametrize("row_count", [1, 4])
+def test_costs_the_same_for_one_and_for_four(
     *,
     desk: APIClient,
     phone: APIClient,
@@ -171,8 +171,8 @@ def test_is_exported_in_its_order_with_its_title_on_the_front(
     assert_problem(get(desk, f"/collections/{empty}/export"), "invalid_input")
 
 
-@pytest.mark.parametrize("row_count", [1, 20])
-def test_its_export_costs_the_same_for_one_and_for_twenty(
+@pytest.mark.parametrize("row_count", [1, 4])
+def test_its_export_costs_the_same_for_one_and_for_four(
     *, curator: Person, asset: Asset, desk: APIClient, row_count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     collection_id = begin(desk, *(out(asset, curator, f"Valves {number}") for number in range(row_count)))

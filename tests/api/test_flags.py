@@ -44,8 +44,8 @@ def test_a_flag_is_one_however_often_it_is_sent_and_is_resolved_by_a_curator(
     assert get(phone, f"/flags/{made['id']}").json()["resolution"] == "It is right."
 
 
-@pytest.mark.parametrize("row_count", [1, 20])
-def test_the_list_costs_the_same_queries_for_one_and_twenty(
+@pytest.mark.parametrize("row_count", [1, 4])
+def test_the_list_costs_the_same_queries_for_one_and_four(
     asset: Asset,
     owner: Person,
     colleague: Person,

@@ -98,7 +98,7 @@ class TestWaitingClock:
         assert (clock["status"], clock["next_wave"]) == ("unanswered", None)
         assert clock["named"]["name"] == "Sue Supervisor"
 
-    @pytest.mark.parametrize("people_count", [1, 20])
+    @pytest.mark.parametrize("people_count", [1, 4])
     def test_takes_six_queries(
         self,
         *,
@@ -158,7 +158,7 @@ class TestCandidates:
 
 
 class TestGaps:
-    @pytest.mark.parametrize("row_count", [1, 20])
+    @pytest.mark.parametrize("row_count", [1, 4])
     def test_lists_what_nobody_could_answer_in_three_queries(
         self,
         *,

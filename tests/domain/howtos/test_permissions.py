@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -50,32 +51,48 @@ def bring_to(standing: Standing, howto: HowTo, curator: Person, now: datetime) -
         archive(actor=curator.actor, howto_id=howto.pk, reason="Old", now=now)
 
 
-def operation(action: Action, person: Person, howto: HowTo, asset: Asset, now: datetime) -> Do:
-    version = HowToVersion.objects.get(howto=howto)
-    seen = content_sha256(read_content(version))
+@dataclass
+class Found:
+    """What every cell of one standing finds, for each gives back what it changed."""
+
+    howto: HowTo
+    other: HowTo
+    asset: Asset
+    seen_sha256: str
+
+
+def find(howto: HowTo, asset: Asset, now: datetime) -> Found:
     other = tenancy.create(HowTo, organisation_id=howto.organisation_id, asset_model=howto.asset_model, created_at=now)
-    where: dict[str, Any] = {"actor": person.actor, "howto_id": howto.pk}
+    return Found(howto, other, asset, content_sha256(read_content(HowToVersion.objects.get(howto=howto))))
+
+
+def operation(action: Action, person: Person, found: Found, now: datetime) -> Do:
+    where: dict[str, Any] = {"actor": person.actor, "howto_id": found.howto.pk}
     one: dict[str, Any] = {**where, "version_number": 1, "now": now}
-    report = Report(asset.pk, TryOutcome.FIXED)
-    better: dict[str, Any] = {"successor_id": other.pk, "succession": Succession.SUPERSEDED, "reason": "Better"}
+    report = Report(found.asset.pk, TryOutcome.FIXED)
+    better: dict[str, Any] = {"succession": Succession.SUPERSEDED, "reason": "Better"}
     operations: dict[Action, Do] = {
         Action.READ: lambda: get_version(**where, number=1),
         Action.USE: lambda: record_use(**one, use_id=uuid7(), report=report),
         Action.EDIT: lambda: edit_draft(**where, changes=Changes(cause="Scale"), now=now),
         Action.SUBMIT: lambda: submit(**one),
         Action.SEND_BACK: lambda: send_back(**one, reason="Too short"),
-        Action.APPROVE: lambda: approve(**one, seen_sha256=seen),
+        Action.APPROVE: lambda: approve(**one, seen_sha256=found.seen_sha256),
         Action.RELEASE: lambda: release(**one),
         Action.START_VERSION: lambda: start_new_version(**where, now=now),
         Action.TRANSLATE: lambda: start_translation(**one, language="de"),
         Action.VALIDATE: lambda: validate(**one),
         Action.RETIRE: lambda: retire(**one, reason="Wrong", for_safety=True),
-        Action.SUCCEED: lambda: succeed(**where, **better, now=now),
+        Action.SUCCEED: lambda: succeed(**where, successor_id=found.other.pk, **better, now=now),
         Action.ARCHIVE: lambda: archive(**where, reason="Old", now=now),
         Action.BRING_BACK: lambda: bring_back(**where, now=now),
         Action.ARRANGE: lambda: arrange(**where, requires_certification="F-gas"),
     }
     return operations[action]
+
+
+def rows() -> list[dict[str, Any]]:
+    return [*HowToVersion.objects.order_by("pk").values(), *HowTo.objects.order_by("pk").values()]
 
 
 @contextmanager
@@ -96,16 +113,17 @@ def test_the_operation_does_what_the_table_says(
     subtests: pytest.Subtests,
 ) -> None:
     bring_to(standing, howto, curator, now)
+    found = find(howto, asset, now)
+    before = rows()
     for action, role in product(Action, Role):
         with subtests.test(action=action, role=role), taken_back():  # so that every cell finds the same
             owner.role = role
-            do = operation(action, owner, howto, asset, now)
+            do = operation(action, owner, found, now)
             if role in PERMISSIONS[action, standing]:
                 do()
                 continue
-            before = list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())
 
             with pytest.raises((NotAllowed, NotFound, IllegalMove)):
                 do()
 
-            assert (list(HowToVersion.objects.values()), list(HowTo.objects.order_by("pk").values())) == before
+            assert rows() == before

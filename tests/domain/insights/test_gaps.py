@@ -152,11 +152,11 @@ class TestWhatIsAGap:
             list_gaps(actor=owner.actor, now=now)
         assert list_gaps(actor=replace(outsider.actor, role=Role.ADMIN), now=now) == GapList([], 0)
 
-    def test_costs_as_many_queries_for_twenty_as_for_one(
+    def test_costs_as_many_queries_for_four_as_for_one(
         self, owner: Person, curator: Person, asset: Asset, now: datetime
     ) -> None:
         counts = []
-        for row_count in (1, 20):
+        for row_count in (1, 4):
             for number in range(row_count):
                 model = add_asset_model(
                     organisation=asset.organisation, make="M", name=f"{row_count}-{number}", family="f"
