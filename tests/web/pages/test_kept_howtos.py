@@ -207,20 +207,32 @@ class TestKeptOnAPhone:
             tab = phone.open_tab()
             offered = keep_on(tab, f"{origin}/howtos/{howto.pk}", way="small")
             in_full = tab.run("() => document.querySelector('[data-way=film]').textContent")
+            tab.wait_for_promise(OLDER_RELEASE)
+            tab.show(f"{origin}/kept/{howto.pk}")
+            looks_with_a_line = tab.run(ITS_LOOKS)
             phone.lose_network()
             tab.show(f"{origin}/howtos/{howto.pk}")
-            shown, caption = tab.address, caption_while_it_plays(tab)
+            shown, looks, caption = tab.address, tab.run(ITS_LOOKS), caption_while_it_plays(tab)
             tab.wait_for("() => document.querySelector('video').paused")
             picture = tab.run(PICTURE)
 
         assert shown == f"{origin}/kept/{howto.pk}"
         assert caption == "Close the valve"
+        assert (looks_with_a_line, looks) == ("older", "older")
         assert megabytes_in(offered) < megabytes_in(in_full)
         assert picture[0] == 240
         assert 5 <= picture[1] < 5.8
         assert tab.complaints == []
 
 
+OLDER_RELEASE = """async () => {
+  const name = (await caches.keys()).find((name) => name.startsWith("kept-"));
+  const shelf = await caches.open(name);
+  const key = (await shelf.keys()).find(({ url }) => url.endsWith("/desk.css"));
+  await shelf.put(key, new Response(":root { --release: older }", { headers: { "Content-Type": "text/css" } }));
+  return true;
+}"""
+ITS_LOOKS = "() => getComputedStyle(document.documentElement).getPropertyValue('--release').trim()"
 PICTURE = "() => { const video = document.querySelector('video'); return [video.videoHeight, video.currentTime]; }"
 KEPT_PATHS = """async () => {
   const names = (await caches.keys()).filter((name) => name.startsWith("kept-"));

@@ -63,15 +63,17 @@ async function withoutLine() {
   return caches.match((await signOutOwed()) ? SIGNED_OUT : "/offline");
 }
 
-/** What the shell has is the shell's to give; the rest of a kept page was kept with it. */
+/** A kept page has its own, whatever release is out by now, and waits for no line. Without one others may have them, too. */
 function fileOfPages(request, pathname) {
-  if (navigator.onLine || !pathname.startsWith("/static/")) return null;
-  return inAnyOf(request, pathname);
+  if (!pathname.startsWith("/static/")) return null;
+  const page = request.referrer && KEPT_PAGE.exec(new URL(request.referrer).pathname);
+  if (page) return firstOf(request, (person) => keptAt(person, page[0] + pathname));
+  return navigator.onLine ? null : firstOf(request, (person) => keptWithPages(person, pathname));
 }
 
-async function inAnyOf(request, pathname) {
+async function firstOf(request, keptBy) {
   const person = await personHere();
-  return (await caches.match(request)) ?? (person && (await keptWithPages(person, pathname))) ?? fetch(request);
+  return (person && (await keptBy(person))) ?? (await caches.match(request)) ?? fetch(request);
 }
 
 async function keptFile(request, pathname) {
