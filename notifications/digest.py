@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.delivering import deliver
 from notifications.models import DigestMark, InboxItem
 from notifications.policy import PushPolicy, Telling, policies_for
+from notifications.speaking import in_their_language
 
 # Shorter than from the start of a late shift to that of the next early one, longer than any shift.
 AT_MOST_EVERY = timedelta(hours=14)
@@ -66,14 +69,17 @@ def _take_news(telling: Telling) -> list[InboxItem]:
 
 
 def _push(telling: Telling, policy: PushPolicy, news: list[InboxItem], since: datetime, now: datetime) -> PushRequested:
+    with in_their_language(policy.language):
+        title = _title(len(news), since, now, ZoneInfo(policy.time_zone))
+        body = "\n".join(_lines(news))
     return PushRequested(
         organisation_id=telling.organisation_id,
         recipient_id=telling.person_id,
         kind=PushKind.DIGEST,
         subject_id=telling.person_id,
         dedupe_key=f"digest:{since.isoformat()}",
-        title=f"{_counted(len(news))} since {_day(since, now, ZoneInfo(policy.time_zone))}",
-        body="\n".join(_lines(news)),
+        title=title,
+        body=body,
         requested_at=now,
     )
 
@@ -81,17 +87,25 @@ def _push(telling: Telling, policy: PushPolicy, news: list[InboxItem], since: da
 def _lines(news: list[InboxItem]) -> Iterator[str]:
     yield from (f"- {' '.join(item.title.split())}" for item in news[:MAX_LINES])
     if len(news) > MAX_LINES:
-        yield f"- and {len(news) - MAX_LINES} more in the inbox"
+        more_count = len(news) - MAX_LINES
+        more = ngettext("and %(count)d more in the inbox", "and %(count)d more in the inbox", more_count)
+        yield f"- {more % {'count': more_count}}"
 
 
-def _counted(count: int) -> str:
-    return "1 thing" if count == 1 else f"{count} things"
+def _title(count: int, since: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return how much came since then, and name the day as people say it at `now`."""
+    things = ngettext("%(count)d thing", "%(count)d things", count) % {"count": count}
+    then = since.astimezone(zone)
+    return _since((now.astimezone(zone).date() - then.date()).days) % {
+        "things": things,
+        "weekday": date_format(then, "l"),
+        "day": date_format(then, "j F"),
+    }
 
 
-def _day(since: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return the day of `since` as people say it at `now`."""
-    then, today = since.astimezone(zone).date(), now.astimezone(zone).date()
-    days = (today - then).days
-    if days <= 1:
-        return "yesterday" if days == 1 else "this morning"
-    return f"{then:%A}" if days < 7 else f"{then:%-d %B}"
+def _since(days: int) -> str:
+    if days == 0:
+        return gettext("%(things)s since this morning")
+    if days == 1:
+        return gettext("%(things)s since yesterday")
+    return gettext("%(things)s since %(weekday)s") if days < 7 else gettext("%(things)s since %(day)s")

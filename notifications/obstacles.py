@@ -9,11 +9,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.answers import RULES, Fault, Verdict
 from notifications.models import ChannelName, Delivery, Device, SendingPause, TellingMode
 from notifications.policy import Hindrance, PushPolicy, Telling, policies_for
+from notifications.preference_words import NAMES
 from notifications.preferences import list_choices
 from notifications.reasons import sentence_of_reason
 from notifications.states import DeliveryState, Withheld
@@ -22,13 +26,16 @@ REMEMBERED_FOR = timedelta(days=30)
 _FAULTS = [*(fault.value for fault in Fault), Withheld.TOO_MANY_ATTEMPTS.value]
 _PRUNING = [fault.value for fault, rule in RULES.items() if rule.verdict is Verdict.PRUNE]
 _HINDRANCE = {
-    Hindrance.BUSY: "You said that you are busy",
-    Hindrance.QUIET_HOURS: "These are your quiet hours",
-    Hindrance.OFF_SHIFT: "You are off shift",
+    Hindrance.BUSY: _("You said that you are busy: a real push waits until %(at)s."),
+    Hindrance.QUIET_HOURS: _("These are your quiet hours: a real push waits until %(at)s."),
+    Hindrance.OFF_SHIFT: _("You are off shift: a real push waits until %(at)s."),
 }
-_NO_SERVICE = "No push service is set up at your Cuppa: pushes are written to its log only. The inbox has everything."
-_BAD_KEY = "Cuppa's key for the push service is refused, so no push leaves. Tell whoever runs your Cuppa."
-_NO_DEVICE = "No phone or browser of yours is registered. Open the app there and allow notifications."
+_OTHER_HOURS = _("It is outside of your hours: a real push waits until %(at)s.")
+_NO_SERVICE = _(
+    "No push service is set up at your Cuppa: pushes are written to its log only. The inbox has everything."
+)
+_BAD_KEY = _("Cuppa's key for the push service is refused, so no push leaves. Tell whoever runs your Cuppa.")
+_NO_DEVICE = _("No phone or browser of yours is registered. Open the app there and allow notifications.")
 
 
 @dataclass(frozen=True)
@@ -52,14 +59,18 @@ class Obstacles:
 
 
 def find_obstacles(*, organisation_id: UUID, person_id: UUID, now: datetime) -> Obstacles:
-    """Return what would keep a push to this person from arriving now. A constant number of queries."""
+    """
+    Return what would keep a push to this person from arriving now, in the language that is spoken.
+
+    A constant number of queries.
+    """
     devices = list(
         Device.objects.filter(organisation_id=organisation_id, person_id=person_id).order_by("-registered_at", "-id")
     )
     telling = Telling(organisation_id, person_id, PushKind.ASK, PushUrgency.NORMAL)
     policy = policies_for([telling], now)[telling]
     problems = [
-        *([] if devices else [_NO_DEVICE]),
+        *([] if devices else [gettext(_NO_DEVICE)]),
         *_of_the_service(now, policy),
         *_of_the_hour(policy, now),
         *_of_the_choices(organisation_id, person_id),
@@ -71,29 +82,30 @@ def _of_the_service(now: datetime, policy: PushPolicy) -> Iterator[str]:
     # This process need not have the key: the sender's last word on anybody's push says what is wrong with it.
     last = Delivery.objects.filter(channel=ChannelName.FCM, sent_at__isnull=False).order_by("-id").first()
     if last is not None and last.state == DeliveryState.LOGGED:
-        yield _NO_SERVICE
+        yield gettext(_NO_SERVICE)
     elif last is not None and last.reason == Fault.CREDENTIALS:
-        yield _BAD_KEY
+        yield gettext(_BAD_KEY)
     pause = SendingPause.objects.filter(channel=ChannelName.FCM, until__gt=now).first()
     if pause is not None:
-        yield f"The push service asked for a pause: nothing is sent before {_local(pause.until, policy)}."
+        paused = gettext("The push service asked for a pause: nothing is sent before %(at)s.")
+        yield paused % {"at": _local(pause.until, policy)}
 
 
 def _of_the_hour(policy: PushPolicy, now: datetime) -> Iterator[str]:
     if policy.push_at > now:
-        because = _HINDRANCE[policy.hindrance] if policy.hindrance else "It is outside of your hours"
-        yield f"{because}: a real push waits until {_local(policy.push_at, policy)}."
+        waits = _HINDRANCE[policy.hindrance] if policy.hindrance else _OTHER_HOURS
+        yield gettext(waits) % {"at": _local(policy.push_at, policy)}
 
 
 def _local(moment: datetime, policy: PushPolicy) -> str:
-    return moment.astimezone(ZoneInfo(policy.time_zone)).strftime("%A %-d %B, %H:%M")
+    return date_format(moment.astimezone(ZoneInfo(policy.time_zone)), "l j F, H:i")
 
 
 def _of_the_choices(organisation_id: UUID, person_id: UUID) -> Iterator[str]:
     choices = list_choices(organisation_id=organisation_id, person_id=person_id)
-    quiet = [choice.kind.replace("_", " ") for choice in choices if choice.mode is not TellingMode.PUSH]
+    quiet = [gettext(NAMES[choice.kind]) for choice in choices if choice.mode is not TellingMode.PUSH]
     if quiet:
-        yield f"You chose no push for: {', '.join(quiet)}."
+        yield gettext("You chose no push for: %(kinds)s.") % {"kinds": ", ".join(quiet)}
 
 
 def _of_each_device(

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.models import DigestMark, Preference, TellingMode
 
@@ -101,14 +103,15 @@ def _choice(row: Preference) -> Choice:
 def _check(choices: Iterable[Choice]) -> None:
     for kind, count in Counter(choice.kind for choice in choices).items():
         if count > 1:
-            raise UnableToSetPreferences(f"{kind} stands here {count} times; choose once.")
+            said = gettext("%(kind)s stands here %(count)d times; choose once.")
+            raise UnableToSetPreferences(said % {"kind": kind, "count": count})
     for choice in choices:
         if choice.kind not in CHOOSABLE:
-            raise UnableToSetPreferences(
-                f"{choice.kind} always comes when you press for it; there is nothing to choose."
-            )
+            said = gettext("%(kind)s always comes when you press for it; there is nothing to choose.")
+            raise UnableToSetPreferences(said % {"kind": choice.kind})
         if choice.mode not in modes_of(choice.kind):
-            raise UnableToSetPreferences(f"{choice.kind} cannot wait for a digest; choose push or inbox.")
+            said = gettext("%(kind)s cannot wait for a digest; choose push or inbox.")
+            raise UnableToSetPreferences(said % {"kind": choice.kind})
 
 
 def _begin_digests(organisation_id: UUID, person_id: UUID, now: datetime) -> None:

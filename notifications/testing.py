@@ -7,25 +7,26 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from api_schema.events import PushRequested
-from api_schema.push_payloads import PushKind
+from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.delivering import deliver
 from notifications.models import InboxItem
 from notifications.obstacles import Obstacles, find_obstacles
+from notifications.policy import Telling, policies_for
+from notifications.speaking import in_their_language
 from notifications.timeline import DeliveryTimeline, timeline
 
 AGAIN_AFTER = timedelta(minutes=1)
 _TTL_S = 600  # nobody looks longer
-_TITLE = "Test from Cuppa"
-_BODY = "Pushes reach you here."
 
 
 class TooSoon(Exception):
     """The person pressed less than a minute ago."""
 
     def __init__(self, wait_s: float) -> None:
-        super().__init__("One test a minute is enough: look at your phone.")
+        super().__init__(gettext("One test a minute is enough: look at your phone."))
         self.wait_s = wait_s
 
 
@@ -73,6 +74,8 @@ def _last(organisation_id: UUID, person_id: UUID) -> InboxItem | None:
 
 
 def _push(organisation_id: UUID, person_id: UUID, now: datetime) -> PushRequested:
+    with in_their_language(_language_of(organisation_id, person_id, now)):
+        title, body = gettext("Test from Cuppa"), gettext("Pushes reach you here.")
     # Two presses at the same moment make the same key, and so one push.
     minute = int(now.timestamp()) // int(AGAIN_AFTER.total_seconds())
     return PushRequested(
@@ -81,8 +84,14 @@ def _push(organisation_id: UUID, person_id: UUID, now: datetime) -> PushRequeste
         kind=PushKind.TEST,
         subject_id=person_id,
         dedupe_key=f"test:{minute}",
-        title=_TITLE,
-        body=_BODY,
+        title=title,
+        body=body,
         requested_at=now,
         ttl_s=_TTL_S,
     )
+
+
+def _language_of(organisation_id: UUID, person_id: UUID, now: datetime) -> str:
+    telling = Telling(organisation_id, person_id, PushKind.TEST, PushUrgency.NORMAL)
+    policy = policies_for([telling], now).get(telling)
+    return policy.language if policy else ""  # gone meanwhile: nothing is sent

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from notifications import email, sms
 from notifications.models import ChannelName
 from notifications.policy import PushPolicy
@@ -16,29 +19,29 @@ class Way:
     """How to know whether a way is open at all, whether a person wants it, and where it leads; empty: nowhere."""
 
     channel: ChannelName
-    what: str  # as a sentence begins with it
     is_configured: Callable[[], bool]
     is_wanted: Callable[[Choice], bool]
     address: Callable[[PushPolicy], str]
-    what_is_missing: str  # without an address
+    is_not_set_up: str  # at this installation, in a sentence
+    is_nowhere: str  # without an address, in a sentence
 
 
 WAYS: tuple[Way, ...] = (
     Way(
         ChannelName.EMAIL,
-        "E-mail",
         email.is_configured,
         lambda choice: choice.by_email,
         lambda policy: policy.email,
-        "You have no e-mail address here.",
+        _("E-mail: not set up at your Cuppa, so none will come."),
+        _("You have no e-mail address here."),
     ),
     Way(
         ChannelName.SMS,
-        "Text messages",
         sms.is_configured,
         lambda choice: choice.by_sms,
         lambda policy: policy.phone,
-        "You have no phone number here: add one to your profile.",
+        _("Text messages: not set up at your Cuppa, so none will come."),
+        _("You have no phone number here: add one to your profile."),
     ),
 )
 
@@ -56,5 +59,5 @@ def ways_to(policy: PushPolicy, choice: Choice) -> list[ChannelName]:
 def problem_of(way: Way, policy: PushPolicy) -> str | None:
     """Return why nothing can come to the person on this way, in one sentence, or None when it can."""
     if not way.is_configured():
-        return f"{way.what}: not set up at your Cuppa, so none will come."
-    return None if way.address(policy) else way.what_is_missing
+        return gettext(way.is_not_set_up)
+    return None if way.address(policy) else gettext(way.is_nowhere)

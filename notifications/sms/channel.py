@@ -13,6 +13,7 @@ from notifications.discreet import page_of, title_of
 from notifications.outgoing import OutgoingPush
 from notifications.side_by_side import SideBySideChannel
 from notifications.sms.sns import limited_to, refused, sns_client
+from notifications.speaking import in_their_language
 
 # With the link: three parts of a message at most, in whatever script.
 _MAX_TITLE_BYTES = 280
@@ -48,4 +49,6 @@ def _publish(push: OutgoingPush) -> str:
 
 
 def _text(push: OutgoingPush) -> str:
-    return f"Cuppa: {cut(title_of(push), max_bytes=_MAX_TITLE_BYTES)}\n{page_of(push)}"
+    with in_their_language(push.language):
+        title = cut(title_of(push), max_bytes=_MAX_TITLE_BYTES)
+    return f"Cuppa: {title}\n{page_of(push)}"

@@ -125,7 +125,7 @@ class TestObstacles:
         choices = [Choice(PushKind.ASK, TellingMode.INBOX), Choice(PushKind.STILL_RUNNING, TellingMode.DIGEST)]
         service.set_choices(organisation_id=WORKS, person_id=PEER, choices=choices, now=NOW)
 
-        assert problems() == ("You chose no push for: ask, still running.",)
+        assert problems() == ("You chose no push for: questions, whether a fix held.",)
 
     def test_name_that_no_push_service_is_set_up(self, no_firebase: None) -> None:
         send(asked())

@@ -22,8 +22,6 @@ pytestmark = pytest.mark.django_db
 
 OTHERS = {"number": 1, "kind": "suggestion", "urgency": "safety", "name": "first-answer"}
 NOT_PAGES = {"manifest", "service-worker"}
-# What the package `notifications` says of pushes is English: it knows no page, and its catalogue is still to come.
-SPOKEN_ELSEWHERE = {"notifications"}
 
 
 def pages(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, list[str]]]:
@@ -31,7 +29,7 @@ def pages(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, list[
     for one in patterns:
         if isinstance(one, URLResolver):
             yield from pages(one.url_patterns)
-        elif one.name and one.name not in NOT_PAGES | SPOKEN_ELSEWHERE:
+        elif one.name and one.name not in NOT_PAGES:
             yield one.name, list(one.pattern.converters)
 
 

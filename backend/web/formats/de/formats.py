@@ -9,11 +9,13 @@ globals().update(
         "j M, H:i": "j. M, H:i",
         "j M Y": "j. M Y",
         "j M Y, H:i": "j. M Y, H:i",
+        "j F": "j. F",
         "j F, H:i": "j. F, H:i",
         "j F Y": "j. F Y",
         "j F Y, H:i": "j. F Y, H:i",
         "D j M, H:i": "D, j. M, H:i",
         "l j M, H:i": "l, j. M, H:i",
+        "l j F, H:i": "l, j. F, H:i",
         "l, j F": "l, j. F",
         "l, j F Y": "l, j. F Y",
     }

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from backend.web.said_by_the_rules import list_sentences
 
 _OF_THE_DAY = ('"POT-Creation-Date:', '"Report-Msgid-Bugs-To:')
-_NOT_SAID = [".venv", "var", "tests", "bench", "deploy", "docs", "media_worker", "notifications", "backend/operator"]
+_NOT_SAID = [".venv", "var", "tests", "bench", "deploy", "docs", "media_worker", "backend/operator"]
 
 
 class Command(BaseCommand):
