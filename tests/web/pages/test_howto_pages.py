@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
@@ -17,6 +19,7 @@ from backend.domain.howtos.models import CollectionItem, HowTo, HowToUse, HowToV
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.threads.models import Thread, Try
 from backend.domain.threads.states import TryOutcome
+from backend.web.qr import qr_picture
 from tests import cast
 from tests.api.world import answer_and_try, ask_about
 from tests.web.pages.conftest import Browser, copy, queries_of, text_of
@@ -166,6 +169,8 @@ class TestDeciding:
         assert in_review == "in_review"
         assert "Isolate first." in seen
         assert "Close both valves" in seen
+        assert "This is version 1, printed on" in seen
+        assert escape(qr_picture(f"{settings.PUBLIC_URL}{address}")) in seen  # paper leads back to it
         assert list(HowToVersion.objects.order_by("number").values_list("publication", flat=True)) == [
             "released",
             "draft",
