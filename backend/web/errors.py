@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.db.utils import OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -60,7 +60,8 @@ def _whose(request: HttpRequest) -> Person | None:
     try:
         session = session_of(request, now=timezone.now())
     finally:
-        close_old_connections()
+        if not connection.in_atomic_block:  # whoever began a transaction gives it back
+            close_old_connections()
     return session.person if session else None
 
 
