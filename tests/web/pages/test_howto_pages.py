@@ -169,6 +169,7 @@ class TestDeciding:
         assert in_review == "in_review"
         assert "Isolate first." in seen
         assert "Close both valves" in seen
+        assert "Paper hears of no recall." in seen
         assert "This is version 1, printed on" in seen
         assert escape(qr_picture(f"{settings.PUBLIC_URL}{address}")) in seen  # paper leads back to it
         assert list(HowToVersion.objects.order_by("number").values_list("publication", flat=True)) == [
