@@ -212,7 +212,9 @@ class TestKeptOnAPhone:
             looks_with_a_line = tab.run(ITS_LOOKS)
             phone.lose_network()
             tab.show(f"{origin}/howtos/{howto.pk}")
-            shown, looks, caption = tab.address, tab.run(ITS_LOOKS), caption_while_it_plays(tab)
+            shown, looks = tab.address, tab.run(ITS_LOOKS)
+            tab.tap("[data-streams] button")
+            caption = caption_while_it_plays(tab)
             tab.wait_for("() => document.querySelector('video').paused")
             picture = tab.run(PICTURE)
 

@@ -30,7 +30,7 @@ export async function keep(person, { ways, ...named }, way, onProgress) {
     const answer = (await keptWithPages(person, address)) ?? (await get(address));
     answers.push([`/kept/${named.id}${address}`, answer]);
   }
-  const facts = { ...named, way, bytes: fetched, kept_at: Date.now(), state: "current", said: "" };
+  const facts = { ...named, way, bytes, kept_at: Date.now(), state: "current", said: "" };
   try {
     await putKept(person, facts, shown, answers);
   } catch (why) {

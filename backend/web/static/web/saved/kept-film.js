@@ -1,17 +1,30 @@
 /** Plays small films of a kept how-to: the smallest picture with its sound, in segments, by hls.js from what is kept. */
 
-for (const video of document.querySelectorAll("video[data-streams]")) bind(video);
+for (const figure of document.querySelectorAll("[data-streams]")) {
+  figure.querySelector("button").addEventListener("click", () => play(figure));
+}
 
-function bind(video) {
-  const { streams, startS, endS } = video.dataset;
-  const hls = new globalThis.Hls({ autoStartLoad: false, renderTextTracksNatively: false, subtitleDisplay: false });
-  hls.on(globalThis.Hls.Events.ERROR, (_event, { fatal, type }) => {
-    if (fatal && type === globalThis.Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+async function play(figure) {
+  const { streams, startS, endS } = figure.dataset;
+  const [button, video] = [figure.querySelector("button"), figure.querySelector("video")];
+  open(figure, video, { streams, start: Number(startS) });
+  if (endS) stopOnceAt(video, Number(endS));
+  video.hidden = false;
+  if (button === document.activeElement) video.focus(); // keys go on where the button was
+  button.hidden = true;
+  await video.play().catch(() => {}); // the person taps play: some browsers want that
+}
+
+function open(figure, video, { streams, start }) {
+  const { Hls } = globalThis;
+  const hls = new Hls({ startPosition: start, renderTextTracksNatively: false, subtitleDisplay: false });
+  hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
+    if (!fatal) return;
+    if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+    else figure.querySelector(".problem").hidden = false;
   });
   hls.loadSource(streams);
   hls.attachMedia(video);
-  video.addEventListener("play", () => hls.startLoad(Number(startS)), { once: true });
-  if (endS) stopOnceAt(video, Number(endS));
 }
 
 /** As a media fragment does it: it stops at its end, and who plays on plays on. */
