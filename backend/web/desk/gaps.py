@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -91,7 +92,7 @@ def _told(gap: Gap, refused: tuple[UUID, PageForm] | None) -> dict[str, Any]:
     return {
         "gap": gap,
         "missing": [_MISSING[one] for one in gap.missing],
-        "hours": f"{gap.cost.minutes / 60:.1f}".removesuffix(".0"),
+        "hours": floatformat(gap.cost.minutes / 60),
         "thread_ids": gap.thread_ids[:_EXAMPLES],
         "searches": gap.searches[:_EXAMPLES],
         "form": sent or DismissForm(auto_id=f"gap-{gap.id}-%s"),

@@ -214,6 +214,8 @@ class TestDeciding:
         assert f'id="gap-{world["gap_id"]}-reason_error"' in text_of(refused)
         assert f"{curator.name} writes it." in writing
         assert "vacuum pump coupling" in text_of(browser.get("/desk/gaps"))
+        Person.objects.update(language="de")
+        assert "0,1 h" in text_of(browser_of(curator).get("/desk/gaps"))
 
 
 class TestToday:
