@@ -65,7 +65,7 @@ class OpenPage(View):
         headers = self.request.headers
         return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the address of a button that was typed or loaded again: with a way to the page it stands on."""
         refused = super().http_method_not_allowed(request, *args, **kwargs)
         person = self.session.person if self.session else None

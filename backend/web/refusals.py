@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,7 +46,7 @@ def readable_above(path: str) -> str:
     """Return the nearest address above `path` that answers GET with a page; empty: there is none but home."""
     while path := path.rpartition("/")[0]:
         with suppress(Resolver404):
-            view = getattr(resolve(path).func, "view_class", None)
+            view: Any = getattr(resolve(path).func, "view_class", None)
             if hasattr(view, "get") and "get" in view.http_method_names:
                 return path
     return ""
