@@ -25,3 +25,4 @@ class ProblemSerializer(serializers.Serializer[object]):
     allowed = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="`illegal_move`: where it may go from there"
     )
+    successor_id = serializers.UUIDField(required=False, help_text="`not_found` of a how-to: what took its place")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from rest_framework.test import APIClient
@@ -10,7 +11,8 @@ from rest_framework.test import APIClient
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
 from backend.domain.equipment.models import Asset
-from backend.domain.howtos.models import HowToVersion
+from backend.domain.howtos.content import read_content, write_content
+from backend.domain.howtos.models import HowTo, HowToVersion
 from tests.api.calls import V1, assert_problem, get, phone_of, post
 from tests.api.test_howtos import desk, howto_id
 
@@ -97,6 +99,37 @@ def test_an_archived_howto_is_not_found_until_it_is_brought_back(
     assert (archived["confidence"], archived["archive_reason"]) == ("archived", "The model is gone")
     assert_problem(hidden, "not_found")
     assert (back["confidence"], get(phone, f"/howtos/{howto_id}").status_code) == ("not_validated", 200)
+
+
+def test_a_replaced_howto_is_not_found_and_says_what_to_read_instead(
+    desk: APIClient, phone: APIClient, outsider: Person, howto_id: str
+) -> None:
+    post(desk, f"/howtos/{howto_id}/release", {"version": 1})
+    replaced = HowTo.objects.get()
+    drafts = [_like(replaced, title) for title in ("Worked on", "Better")]
+    for old_id, new in zip([howto_id, drafts[0].pk], drafts, strict=True):  # one after the other took its place
+        body = {"successor_id": str(new.pk), "succession": "superseded", "reason": "It has films."}
+        assert post(desk, f"/howtos/{old_id}/succession", body).status_code == 200
+    nothing_out = assert_problem(get(phone, f"/howtos/{howto_id}"), "not_found")
+    post(desk, f"/howtos/{drafts[1].pk}/release", {"version": 1})
+
+    hidden = assert_problem(get(phone, f"/howtos/{howto_id}"), "not_found")
+    foreign = assert_problem(get(phone_of(outsider), f"/howtos/{howto_id}"), "not_found")
+
+    assert hidden["successor_id"] == str(drafts[1].pk)
+    assert get(phone, f"/howtos/{hidden['successor_id']}").json()["title"] == "Better"
+    assert "successor_id" not in nothing_out | foreign
+    assert {nothing_out["detail"], foreign["detail"]} == {"There is no how-to with this id."}
+
+
+def _like(howto: HowTo, title: str) -> HowTo:
+    """Return another how-to that says the same under another title."""
+    whose = {"organisation_id": howto.organisation_id, "created_at": howto.created_at}
+    other = HowTo.objects.create(**whose, asset_model=howto.asset_model)
+    content = read_content(HowToVersion.objects.get(howto=howto))
+    version = HowToVersion.objects.create(**whose, howto=other, number=1)
+    write_content(version, replace(content, title=title))
+    return other
 
 
 def test_a_howto_does_not_succeed_itself(desk: APIClient, howto_id: str) -> None:

@@ -13,6 +13,7 @@ from backend.domain.actor import Actor
 from backend.domain.errors import NotFound
 from backend.domain.howtos.models import HowToOpening
 from backend.domain.howtos.queries import WholeHowTo, get_howto, list_visible_versions
+from backend.domain.howtos.succession import successor_to_read
 
 
 def open_howto(
@@ -23,9 +24,14 @@ def open_howto(
 
     Transaction: its own, for the note; one statement. Idempotent: the first and the last time are kept.
 
-    :raises NotFound: there is none in the actor's organisation, or none that the actor may see yet.
+    :raises NotFound: there is none in the actor's organisation, or none that the actor may see. Where another took its
+        place that they may, `successor_id` says which.
     """
-    opened = get_howto(actor=actor, howto_id=howto_id, language=language, own_languages=own_languages)
+    try:
+        opened = get_howto(actor=actor, howto_id=howto_id, language=language, own_languages=own_languages)
+    except NotFound:
+        successor_id = successor_to_read(actor=actor, howto_id=howto_id)  # without one, as if nothing were there
+        raise NotFound("This how-to was replaced by another.", successor_id=str(successor_id)) from None
     _note(actor, howto_id, now=now)
     return opened
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from api_schema.ids import uuid7
@@ -14,10 +16,14 @@ from backend.domain.actor import Role
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset, add_asset_model
 from backend.domain.errors import InvalidInput, NotAllowed, NotFound
+from backend.domain.howtos.models import HowToVersion
+from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.insights.summary import Figures, Summary, summarise
 from backend.domain.search.models import SubjectKind
 from backend.domain.threads.deflecting import deflect
-from backend.domain.threads.states import TryOutcome
+from backend.domain.threads.models import Thread
+from backend.domain.threads.states import ThreadStatus, TryOutcome
+from backend.domain.watching.models import WatchCount
 from tests.api.calls import assert_problem, get, phone_of
 from tests.domain.insights.test_gaps import DAY, MINUTE, answer, ask_of
 
@@ -46,7 +52,11 @@ def of_month(curator: Person, now: datetime, community: Community | None = None,
 @pytest.mark.usefixtures("month")
 class TestSummarise:
     def test_counts_what_was_asked_in_the_period_as_it_stands(self, curator: Person, now: datetime) -> None:
-        assert of_month(curator, now).figures == Figures(
+        with CaptureQueriesContext(connection) as queries:
+            told = of_month(curator, now)
+
+        assert len(queries) == 2  # the questions, the films
+        assert told.figures == Figures(
             asked_count=5,
             answered_count=3,
             answered_soon_count=2,
@@ -55,7 +65,11 @@ class TestSummarise:
             deflected_count=1,
             repeat_visits_count=2,
             median_first_response=timedelta(minutes=10),
+            p90_first_response=timedelta(minutes=10.8),
+            median_first_useful=timedelta(minutes=10),
+            p90_first_useful=timedelta(minutes=10),
             median_time_to_fix=timedelta(minutes=41),
+            p90_time_to_fix=timedelta(minutes=41),
         )
 
     def test_shows_nothing_of_fewer_than_five_people(self, curator: Person, asset: Asset, now: datetime) -> None:
@@ -90,9 +104,30 @@ class TestSummarise:
     def test_over_the_api(self, curator: Person, owner: Person, now: datetime) -> None:
         desk: APIClient = phone_of(curator)
 
-        shown = get(desk, "/insights", ends_at=now.isoformat()).json()
+        of_thread = Thread.objects.filter(status=ThreadStatus.FIXED).first()
+        assert of_thread is not None
+        howto = draft_from_thread(organisation_id=curator.organisation_id, thread_id=of_thread.pk, now=now)
+        version = HowToVersion.objects.get(howto=howto)
+        watched = {"organisation_id": curator.organisation_id, "version": version, "week_on": (now - 28 * DAY).date()}
+        for tenth, people_count in ((0, 7), (5, 5), (9, 4)):  # the week begins before the period
+            count = {"viewings_count": people_count + 1, "people_marks": (1 << people_count) - 1}
+            WatchCount.objects.create(**watched, step_position=1, tenth=tenth, **count)
 
-        assert shown["figures"]["median_first_response_s"] == 600
+        shown = get(desk, "/insights", ends_at=now.isoformat(), starts_at=(now - 25 * DAY).isoformat()).json()
+        later = get(desk, "/insights", ends_at=now.isoformat(), starts_at=(now - 21 * DAY).isoformat()).json()
+
+        seconds = {name: value for name, value in shown["figures"].items() if name.endswith("_s")}
+        assert seconds == {
+            "median_first_response_s": 600,
+            "p90_first_response_s": 648,
+            "median_first_useful_s": 600,
+            "p90_first_useful_s": 600,
+            "median_time_to_fix_s": 2460,
+            "p90_time_to_fix_s": 2460,
+        }
+        step = {"title": version.title, "version_number": 1, "step_position": 1, "howto_id": str(version.howto_id)}
+        counts = {"began_count": 8, "half_count": 6, "end_count": None, "stopped_count": 2}
+        assert (shown["stops"], later["stops"]) == ([step | counts], [])
         assert (shown["community_id"], shown["figures"]["asked_count"]) == (None, 5)
         assert_problem(get(phone_of(owner), "/insights"), "not_allowed")
         assert_problem(get(desk, "/insights", community_id=uuid7()), "not_found")
