@@ -114,7 +114,7 @@ class TestWhatWasNotSent:
 
         assert said.startswith("You recorded this (")
         assert (is_left_beside, is_left_when_sent, is_left_when_taken_away) == (False, False, False)
-        with object_store().open(Clip.objects.get().original_key) as stored, av.open(stored) as film:
+        with object_store().open(Clip.objects.get().original_key) as stored, av.open(stored, "r") as film:
             shown_s = [frame.time for frame in film.decode(video=0)]
         assert 1 < shown_s[-1] < 10
 
