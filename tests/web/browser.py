@@ -250,8 +250,12 @@ class Tab:
     def look(self, *, width_px: int, is_dark: bool) -> None:
         """Turn this into a screen of another width, light or dark, on which nothing fades."""
         self._call(self._page.set_viewport_size, {"width": width_px, "height": 740 if width_px < 600 else 800})
-        colours = "dark" if is_dark else "light"
-        self._call(partial(self._page.emulate_media, color_scheme=colours, reduced_motion="reduce"))
+        media = partial(self._page.emulate_media, reduced_motion="reduce")
+        self._call(partial(media, color_scheme="dark" if is_dark else "light"))
+
+    def look_at_paper(self, *, is_paper: bool = True) -> None:
+        """Turn this into what a printer gets, or back into a screen."""
+        self._call(partial(self._page.emulate_media, media="print" if is_paper else "screen"))
 
     @property
     def address(self) -> str:

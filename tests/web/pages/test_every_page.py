@@ -28,6 +28,7 @@ from tests.web.pages.quality.looking import (
     mistakes_of,
     mistakes_of_keys,
     mistakes_of_large_text,
+    mistakes_on_paper,
 )
 from tests.web.pages.quality.markup import read
 
@@ -115,7 +116,7 @@ def walk(tab: Tab, origin: str, address: str, looks: tuple[Look, ...]) -> list[s
             tab.take_picture(
                 Path(shots) / f"{name or 'home'}-{look.width_px}{'-dark' if look.is_dark else ''}.png", is_whole=True
             )
-    found += mistakes_of_large_text(tab)
+    found += mistakes_of_large_text(tab) + mistakes_on_paper(tab)
     found += mistakes_of_keys(tab) + complaints_of(tab)
     for one in found:
         log.warning("%s: %s", address, one)  # as they come: a walk may be cut short

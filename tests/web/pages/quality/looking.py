@@ -50,6 +50,14 @@ _SET_WIDER = """(isWider) => {
   document.adoptedStyleSheets = isWider ? [sheet] : [];
 }"""
 
+# Nobody taps on paper, and its ground costs ink. What one would fill in is no part of what was said.
+_ON_PAPER = """() => {
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
+  const taps = 'nav, button, .button, input, select, textarea, video';
+  return [...document.querySelectorAll(taps)].filter(seen).map((one) => one.outerHTML.slice(0, 60)).slice(0, 5)
+    .concat(getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)' ? [] : ['its ground']);
+}"""
+
 # The first Tab has shown that somebody uses keys; from then on every focus is a visible one.
 _FOCUS = """() => {
   const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
@@ -107,6 +115,16 @@ def mistakes_of_large_text(tab: Tab) -> list[str]:
     tab.run(_SET_WIDER, True)
     wrong += [f"cut off where text is set wider: {one}" for one in tab.run(_CUT)]
     tab.run(_SET_WIDER, False)
+    return wrong
+
+
+def mistakes_on_paper(tab: Tab) -> list[str]:
+    """Return what is printed that no paper can do, though the screen is a dark one."""
+    tab.look(width_px=360, is_dark=True)
+    tab.look_at_paper()
+    wrong = [f"printed: {one}" for one in tab.run(_ON_PAPER)]
+    tab.look_at_paper(is_paper=False)
+    tab.look(width_px=360, is_dark=False)
     return wrong
 
 
