@@ -91,7 +91,7 @@ def operation(action: Action, person: Person, found: Found, now: datetime) -> Do
     return operations[action]
 
 
-def rows() -> list[dict[str, Any]]:
+def rows() -> list[object]:
     return [*HowToVersion.objects.order_by("pk").values(), *HowTo.objects.order_by("pk").values()]
 
 
