@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
+from typing import TYPE_CHECKING
 
-from api_schema.push_payloads import ACTION_LABELS
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-# `api_schema` knows no Django, and so no translators: what it says stands here once more, for them to find.
-_FOR_TRANSLATORS = (
-    _("Answer"),
-    _("I'm on it"),
-    _("Seen this, call me"),
-    _("Busy"),
-    _("Not me"),
-    _("Voice note"),
-    _("Not my kit"),
-    _("Ask someone else"),
-    _("Still running"),
-    _("Failed again"),
-    _("I have read it"),
-    _("Open"),
-)
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# `api_schema.push_payloads.ACTION_LABELS` once more, where translators find it: that package knows no Django.
+_LABELS: dict[str, _StrPromise] = {
+    "answer": _("Answer"),
+    "claim": _("I'm on it"),
+    "call_me": _("Seen this, call me"),
+    "busy": _("Busy"),
+    "pass": _("Not me"),
+    "voice": _("Voice note"),
+    "not_my_kit": _("Not my kit"),
+    "refer": _("Ask someone else"),
+    "still_running_yes": _("Still running"),
+    "still_running_no": _("Failed again"),
+    "acknowledge": _("I have read it"),
+    "open": pgettext_lazy("button", "Open"),
+}
 
 
 def label_of(action: str) -> str:
     """Return what the button of an action says."""
-    return gettext(ACTION_LABELS[action])
+    return str(_LABELS[action])

@@ -59,6 +59,22 @@ def digests() -> list[InboxItem]:
 
 
 class TestSendDigests:
+    @pytest.mark.parametrize(
+        ("at", "title"),
+        [
+            (NOW + timedelta(hours=14), "22 Neuigkeiten seit gestern"),
+            (NOW + timedelta(days=3), "22 Neuigkeiten seit Montag"),
+            (NOW + timedelta(days=9), "22 Neuigkeiten seit dem 23. November"),
+        ],
+    )
+    def test_is_written_in_the_language_of_who_is_told(self, at: datetime, title: str) -> None:
+        with policies.changed(PEER, language="de"):
+            tell(22)
+            send_digests(now=at)
+
+        [digest] = digests()
+        assert (digest.title, digest.body.splitlines()[-1]) == (title, "- und 2 weitere im Eingang")
+
     def test_tells_in_one_push_what_waited(self) -> None:
         register("phone-1")
         tell(2)

@@ -57,6 +57,16 @@ class TestEmail:
         assert received.message["Subject"] == "Olive asks: E4 on CHL-A"
         assert "You fixed E4 on an AC-350 twice." in parts(mail)[0]
 
+    def test_speaks_the_persons_language_around_what_people_wrote(self, mail: FakeSmtp) -> None:
+        send(language="de")
+
+        plain, html = parts(mail)
+        assert mail.received[0].message["Subject"] == "Olive asks: E4 on CHL-A"  # as it was said
+        assert "In Cuppa öffnen: https://cuppa.works.example/" in plain
+        assert ">In Cuppa öffnen</a>" in html
+        assert "Sie wollten das auch per E-Mail erfahren." in plain
+        assert "Open" not in plain + html
+
     def test_leads_to_the_page_of_the_thread_in_text_and_html(self, mail: FakeSmtp) -> None:
         send()
 

@@ -5,12 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
+from django.utils import translation
 from firebase_admin import messaging
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api_schema.push_payloads import ACTIONS, MAX_IDS, MAX_PAYLOAD_BYTES, RETRACT, PushKind, PushUrgency
+from api_schema.push_payloads import ACTION_LABELS, ACTIONS, MAX_IDS, MAX_PAYLOAD_BYTES, RETRACT, PushKind, PushUrgency
 from notifications import fcm
+from notifications.buttons import label_of
 from notifications.cutting import cut, wire_bytes
 from notifications.discreet import SENTENCES
 from notifications.outgoing import Address, OutgoingPush
@@ -19,6 +22,7 @@ from tests.notifications.outgoing_pushes import ANDROID, EVERY_PLATFORM, IOS, PU
 from tests.notifications.pushes import ASK, THREAD, id_of
 
 EXAMPLES = Path(__file__).parents[2] / "api_schema" / "examples"
+LANGUAGES = [code for code, _name in django_settings.LANGUAGES]
 FAMILY = "👩🏽‍🔧"  # one character to a person, four code points
 
 
@@ -57,7 +61,7 @@ class TestSize:
     def test_stays_under_the_limit_for_every_kind(self, address: Address, kind: PushKind, shows_details: bool) -> None:
         push = replace(worst(address, FAMILY, kind), shows_details=shows_details)
 
-        assert body_bytes(push) < MAX_PAYLOAD_BYTES
+        assert max(body_bytes(replace(push, language=language)) for language in LANGUAGES) < MAX_PAYLOAD_BYTES
 
     @pytest.mark.parametrize("address", EVERY_PLATFORM)
     @settings(deadline=None)  # a busy machine is no failure
@@ -73,7 +77,7 @@ class TestSize:
     def test_takes_about_a_kilobyte_in_practice(self, address: Address, kind: PushKind, shows_details: bool) -> None:
         push = outgoing_ask(replace(address, value="r" * 163), kind=kind, shows_details=shows_details)
 
-        assert body_bytes(push) <= 1200
+        assert max(body_bytes(replace(push, language=language)) for language in LANGUAGES) <= 1200
 
 
 class TestCut:
@@ -170,6 +174,42 @@ class TestDetails:
         assert ios["alert"] == {"title": SENTENCES[kind]}
         assert ios["mutable-content"] == 1  # the app may put its own words there
         assert (web["title"], "body" in web) == (SENTENCES[kind], False)
+
+
+class TestLanguage:
+    """Who is told hears it in their own language, whatever else this sender says."""
+
+    def test_is_the_persons_in_the_words_and_on_the_buttons(self) -> None:
+        push = outgoing_ask(WEB, shows_details=False, language="de-AT")
+
+        shown = fcm_message(push)["webpush"]["notification"]
+
+        assert shown["title"] == "Jemand fragt Sie zu einem Fehler."
+        assert [button["title"] for button in shown["actions"]] == ["Ich bin dran", "Ich nicht", "Beschäftigt"]
+        assert fcm_message(replace(push, address=IOS))["apns"]["payload"]["aps"]["alert"] == {"title": shown["title"]}
+        assert translation.get_language() == "en"
+
+    @pytest.mark.parametrize("language", ["cy", "", "not a language"])
+    def test_is_the_installations_where_cuppa_does_not_speak_theirs(self, language: str) -> None:
+        message = fcm_message(outgoing_ask(WEB, shows_details=False, language=language))
+
+        with translation.override("de"):  # of somebody before them
+            again = fcm_message(outgoing_ask(WEB, shows_details=False, language=language))
+
+        assert message["webpush"]["notification"]["title"] == SENTENCES[PushKind.ASK]
+        assert again == message
+
+    def test_has_every_button_and_sentence_translated(self) -> None:
+        english = {name: label_of(name) for name in ACTION_LABELS}
+
+        with translation.override("de"):
+            german = {name: label_of(name) for name in ACTION_LABELS}
+            alike = [sentence for sentence in SENTENCES.values() if translation.gettext(sentence) == sentence]
+
+        assert english == ACTION_LABELS
+        assert {name for name, label in german.items() if label == english[name]} == set()
+        assert alike == []
+        assert german["open"] == "Öffnen"
 
 
 class TestRetraction:

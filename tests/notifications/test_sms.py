@@ -55,6 +55,12 @@ def texts() -> list[tuple[str, str]]:
 
 
 class TestSms:
+    def test_says_what_it_is_about_in_the_persons_language(self) -> None:
+        send(shows_details=False, language="de")
+
+        [(_number, text)] = texts()
+        assert text.startswith("Cuppa: Jemand fragt Sie zu einem Fehler.\nhttps://")
+
     def test_brings_title_and_page_to_the_phone(self) -> None:
         answer = send()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from api_schema.push_payloads import PushKind
@@ -54,6 +55,15 @@ class TestSendTestPush:
 
         assert pressed.obstacles.problems == ()
         assert [device.problem for device in pressed.obstacles.devices] == [None]
+
+    def test_speaks_the_persons_language_whatever_asked_for_it(self, firebase: FakeFcm) -> None:
+        register("phone-1")
+
+        with policies.changed(PEER, language="de"):
+            press()
+
+        item = InboxItem.objects.get()
+        assert (item.title, item.body) == ("Test von Cuppa", "Mitteilungen erreichen Sie hier.")
 
     def test_is_one_a_minute(self, firebase: FakeFcm) -> None:
         register("phone-1")
@@ -119,6 +129,15 @@ class TestObstacles:
         found = problems(push_at=NOW + timedelta(hours=20), hindrance=hindrance, time_zone="Europe/Berlin")
 
         assert found == (f"{because}: a real push waits until Tuesday 24 November, 07:00.",)
+
+    def test_are_said_with_their_dates_in_the_language_of_the_page(self, firebase: FakeFcm) -> None:
+        with translation.override("de"):
+            found = problems(push_at=NOW + timedelta(hours=20), time_zone="Europe/Berlin", language="en")
+
+        assert found[0].startswith("Kein Telefon und kein Browser von Ihnen ist angemeldet.")
+        assert found[1:] == (
+            "Es ist außerhalb Ihrer Zeiten: Eine echte Mitteilung wartet bis Dienstag, 24. November, 07:00.",
+        )
 
     def test_name_what_the_person_switched_off(self, firebase: FakeFcm) -> None:
         register("phone-1")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALE, WEB = ROOT / "locale", ROOT / "backend" / "web"
 TRANSLATED = [code for code, _ in settings.LANGUAGES if code != "en"]
 _PLACES = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+>")
-_STRING = re.compile(r'^(msgid_plural|msgid|msgstr(?:\[(\d)\])?) (".*")$')
+_STRING = re.compile(r'^(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d)\])?) (".*")$')
 
 Entry = dict[str, str]
 
@@ -61,6 +61,8 @@ def test_what_is_compiled_is_what_is_written(language: str) -> None:
         if "msgid_plural" in one:
             said = [compiled.ngettext(one["msgid"], one["msgid_plural"], count) for count in (1, 2)]
             assert said == [one["msgstr[0]"], one["msgstr[1]"]]
+        elif "msgctxt" in one:
+            assert compiled.pgettext(one["msgctxt"], one["msgid"]) == one["msgstr"]
         else:
             assert compiled.gettext(one["msgid"]) == one["msgstr"]
 
