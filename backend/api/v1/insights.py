@@ -30,7 +30,7 @@ class SecondsField(serializers.IntegerField):
     def __init__(self, **options: Any) -> None:
         super().__init__(read_only=True, allow_null=True, **options)
 
-    def to_representation(self, span: Any) -> int:
+    def to_representation(self, span: Any) -> Any:
         return round(span.total_seconds())
 
 
