@@ -91,10 +91,11 @@ def look_at_link(*, token: str, now: datetime) -> SignInLink:
 
 
 @transaction.atomic
-def use_link(*, token: str, now: datetime) -> SignInLink:
+def use_link(*, token: str, language: str = "", now: datetime) -> SignInLink:
     """
     Use a link up; its person may be signed in.
 
+    `language`: in which they read it. Whoever comes in for the first time keeps it, until they choose another.
     Transaction: opens its own. Of several at the same time one gets through.
 
     :raises SignInLinkOver: as `look_at_link`.
@@ -102,6 +103,9 @@ def use_link(*, token: str, now: datetime) -> SignInLink:
     link = _checked(_links().select_for_update(of=("self",)).filter(token_hash=_hash(token)).first(), now=now)
     link.used_at = now
     link.save(update_fields=["used_at"])
+    if language and link.person.last_login is None:
+        link.person.language = language
+        link.person.save(update_fields=["language"])
     return link
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.domain.accounts.operations import revoke_session
@@ -37,7 +38,8 @@ class SignInLinkPage(OpenPage):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
             with transaction.atomic():  # a session that cannot begin leaves the link unused
-                begin_invited(request, use_link(token=token, now=self.now), now=self.now)
+                link = use_link(token=token, language=get_language() or "", now=self.now)
+                begin_invited(request, link, now=self.now)
         except SignInLinkOver as why:
             return self._over(why)
         return self.go_to("/")

@@ -83,7 +83,7 @@ class TestInvitation:
         self, supervisor: Person, site: Site, browser_of: Browser
     ) -> None:
         invited = invitation(browser_of(supervisor), site)
-        link, newcomer = link_in(invited), Client()
+        link, newcomer = link_in(invited), Client(headers={"accept-language": "de-AT,en;q=0.5"})
 
         looked = [newcomer.get(link), newcomer.get(link)]
         came = newcomer.post(link)
@@ -94,7 +94,8 @@ class TestInvitation:
         assert [answer.status_code for answer in looked] == [200, 200]
         assert (came["Location"], newcomer.get("/")["Location"]) == ("/", "/ground-rules")
         assert (again.status_code, "used already" in text_of(again)) == (410, True)
-        assert DeviceSession.objects.get(person=nora).device_name.endswith("by a link of Sam Supervisor")
+        assert DeviceSession.objects.get(person=nora).device_name.endswith("mit einem Link von Sam Supervisor")
+        assert nora.language == "de"  # as their browser asks, until they choose another
         assert "no-store" in invited["Cache-Control"]
         assert link.rsplit("/", 1)[1] != row.token_hash
 
@@ -209,6 +210,17 @@ class TestPeople:
     @pytest.mark.parametrize("path", ["/people", "/people/communities", "/people/duty", "/my/devices"])
     def test_have_their_pages(self, supervisor: Person, browser_of: Browser, path: str) -> None:
         assert browser_of(supervisor).get(path).status_code == 200
+
+
+def test_a_link_changes_no_language_of_who_was_here_before(owner: Person, browser_of: Browser) -> None:
+    owner.language, owner.last_login = "cy", timezone.now()
+    owner.save(update_fields=["language", "last_login"])
+    link = link_in(browser_of(owner).post("/my/devices"))
+
+    came = Client(headers={"accept-language": "de"}).post(link)
+
+    owner.refresh_from_db()
+    assert (came["Location"], owner.language) == ("/", "cy")
 
 
 def test_a_link_for_another_device_of_ones_own_is_over_after_ten_minutes(owner: Person, browser_of: Browser) -> None:
