@@ -33,6 +33,7 @@ class Way(StrEnum):
     SOUND = "sound"
 
 
+# The smallest picture is taken as segments: a file of it would be stored with every clip, for the few that are kept.
 _STREAMED: dict[Way, tuple[ArtefactKind, ...]] = {
     Way.FILM: (),
     Way.SMALL: (ArtefactKind.V240, ArtefactKind.AUDIO),  # what the playlist for little data names

@@ -23,6 +23,7 @@ from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.threads.states import TryOutcome
 from tests import cast
 from tests.api.world import answer_and_try, ask_about
+from tests.web.axe import violations
 from tests.web.browser import Chromium, Tab
 from tests.web.conftest import Arrive, Footage
 from tests.web.pages.conftest import Browser
@@ -212,7 +213,7 @@ class TestKeptOnAPhone:
             looks_with_a_line = tab.run(ITS_LOOKS)
             phone.lose_network()
             tab.show(f"{origin}/howtos/{howto.pk}")
-            shown, looks = tab.address, tab.run(ITS_LOOKS)
+            shown, looks, barriers = tab.address, tab.run(ITS_LOOKS), violations(tab)
             tab.tap("[data-streams] button")
             caption = caption_while_it_plays(tab)
             tab.wait_for("() => document.querySelector('video').paused")
@@ -221,6 +222,7 @@ class TestKeptOnAPhone:
         assert shown == f"{origin}/kept/{howto.pk}"
         assert caption == "Close the valve"
         assert (looks_with_a_line, looks) == ("older", "older")
+        assert barriers == []
         assert megabytes_in(offered) < megabytes_in(in_full)
         assert picture[0] == 240
         assert 5 <= picture[1] < 5.8
@@ -230,7 +232,7 @@ class TestKeptOnAPhone:
 OLDER_RELEASE = """async () => {
   const name = (await caches.keys()).find((name) => name.startsWith("kept-"));
   const shelf = await caches.open(name);
-  const key = (await shelf.keys()).find(({ url }) => url.endsWith("/desk.css"));
+  const key = (await shelf.keys()).find(({ url }) => url.endsWith("/saved.css"));
   await shelf.put(key, new Response(":root { --release: older }", { headers: { "Content-Type": "text/css" } }));
   return true;
 }"""
