@@ -12,21 +12,25 @@ from backend.domain.accounts.sessions import SessionStore
 from backend.domain.actor import Role
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset, add_asset_model
+from tests.plugins.replaying import replayed
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday, inside everybody's shift
 PASSWORD = "a flask of strong tea"
 
 
+@replayed
 def new_organisation(name: str = "Northgate Cooling") -> Organisation:
     """Return an organisation of this name."""
     return create_organisation(name=name, now=NOW)
 
 
+@replayed
 def new_site(organisation: Organisation, name: str = "Leeds depot") -> Site:
     """Return a site of `organisation`, in the London time zone."""
     return add_site(organisation_id=organisation.id, name=name, time_zone="Europe/London")
 
 
+@replayed
 def new_person(site: Site, name: str, role: Role = Role.TECHNICIAN) -> Person:
     """Return a person who accepted the ground rules; their address is made from name and organisation."""
     person = add_person(
@@ -40,6 +44,7 @@ def new_person(site: Site, name: str, role: Role = Role.TECHNICIAN) -> Person:
     return accept_ground_rules(actor=person.actor, version=1, now=NOW)
 
 
+@replayed
 def new_chiller(site: Site) -> Asset:
     """Return a chiller, Zephrane AC-350, tag CHL-A, which knows the code E4."""
     model = add_asset_model(
@@ -52,6 +57,7 @@ def new_chiller(site: Site) -> Asset:
     return add_asset(asset_model=model, site=site, tag="CHL-A", serial_number="ZA350-0117")
 
 
+@replayed
 def session_token(person: Person, device_name: str = "test phone") -> str:
     """Return a session token of `person`, as the sign-in would give it."""
     session = SessionStore()

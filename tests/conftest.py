@@ -19,6 +19,7 @@ from tests import cast
 from tests.made_once import MadeOnce
 from tests.plugins.flushing import flush_what_holds_rows
 from tests.plugins.migrated import set_up_database
+from tests.plugins.replaying import replayed
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +105,7 @@ def outsider(db: None) -> Person:
 
 
 @pytest.fixture
+@replayed
 def disabled(site: Site) -> Person:
     """Somebody who left."""
     person = cast.new_person(site, "Dora Disabled")

@@ -39,14 +39,17 @@ from backend.domain.threads.waiting import fire_wave
 from notifications import service as notifications
 from tests import cast
 from tests.api.arranged_people import arranged_people
+from tests.plugins.replaying import replayed
 
 
+@replayed
 def ask_about(asset: Asset, asker: Person, title: str = "Chiller will not start") -> Thread:
     """Return a thread of `asker` with a clip that is on its way."""
     question = Question(asset_id=asset.pk, title=title, fault_code="E4", clip_id=uuid7())
     return ask(actor=asker.actor, thread_id=uuid7(), question=question, now=cast.NOW).thread
 
 
+@replayed
 def fire_first_wave(thread: Thread, peer: Person, asset: Asset) -> UUID:
     """Have `peer`, who fixed this before, asked about the thread; return the id of their ask."""
     record_verified_fix(person_id=peer.pk, asset=asset, fault_code="E4", try_id=uuid7(), now=cast.NOW)
@@ -55,6 +58,7 @@ def fire_first_wave(thread: Thread, peer: Person, asset: Asset) -> UUID:
     return one.pk
 
 
+@replayed
 def answer_and_try(thread: Thread, peer: Person, outcome: TryOutcome) -> tuple[Suggestion, Try]:
     """Have `peer` answer with text and clip, and the asker try it, with a clip and this outcome."""
     proposal = Proposal(text="Bleed the air.", clip_id=uuid7())
@@ -98,6 +102,7 @@ def flag_it(suggestion: Suggestion, person: Person) -> Flag:
     )
 
 
+@replayed
 def cover_an_answer(thread: Thread, peer: Person) -> Caution:
     """Have `peer` answer with something hazardous; return the caution that lies on it."""
     proposal = Proposal(text="Bridge the flow switch.")
@@ -106,6 +111,7 @@ def cover_an_answer(thread: Thread, peer: Person) -> Caution:
     return answer.row.caution
 
 
+@replayed
 def correct_caption(thread: Thread) -> tuple[Cue, OrganisationTerm]:
     """Have the asker correct a caption of the thread's clip; return it, and the term that was learnt."""
     heard = TimedCue(0, 2_000, "This sea frame", 0.9)
@@ -119,6 +125,7 @@ def correct_caption(thread: Thread) -> tuple[Cue, OrganisationTerm]:
     return cue, OrganisationTerm.objects.get(organisation_id=thread.organisation_id)
 
 
+@replayed
 def one_of_everything(asset: Asset, owner: Person, colleague: Person) -> dict[str, object]:
     """Return the id of one of each thing, by the name that the addresses of the API give it."""
     thread = ask_about(asset, owner)
@@ -178,6 +185,7 @@ def miss(person: Person) -> UUID:
     return next(gap.id for gap in gaps.items if gap.searches)
 
 
+@replayed
 def tell(person: Person, thread: Thread) -> UUID:
     """Tell a person of an answer; return the entry in their inbox."""
     push = PushRequested(

@@ -15,6 +15,7 @@ from backend.domain.threads.operations import Question, ask
 from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import start_try
 from tests import cast
+from tests.plugins.replaying import replayed
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def peers(site: Site) -> list[Person]:
 
 
 @pytest.fixture
+@replayed
 def thread(owner: Person, asset: Asset, now: datetime) -> Thread:
     """The owner's open thread: E4 on the chiller."""
     question = Question(asset_id=asset.pk, title="Chiller will not start", fault_code="E 04")

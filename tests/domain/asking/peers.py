@@ -19,22 +19,26 @@ from backend.domain.threads.responding import AskResponse, respond
 from backend.domain.threads.states import Urgency
 from backend.domain.threads.waiting import fire_due_waves, fire_wave
 from backend.outbox.models import OutboxEvent
+from tests.plugins.replaying import replayed
 
 SATURDAY = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 
 
+@replayed
 def knows(person: Person, asset: Asset, code: str = "E4", *, at: datetime) -> None:
     """Let it be known that this person fixed it."""
     record_verified_fix(person_id=person.pk, asset=asset, fault_code=code, try_id=uuid7(), now=at)
 
 
+@replayed
 def asked_about(asset: Asset, owner: Person, now: datetime, urgency: Urgency = Urgency.CUSTOMER_WAITING) -> Thread:
     """Have this person ask about E4 on the machine."""
     question = Question(asset_id=asset.pk, title="Chiller will not start", fault_code="E 04", urgency=urgency)
     return ask(actor=owner.actor, thread_id=uuid7(), question=question, now=now).thread
 
 
+@replayed
 def fire(thread: Thread, number: int, now: datetime, *, reachable: Reachable = everybody) -> list[Ask]:
     """Fire one wave of the thread, by its number."""
     wave = Wave.objects.get(round__thread_id=thread.pk, number=number)

@@ -17,11 +17,13 @@ from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.states import TryOutcome
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
+from tests.plugins.replaying import replayed
 
 Caption = Callable[[Try], None]
 
 
 @pytest.fixture
+@replayed
 def fixing_try(
     thread: Thread, answer: Callable[[Person, str], Suggestion], owner: Person, colleague: Person, now: datetime
 ) -> Try:
@@ -64,6 +66,7 @@ def caption(now: datetime) -> Caption:
 
 
 @pytest.fixture
+@replayed
 def howto(fixing_try: Try, caption: Caption, curator: Person, now: datetime) -> HowTo:
     """The draft made from the captioned try; the organisation has a curator."""
     caption(fixing_try)

@@ -18,9 +18,11 @@ from backend.domain.howtos.states import Governance
 from backend.domain.howtos.translating import start_translation
 from backend.domain.search.models import SubjectKind
 from backend.domain.search.queries import search
+from tests.plugins.replaying import replayed
 
 
 @pytest.fixture
+@replayed
 def one(howto: HowTo, curator: Person, now: datetime) -> dict[str, Any]:
     """The curator who decides about version 1, which is out."""
     which: dict[str, Any] = {"actor": curator.actor, "howto_id": howto.pk, "version_number": 1, "now": now}
@@ -29,6 +31,7 @@ def one(howto: HowTo, curator: Person, now: datetime) -> dict[str, Any]:
 
 
 @pytest.fixture
+@replayed
 def german(one: dict[str, Any]) -> dict[str, Any]:
     """The same for version 2, its translation, which is out too."""
     start_translation(**one, language="de")

@@ -20,6 +20,7 @@ from backend.domain.threads.states import TryOutcome
 from backend.integrations.object_store import object_store
 from tests import cast
 from tests.domain.briefing.test_briefing import advise, asked, fixed, tried
+from tests.plugins.replaying import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +41,14 @@ def counted(shown: Wall, facet: Facet) -> dict[str, int]:
 
 
 @pytest.fixture
+@replayed
 def boiler(asset: Asset) -> Asset:
     model = add_asset_model(organisation=asset.organisation, make="Acme", name="BX-2", family="boiler")
     return add_asset(asset_model=model, site=cast.new_site(asset.organisation, "York depot"), tag="BLR-A")
 
 
 @pytest.fixture
+@replayed
 def solved(owner: Person, colleague: Person, asset: Asset, boiler: Asset, now: datetime) -> list[Thread]:
     """A chiller, fixed after a try that made it worse; a boiler that held for 40 days; a question that is open."""
     held = fixed(owner, colleague, boiler, now - 40 * DAY, "Burner locks out")

@@ -18,6 +18,7 @@ from backend.domain.threads.operations import move_thread
 from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.tries import Outcome, record_outcome
 from backend.outbox.models import OutboxEvent
+from tests.plugins.replaying import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,7 @@ Attempt = Callable[[Person, Suggestion], Try]
 
 
 @pytest.fixture
+@replayed
 def fixed(thread: Thread, answer: Answer, attempt: Attempt, owner: Person, colleague: Person, now: datetime) -> Thread:
     """The owner's thread, fixed now by what the colleague suggested."""
     trying = attempt(owner, answer(colleague))

@@ -20,6 +20,7 @@ from backend.domain.threads.outcome_changes import change_outcome
 from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
 from backend.outbox.models import OutboxEvent
+from tests.plugins.replaying import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -29,17 +30,20 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
+@replayed
 def second_asset(asset: Asset) -> Asset:
     """Another chiller of the same model."""
     return add_asset(asset_model=asset.asset_model, site=asset.site, tag="CHL-B")
 
 
 @pytest.fixture
+@replayed
 def advice(answer: Answer, colleague: Person) -> Suggestion:
     return answer(colleague)
 
 
 @pytest.fixture
+@replayed
 def running(attempt: Attempt, owner: Person, advice: Suggestion) -> Try:
     """The asker's try of the advice."""
     return attempt(owner, advice)

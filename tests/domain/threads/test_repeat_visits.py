@@ -20,6 +20,7 @@ from backend.domain.threads.operations import Question, ask, move_thread
 from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.tries import Outcome, record_outcome
 from backend.outbox.models import OutboxEvent
+from tests.plugins.replaying import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,7 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 @pytest.fixture
+@replayed
 def fixed(
     thread: Thread,
     answer: Callable[..., Suggestion],

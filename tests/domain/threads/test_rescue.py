@@ -27,6 +27,7 @@ from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
 from backend.live.models import LiveEvent
 from backend.outbox.models import OutboxEvent
+from tests.plugins.replaying import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
+@replayed
 def solved(
     thread: Thread,
     answer: Callable[..., Suggestion],
