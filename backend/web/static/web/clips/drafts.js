@@ -66,14 +66,6 @@ export async function draftLeft(personId, place) {
   return null;
 }
 
-/** Take away all drafts of this phone, as whoever signs out wants it. */
-export function dropDrafts() {
-  return inStores("readwrite", (drafts, pieces) => {
-    drafts.clear();
-    pieces.clear();
-  });
-}
-
 async function takeOver(row) {
   const lock = await hold(row.id);
   if (!lock) return null; // another page has it

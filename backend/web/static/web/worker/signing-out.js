@@ -4,7 +4,6 @@
  */
 
 import { oweSignOut, signOutIsKnown, signOutOwed } from "../asking/this-phone.js";
-import { dropDrafts } from "../clips/drafts.js";
 import { signedIn } from "../clips/session.js";
 import { forgetWhoWasHere } from "./forgetting.js";
 import { soonEnough } from "./patience.js";
@@ -42,7 +41,7 @@ export async function fetchPage(request) {
 async function signOut({ request, clientId }) {
   await oweSignOut(); // first: the browser may end a worker at any time
   telling = null;
-  await Promise.all([forgetWhoWasHere(), dropDrafts()]);
+  await forgetWhoWasHere();
   try {
     const answer = await soonEnough(fetch(request));
     if (isLedAway(answer)) await signOutIsKnown();
