@@ -23,7 +23,8 @@ def new_person() -> Person:
 
 
 def rows() -> Rows:
-    return [row for model in (Organisation, Site, Person) for row in model.objects.order_by("pk").values()]
+    models: list[Any] = [Organisation, Site, Person]
+    return [row for model in models for row in model.objects.order_by("pk").values()]
 
 
 def in_a_test(make: Callable[[], T]) -> tuple[T, Rows]:
