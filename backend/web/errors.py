@@ -56,11 +56,12 @@ def nothing_here(request: HttpRequest, exception: Exception | None = None) -> Ht
 
 
 def _whose(request: HttpRequest) -> Person | None:
-    """Return who is signed in. Under ASGI Django answers what no route knows in a thread that no request ends in."""
+    """Return who is signed in, and give the database connection back, unless it is inside a transaction."""
     try:
         session = session_of(request, now=timezone.now())
     finally:
-        if not connection.in_atomic_block:  # whoever began a transaction gives it back
+        # Under ASGI, Django answers what no route knows in a thread in which no request ends.
+        if not connection.in_atomic_block:
             close_old_connections()
     return session.person if session else None
 

@@ -147,30 +147,28 @@ def caption_while_it_plays(tab: Tab) -> str:
     return said
 
 
+@pytest.fixture
+def with_film(films: Footage, arrive: Arrive, asset: Asset, curator: Person, colleague: Person) -> HowTo:
+    """A released how-to whose step shows a film of eight seconds, with a caption all the time."""
+    film = arrive(films.wide)
+    film.render.finish()
+    film.render.caption(TimedCue(0, 8_000, "Close the valve", 0.9))
+    return filmed_howto(film, asset, colleague, curator)
+
+
 @pytest.mark.slow
 class TestKeptOnAPhone:
     def test_plays_without_a_line_and_is_taken_away_when_it_is_unsafe(
-        self,
-        chromium: Chromium,
-        origin: str,
-        films: Footage,
-        arrive: Arrive,
-        asset: Asset,
-        curator: Person,
-        colleague: Person,
+        self, chromium: Chromium, origin: str, with_film: HowTo, curator: Person, colleague: Person
     ) -> None:
-        film = arrive(films.wide)
-        film.render.finish()
-        film.render.caption(TimedCue(0, 8_000, "Close the valve", 0.9))
-        howto = filmed_howto(film, asset, colleague, curator)
         with phone_of(colleague, chromium, origin) as phone:
             tab = phone.open_tab()
-            offered = keep_on(tab, f"{origin}/howtos/{howto.pk}")
+            offered = keep_on(tab, f"{origin}/howtos/{with_film.pk}")
             phone.lose_network()
-            tab.show(f"{origin}/howtos/{howto.pk}")
+            tab.show(f"{origin}/howtos/{with_film.pk}")
             shown, caption = tab.address, caption_while_it_plays(tab)
 
-            correct(howto, curator, Severity.UNSAFE)
+            correct(with_film, curator, Severity.UNSAFE)
             phone.lose_network(is_lost=False)
             tab.wait_for("() => location.pathname === '/kept'")
             tab.wait_until_shown("#taken-away .notice")
@@ -184,42 +182,31 @@ class TestKeptOnAPhone:
             tab.wait_for_promise("async () => !(await caches.keys()).some((name) => name.startsWith('kept-'))")
 
         assert "MB" in offered
-        assert shown == f"{origin}/kept/{howto.pk}"
+        assert shown == f"{origin}/kept/{with_film.pk}"
         assert caption == "Close the valve"
         assert "Bleed it first." in why
-        assert left == [f"/kept/{howto.pk}/facts"]
+        assert left == [f"/kept/{with_film.pk}/facts"]
         assert not [told for told in tab.complaints if "Content Security Policy" in told]
 
     def test_plays_a_small_film_from_where_its_step_begins(
-        self,
-        chromium: Chromium,
-        origin: str,
-        films: Footage,
-        arrive: Arrive,
-        asset: Asset,
-        curator: Person,
-        colleague: Person,
+        self, chromium: Chromium, origin: str, with_film: HowTo, colleague: Person
     ) -> None:
-        film = arrive(films.wide)
-        film.render.finish()
-        film.render.caption(TimedCue(0, 8_000, "Close the valve", 0.9))
-        howto = filmed_howto(film, asset, colleague, curator)
         with phone_of(colleague, chromium, origin) as phone:
             tab = phone.open_tab()
-            offered = keep_on(tab, f"{origin}/howtos/{howto.pk}", way="small")
+            offered = keep_on(tab, f"{origin}/howtos/{with_film.pk}", way="small")
             in_full = tab.run("() => document.querySelector('[data-way=film]').textContent")
             tab.wait_for_promise(OLDER_RELEASE)
-            tab.show(f"{origin}/kept/{howto.pk}")
+            tab.show(f"{origin}/kept/{with_film.pk}")
             looks_with_a_line = tab.run(ITS_LOOKS)
             phone.lose_network()
-            tab.show(f"{origin}/howtos/{howto.pk}")
+            tab.show(f"{origin}/howtos/{with_film.pk}")
             shown, looks, barriers = tab.address, tab.run(ITS_LOOKS), violations(tab)
             tab.tap("[data-streams] button")
             caption = caption_while_it_plays(tab)
             tab.wait_for("() => document.querySelector('video').paused")
             picture = tab.run(PICTURE)
 
-        assert shown == f"{origin}/kept/{howto.pk}"
+        assert shown == f"{origin}/kept/{with_film.pk}"
         assert caption == "Close the valve"
         assert (looks_with_a_line, looks) == ("older", "older")
         assert barriers == []

@@ -14,13 +14,18 @@ _TIMES_FETCHED_AGAIN = (
 )
 
 
+def asked(origin: str, owner: Person, colleague: Person, asset: Asset) -> str:
+    """Let the owner ask, and the colleague be asked; return the address of the thread's page."""
+    thread = ask_about(asset, owner)
+    fire_first_wave(thread, colleague, asset)
+    return f"{origin}/threads/{thread.pk}"
+
+
 class TestLiveThread:
     def test_shows_the_claim_and_the_answer_and_leaves_alone_what_is_being_typed(
         self, chromium: Chromium, origin: str, owner: Person, colleague: Person, asset: Asset
     ) -> None:
-        thread = ask_about(asset, owner)
-        fire_first_wave(thread, colleague, asset)
-        address = f"{origin}/threads/{thread.pk}"
+        address = asked(origin, owner, colleague, asset)
         with phone_of(owner, chromium, origin) as askers, phone_of(colleague, chromium, origin) as peers:
             asker, peer = askers.open_tab(), peers.open_tab()
             asker.show(address)
@@ -48,9 +53,7 @@ class TestLiveThread:
     def test_is_fetched_again_for_what_happened_before_the_stream_began_and_for_nothing_else(
         self, chromium: Chromium, origin: str, owner: Person, colleague: Person, asset: Asset
     ) -> None:
-        thread = ask_about(asset, owner)
-        fire_first_wave(thread, colleague, asset)
-        address = f"{origin}/threads/{thread.pk}"
+        address = asked(origin, owner, colleague, asset)
         with phone_of(owner, chromium, origin) as askers, phone_of(colleague, chromium, origin) as peers:
             asker, peer = askers.open_tab(), peers.open_tab()
             peer.show(address)  # has seen it: that is told before the asker comes
