@@ -213,7 +213,8 @@ class TestKeptOnAPhone:
         assert megabytes_in(offered) < megabytes_in(in_full)
         assert picture[0] == 240
         assert 5 <= picture[1] < 5.8
-        assert tab.complaints == []
+        # What looks for a line finds none, and Chromium says so; nothing else is amiss.
+        assert [told for told in tab.complaints if "ERR_INTERNET_DISCONNECTED" not in told] == []
 
 
 OLDER_RELEASE = """async () => {
