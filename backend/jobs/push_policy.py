@@ -7,12 +7,13 @@ from datetime import datetime
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
-from backend.domain.asking.hours import Hours, hours_of
+from backend.domain.asking.hours import Hours
+from backend.domain.asking.hours_kept import hours_of
 from notifications.service import Hindrance, PushPolicy, Telling
 
 
 def policies_for(tellings: Collection[Telling], now: datetime) -> Mapping[Telling, PushPolicy]:
-    """As `notifications.policy.policies_for` promises: in six queries, however many are told."""
+    """As `notifications.policy.policies_for` promises: in three queries, however many are told."""
     people = tenancy.across_organisations(Person, why="a digest or a sweep tells people of many organisations")
     wanted = people.filter(pk__in={telling.person_id for telling in tellings}, is_active=True)
     by_id = {(person.organisation_id, person.pk): person for person in wanted.prefetch_related("organisation")}

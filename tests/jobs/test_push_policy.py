@@ -99,7 +99,7 @@ class TestPoliciesFor:
     ) -> None:
         tellings = [telling(cast.new_person(site, f"P{number} Person")) for number in range(people_count)]
 
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(3):
             policies = policies_for([*tellings, telling(outsider)], now)
 
         assert len(policies) == people_count + 1

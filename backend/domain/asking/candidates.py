@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from backend.domain import tenancy
 from backend.domain.accounts.models import Organisation, Person
 from backend.domain.asking.covering import communities_for, members_of
-from backend.domain.asking.hours import Hours, hours_of
+from backend.domain.asking.hours import Hours
+from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.ladder import Audience
 from backend.domain.asking.models import AskRound, VerifiedFix
 from backend.domain.asking.reasons import reason_for
@@ -115,7 +116,6 @@ def _people(round_: AskRound) -> list[Person]:
         .filter(is_active=True)
         .exclude(pk=round_.asker_id)
         .exclude(asks__round__thread_id=round_.thread_id)
-        .select_related("site")
     )
     return list(people)
 
@@ -142,7 +142,7 @@ def _candidate(
         is_in_community=is_member,
         is_on_shift=shift_began_at is not None,
         has_budget=budget,
-        may_be_pushed=budget and hours.may_be_asked(now),
+        may_be_pushed=budget and shift_began_at is not None and hours.is_undisturbing(now),
     )
 
 

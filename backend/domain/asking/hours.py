@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Q
-
 from api_schema.push_payloads import PushKind, PushUrgency
-from backend.domain import tenancy
-from backend.domain.accounts.models import Person
-from backend.domain.asking.models import AskRound, Availability, DutyTurn, Holiday
-from backend.domain.asking.shift_cycle import OFFICE_WEEK, ONE_DAY, DaysOff, QuietHours, Shift, ShiftCycle, Span
+from backend.domain.asking.shift_cycle import OFFICE_WEEK, ONE_DAY, DaysOff, QuietHours, ShiftCycle, Span
 
 ASKER_STAYS = timedelta(hours=4)  # who asked so lately stands at the machine still, whatever the pattern says
 OUT_OF_SIGHT = timedelta(days=30)  # for whoever has no free moment that can be foreseen; they are looked up again
@@ -24,7 +17,6 @@ _STEPS = 100  # from one hindrance to the next, until a free moment is found
 
 # What an asker waits for.
 _AWAITED = frozenset({PushKind.ANSWER, PushKind.CLAIMED, PushKind.CLIP_REJECTED, PushKind.DUE})
-_WHY = "the people were found inside their organisations; rows are matched to them"
 
 
 @dataclass(frozen=True)
@@ -61,9 +53,13 @@ class Hours:
         """Return whether they asked not to be disturbed until later than `now`."""
         return self.busy_until is not None and self.busy_until > now
 
+    def is_undisturbing(self, now: datetime) -> bool:
+        """Return whether a push would disturb neither their quiet hours nor what they are busy with."""
+        return not self.is_quiet(now) and not self.is_busy(now)
+
     def may_be_asked(self, now: datetime) -> bool:
         """Return whether they work and nothing speaks against a push."""
-        return self.is_on_shift(now) and not self.is_quiet(now) and not self.is_busy(now)
+        return self.is_on_shift(now) and self.is_undisturbing(now)
 
     def next_shift_at(self, now: datetime) -> datetime | None:
         """Return when their next shift or turn of duty begins, later than `now`; None: none can be foreseen."""
@@ -117,95 +113,3 @@ class Hours:
         if any(days_off.cover(day) for days_off in self.days_off):
             return iter(())
         return self.cycle.spans_on(day, self.zone)
-
-
-def hours_of(people: Collection[Person], *, now: datetime) -> dict[UUID, Hours]:
-    """
-    Return the hours of each of `people`, from `now` on: in four queries, however many there are.
-
-    Tenancy: `people` came through the door; of other organisations nothing is read.
-    """
-    available = _availabilities(people)
-    days_off = _days_off(people, now=now)
-    duty = _duty(people, now=now)
-    asked_at = _asked_at(people, now=now)
-    return {
-        person.pk: _hours(
-            person,
-            available.get(person.pk),
-            days_off=days_off[person.pk],
-            duty=duty[person.pk],
-            asked_at=asked_at.get(person.pk),
-        )
-        for person in people
-    }
-
-
-def cycle_of(availability: Availability | None) -> ShiftCycle:
-    """Return the cycle that was recorded, or that of an office."""
-    if availability is None:
-        return OFFICE_WEEK
-    shifts = tuple(Shift.from_row(row) for row in availability.shifts)
-    return ShiftCycle(shifts, availability.cycle_days, availability.cycle_starts_on)
-
-
-def quiet_hours_of(availability: Availability | None) -> QuietHours | None:
-    """Return the quiet hours that were recorded."""
-    if availability is None or availability.quiet_starts is None or availability.quiet_ends is None:
-        return None
-    return QuietHours(availability.quiet_starts, availability.quiet_ends)
-
-
-def _hours(
-    person: Person,
-    availability: Availability | None,
-    *,
-    days_off: list[DaysOff],
-    duty: list[Span],
-    asked_at: datetime | None,
-) -> Hours:
-    return Hours(
-        zone=ZoneInfo(person.time_zone),
-        cycle=cycle_of(availability),
-        quiet=quiet_hours_of(availability),
-        busy_until=availability.busy_until if availability else None,
-        days_off=tuple(days_off),
-        duty=tuple(duty),
-        asked_at=asked_at,
-    )
-
-
-def _availabilities(people: Collection[Person]) -> dict[UUID, Availability]:
-    rows = tenancy.across_organisations(Availability, why=_WHY).filter(person__in=[person.pk for person in people])
-    return {row.person_id: row for row in rows}
-
-
-def _days_off(people: Collection[Person], *, now: datetime) -> dict[UUID, list[DaysOff]]:
-    """Return the holidays of each: their own, their site's and their organisation's."""
-    theirs = Q(person__in=[person.pk for person in people])
-    theirs |= Q(site__in={person.site_id for person in people})
-    theirs |= Q(person=None, site=None, organisation__in={person.organisation_id for person in people})
-    # Two days back: a shift that began yesterday may still run, and it is another day elsewhere.
-    rows = tenancy.across_organisations(Holiday, why=_WHY).filter(theirs, last_date__gte=(now - 2 * ONE_DAY).date())
-    of: dict[UUID, list[DaysOff]] = defaultdict(list)
-    for row in rows:
-        of[row.person_id or row.site_id or row.organisation_id].append(DaysOff(row.first_date, row.last_date))
-    return {person.pk: of[person.pk] + of[person.site_id] + of[person.organisation_id] for person in people}
-
-
-def _duty(people: Collection[Person], *, now: datetime) -> dict[UUID, list[Span]]:
-    rows = tenancy.across_organisations(DutyTurn, why=_WHY).filter(
-        person__in=[person.pk for person in people], ends_at__gt=now
-    )
-    found: dict[UUID, list[Span]] = defaultdict(list)
-    for row in rows:
-        found[row.person_id].append(Span(row.starts_at, row.ends_at))
-    return found
-
-
-def _asked_at(people: Collection[Person], *, now: datetime) -> dict[UUID, datetime]:
-    rounds = tenancy.across_organisations(AskRound, why=_WHY).filter(
-        asker__in=[person.pk for person in people], opened_at__gt=now - ASKER_STAYS, opened_at__lte=now
-    )
-    # Out of any order: one would group by it.
-    return dict(rounds.order_by().values_list("asker_id").annotate(Max("opened_at")))

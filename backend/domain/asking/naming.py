@@ -11,7 +11,7 @@ from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.candidates import features_of, has_budget
 from backend.domain.asking.covering import named_person_for
-from backend.domain.asking.hours import hours_of
+from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.ladder import Audience
 from backend.domain.asking.models import DECLINED, Ask, AskRound, Wave, WaveStatus
 from backend.domain.asking.pushes import duty_push

@@ -12,7 +12,8 @@ from backend.domain.accounts.colleagues import colleagues
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.expertise import Expertise, Topic, expertise_about
-from backend.domain.asking.hours import Hours, hours_of
+from backend.domain.asking.hours import Hours
+from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.topics import topic_of
 from backend.domain.errors import InvalidInput
 

@@ -11,7 +11,7 @@ from api_schema.events import WaveDue
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.covering import communities_for, members_of
-from backend.domain.asking.hours import hours_of
+from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.ladder import Rung
 from backend.domain.asking.models import AskRound, Wave, WaveStatus
 from backend.outbox.append import append

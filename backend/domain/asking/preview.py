@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
@@ -123,7 +123,9 @@ def require_to_see_choosing(actor: Actor) -> None:
 
 def look_ahead(round_: AskRound, waves: Sequence[Wave], *, reachable: Reachable, now: datetime) -> list[RungPreview]:
     """Return whom each of these waves would ask at `now`. `round_` as `list_candidates` wants it, kept or not."""
-    return list(_Looking(round_, waves, reachable, now).ahead())
+    rungs = list(_Looking(round_, waves, reachable, now).ahead())
+    prefetch_related_objects([prospect.person for rung in rungs for prospect in rung.prospects], "site")
+    return rungs
 
 
 class _Looking:

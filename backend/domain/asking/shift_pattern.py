@@ -14,7 +14,8 @@ from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.accounts.queries import find_person
 from backend.domain.actor import Actor
-from backend.domain.asking.hours import Hours, cycle_of, hours_of, quiet_hours_of
+from backend.domain.asking.hours import Hours
+from backend.domain.asking.hours_kept import cycle_of, hours_of, quiet_hours_of
 from backend.domain.asking.models import Availability
 from backend.domain.asking.shift_cycle import OFFICE_WEEK, QuietHours, Shift, ShiftCycle
 from backend.domain.errors import InvalidInput

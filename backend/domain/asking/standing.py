@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.covering import champion_for, duty_expert_for, supervisor_for
-from backend.domain.asking.hours import hours_of
+from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.models import DECLINED, Ask, AskRound, AskStatus, RoundStatus, Wave, WaveStatus
 
 _A_MOMENT = timedelta(minutes=1)  # a wave that is due now fires within seconds
@@ -56,7 +57,7 @@ def standing_of(round_: AskRound, *, now: datetime) -> Standing:
     if round_.status == RoundStatus.UNANSWERED:
         owner = gap_owner(round_, now=now)
         return Standing(owner.pk, next_working_day(owner, now=now))
-    return Standing(_last_named_id(round_) or round_.asker_id, _next_wave_at(round_, now=now))
+    return _standing_by_waves(round_, now=now)
 
 
 def active_claim(round_: AskRound, *, now: datetime) -> Ask | None:
@@ -64,7 +65,7 @@ def active_claim(round_: AskRound, *, now: datetime) -> Ask | None:
     claims = tenancy.within_organisation(round_.organisation_id, Ask).filter(
         round=round_, status=AskStatus.CLAIMED, claimed_until__gt=now
     )
-    return claims.select_related("person").order_by("claimed_until", "pk").first()
+    return claims.order_by("claimed_until", "pk").first()
 
 
 def gap_owner(round_: AskRound, *, now: datetime) -> Person:
@@ -77,17 +78,18 @@ def next_working_day(person: Person, *, now: datetime) -> datetime:
     return hours_of([person], now=now)[person.pk].next_shift_at(now) or now + _A_DAY
 
 
-def _last_named_id(round_: AskRound) -> UUID | None:
+def _standing_by_waves(round_: AskRound, *, now: datetime) -> Standing:
+    """Return whose it is who was named last, and has not declined since, until the next wave comes."""
+    waves = list(tenancy.within_organisation(round_.organisation_id, Wave).filter(round=round_).order_by("number"))
+    waiting = [wave.due_at for wave in waves if wave.status == WaveStatus.WAITING and wave.due_at > now]
+    named_ids = [wave.names_id for wave in waves if wave.names_id is not None]
+    owner_id = _last_still_there(named_ids, round_) if named_ids else None
+    return Standing(owner_id or round_.asker_id, min(waiting, default=now + _A_MOMENT))
+
+
+def _last_still_there(named_ids: Sequence[UUID], round_: AskRound) -> UUID | None:
     """Return the duty expert, champion or supervisor who was named last and has not declined since."""
-    asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(round=round_, status__in=DECLINED)
-    waves = tenancy.within_organisation(round_.organisation_id, Wave).filter(round=round_, names__is_active=True)
-    named = waves.exclude(names__in=asks.values("person_id")).order_by("-number")
-    return named.values_list("names_id", flat=True).first()
-
-
-def _next_wave_at(round_: AskRound, *, now: datetime) -> datetime:
-    waiting = tenancy.within_organisation(round_.organisation_id, Wave).filter(
-        round=round_, status=WaveStatus.WAITING, due_at__gt=now
-    )
-    first = waiting.order_by("due_at").values_list("due_at", flat=True).first()
-    return first or now + _A_MOMENT
+    declined = tenancy.within_organisation(round_.organisation_id, Ask).filter(round=round_, status__in=DECLINED)
+    people = tenancy.within_organisation(round_.organisation_id, Person).filter(pk__in=named_ids, is_active=True)
+    there = set(people.exclude(pk__in=declined.values("person_id")).values_list("pk", flat=True))
+    return next((named_id for named_id in reversed(named_ids) if named_id in there), None)

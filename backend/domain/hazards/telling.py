@@ -10,7 +10,7 @@ from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.certifying import valid_certifications
-from backend.domain.asking.hours import hours_of
+from backend.domain.asking.hours_kept import hours_of
 from backend.domain.hazards.kinds import HazardKind
 from backend.domain.hazards.models import Caution
 from backend.domain.hazards.words import Hazard

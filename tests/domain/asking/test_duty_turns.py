@@ -12,7 +12,7 @@ from backend.domain.accounts.models import Community, Person, Site
 from backend.domain.actor import Role
 from backend.domain.asking.communities import CommunityFacts, create_community
 from backend.domain.asking.duty_turns import Turn, end_duty, list_duty, set_duty
-from backend.domain.asking.hours import hours_of
+from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.models import DutyTurn
 from backend.domain.errors import InvalidInput, NotAllowed, NotFound
 from tests import cast

@@ -18,7 +18,7 @@ from backend.domain.asking.holidays import (
     revoke_holiday,
     take_holiday,
 )
-from backend.domain.asking.hours import hours_of
+from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.models import Holiday
 from backend.domain.errors import InvalidInput, NotAllowed, NotFound
 from tests import cast
