@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from backend.domain import tenancy
@@ -56,7 +57,7 @@ def track_record_for(round_: AskRound, *, now: datetime) -> TrackRecord:
     return TrackRecord(
         fixes=fixes,
         last_on_asset_id=_last_on_asset(fixes.values(), round_),
-        pushed_at=_pushed_at(round_, now=now),
+        pushed_at=_pushed_at(manners, round_, now=now),
         asked_count=_counter(manners, "asked"),
         answered_count=_counter(manners, "answered"),
         referred_count=_counter(manners, "referred"),
@@ -84,28 +85,27 @@ def _last_on_asset(fixes: Iterable[list[VerifiedFix]], round_: AskRound) -> UUID
     return max(here, key=lambda fix: (fix.fixed_at, fix.kind == FixKind.OWN_TRY)).person_id if here else None
 
 
-def _pushed_at(round_: AskRound, *, now: datetime) -> dict[UUID, list[datetime]]:
+def _pushed_at(manners: list[Mapping[str, Any]], round_: AskRound, *, now: datetime) -> dict[UUID, list[datetime]]:
     """Return when people were told by a push that they are asked, or that a thread is theirs."""
-    since = now - ONE_WEEK
+    by_person = defaultdict(list, {row["person_id"]: row["pushed_at"] or [] for row in manners})
     asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(is_silent=False)
     waves = tenancy.within_organisation(round_.organisation_id, Wave).filter(
-        status=WaveStatus.FIRED, is_silent=False, names__isnull=False, fired_at__gt=since
+        status=WaveStatus.FIRED, is_silent=False, names__isnull=False, fired_at__gt=now - ONE_WEEK
     )
     # Whom a wave asked by naming them got one push for both.
     named = waves.exclude(Exists(asks.filter(wave=OuterRef("pk"), person=OuterRef("names"))))
-    pushes = asks.filter(asked_at__gt=since).order_by().values_list("person_id", "asked_at")
-    by_person: dict[UUID, list[datetime]] = defaultdict(list)
-    for person_id, at in pushes.union(named.order_by().values_list("names_id", "fired_at"), all=True):
+    for person_id, at in named.values_list("names_id", "fired_at"):
         by_person[person_id].append(at)
     return by_person
 
 
 def _manners(round_: AskRound, *, now: datetime) -> list[Mapping[str, Any]]:
-    """Return one row a person: how they took the asks of the last half year."""
+    """Return one row a person: how they took the asks of the last half year, and when the last week pushed them."""
     hours = [(now.hour + shift) % 24 for shift in range(-_BAND_HOURS, _BAND_HOURS + 1)]
     at_this_hour = Q(asked_at__hour__in=hours, is_silent=False)
     had_time = ~Q(status=AskStatus.CANCELLED) | Q(round__closed_at__gte=F("asked_at") + _TIME_TO_ANSWER)
     this_family = Q(round__asset__asset_model__family=round_.asset.asset_model.family)
+    pushed = Q(is_silent=False, asked_at__gt=now - ONE_WEEK)
     took_it_on = Q(status__in=[AskStatus.ANSWERED, AskStatus.CLAIMED])
     asks = tenancy.within_organisation(round_.organisation_id, Ask).filter(asked_at__gt=now - _REMEMBERED)
     return list(
@@ -115,6 +115,7 @@ def _manners(round_: AskRound, *, now: datetime) -> list[Mapping[str, Any]]:
             asked=Count("pk", filter=at_this_hour & had_time),
             answered=Count("pk", filter=at_this_hour & took_it_on),
             referred=Count("pk", filter=this_family & Q(referred_by__isnull=False)),
+            pushed_at=ArrayAgg("asked_at", filter=pushed),
             not_my_kit=Count("pk", filter=this_family & Q(status=AskStatus.NOT_MY_KIT)),
         )
     )

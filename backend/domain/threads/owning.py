@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from api_schema.live_events import LiveKind
 from backend.domain import tenancy
-from backend.domain.asking.models import AskRound
+from backend.domain.asking.models import AskRound, Wave
 from backend.domain.asking.standing import Standing, standing_of
 from backend.domain.threads.models import Thread
 from backend.domain.threads.states import ThreadStatus
@@ -24,17 +24,17 @@ def lock_thread(*, organisation_id: UUID, thread_id: UUID) -> Thread | None:
 
     The order of locks is thread, round, wave and ask, everywhere: an answer and a wave that fires wait for each other.
     """
-    return _locked(organisation_id, thread_id).select_related(*_ALL_OF_IT).first()
+    return _locking(organisation_id).filter(pk=thread_id).select_related(*_ALL_OF_IT).first()
 
 
-def lock_thread_alone(*, organisation_id: UUID, thread_id: UUID) -> Thread | None:
+def lock_thread_of_wave(*, organisation_id: UUID, wave_id: UUID) -> Thread | None:
     """As `lock_thread`, without the rows around it: for a wave that fires, which must be quick."""
-    return _locked(organisation_id, thread_id).first()
+    wave = tenancy.within_organisation(organisation_id, Wave).filter(pk=wave_id)
+    return _locking(organisation_id).filter(pk__in=wave.values("round__thread_id")).first()
 
 
-def _locked(organisation_id: UUID, thread_id: UUID) -> QuerySet[Thread]:
-    threads = tenancy.within_organisation(organisation_id, Thread)
-    return threads.select_for_update(of=("self",)).filter(pk=thread_id)
+def _locking(organisation_id: UUID) -> QuerySet[Thread]:
+    return tenancy.within_organisation(organisation_id, Thread).select_for_update(of=("self",))
 
 
 def settle_owner(thread: Thread, round_: AskRound, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from backend.domain.asking.models import Ask, RoundStatus, Wave, WaveStatus
 from backend.domain.asking.reaching import Reachable, everybody
 from backend.domain.asking.standing import latest_round
 from backend.domain.threads.models import Thread
-from backend.domain.threads.owning import lock_thread, lock_thread_alone, settle_owner
+from backend.domain.threads.owning import lock_thread, lock_thread_of_wave, settle_owner
 from backend.domain.threads.reminding import remind_owner
 from backend.domain.threads.states import OPEN_STATUSES, ThreadStatus
 
@@ -24,19 +24,17 @@ _SWEEP_BATCH = 500
 @transaction.atomic
 def fire_wave(*, organisation_id: UUID, wave_id: UUID, now: datetime, reachable: Reachable = everybody) -> list[Ask]:
     """
-    Ask the people of this wave's round whose turn has come; see `Climb`. Return the new asks, best first.
+    Ask the people whose turn has come on this wave's thread; see `Climb`. Return the new asks, best first.
 
     Tenancy: the wave is looked up in the organisation. `reachable`: who would hear of an ask outside the inbox.
     Transaction: opens its own; the asks, their `push.requested` and the thread's new owner are one.
-    Idempotent: a wave fires once. Not yet due, held back, or its round is over: nobody is asked.
+    Idempotent: a wave fires once. Not yet due, held back, or the asking is over: nobody is asked.
     """
-    waves = tenancy.within_organisation(organisation_id, Wave).filter(pk=wave_id)
-    found = waves.values_list("round_id", "round__thread_id").first()
-    thread = lock_thread_alone(organisation_id=organisation_id, thread_id=found[1]) if found else None
-    if found is None or thread is None or thread.status != ThreadStatus.ASKED:
+    thread = lock_thread_of_wave(organisation_id=organisation_id, wave_id=wave_id)
+    if thread is None or thread.status != ThreadStatus.ASKED:
         return []
     round_ = latest_round(organisation_id=organisation_id, thread_id=thread.pk)
-    if round_ is None or round_.status != RoundStatus.OPEN or round_.pk != found[0]:
+    if round_ is None or round_.status != RoundStatus.OPEN:
         return []
     asks = Climb(round_, reachable=reachable, version=thread.version, now=now).run()
     settle_owner(thread, round_, now=now)

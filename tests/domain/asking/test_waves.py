@@ -144,7 +144,7 @@ class TestFireWave:
             knows(cast.new_person(site, f"P{number} Peer"), asset, "E4", at=now)
         round_ = AskRound.objects.select_related("asset__asset_model", "asset__site", "asker", "organisation").get()
 
-        with django_assert_num_queries(11):  # type: ignore[attr-defined]
+        with django_assert_num_queries(8):  # type: ignore[attr-defined]
             found = list_candidates(round_, now=now)
 
         assert len(found) == 20 + len(peers)
