@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,10 +54,10 @@ def find_hazards(text: str, phrases: Mapping[HazardKind, Iterable[str]]) -> list
     In a phrase `…` stands for up to three other words of the sentence, `*` for the rest of a word. One that begins
     with `-` is an exception: what overlaps a place where the text says that is not counted.
     """
-    tokens = _tokens(text)
+    words = _Words(text)
     found: list[Found] = []
     for kind, listed in phrases.items():
-        said = {phrase: list(_spans(tokens, stems_of(phrase))) for phrase in listed}
+        said = {phrase: list(words.spans(stems_of(phrase))) for phrase in listed}
         harmless = [span for phrase, spans in said.items() if is_exception(phrase) for span in spans]
         spans = {span for phrase, spans in said.items() if not is_exception(phrase) for span in spans}
         counted = sorted(span for span in spans if not any(_overlap(span, other) for other in harmless))
@@ -80,11 +81,6 @@ def has_a_word(phrase: str) -> bool:
     """Return whether the phrase names a word beside its gaps, and neither begins nor ends with a gap."""
     stems = stems_of(phrase)
     return bool(stems) and stems[0] != GAP and stems[-1] != GAP
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens = (_Token(_stem(match.group()), *match.span()) for match in _WORD.finditer(text))
-    return [token for token in tokens if token.stem not in _FILLERS]
 
 
 def _pattern(word: str) -> str:
@@ -114,36 +110,50 @@ def _stem(word: str) -> str:
     return f"{folded[:-1]}i" if len(folded) > _SHORTEST_STEM and folded.endswith("y") else folded
 
 
-def _spans(tokens: Sequence[_Token], stems: Sequence[str]) -> Iterator[tuple[int, int]]:
-    for first, token in enumerate(tokens):
-        if stems and _fits(token, stems[0]):
-            last = _last_of(tokens, first, stems)
+class _Words:
+    """The words of a text, without articles, and where each of them stands: few phrases begin with one of these."""
+
+    def __init__(self, text: str) -> None:
+        tokens = (_Token(_stem(match.group()), *match.span()) for match in _WORD.finditer(text))
+        self._tokens = [token for token in tokens if token.stem not in _FILLERS]
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, token in enumerate(self._tokens):
+            self._places[token.stem].append(place)
+
+    def spans(self, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield where a phrase of these stems begins and ends in the text."""
+        for first in self._beginnings(stems[0]) if stems else ():
+            last = self._last_of(first, stems)
             if last is not None:
-                yield token.start, tokens[last].end
+                yield self._tokens[first].start, self._tokens[last].end
+
+    def _beginnings(self, pattern: str) -> Sequence[int]:
+        if REST not in pattern:
+            return self._places.get(pattern, ())
+        return [place for stem, places in self._places.items() if _fits(stem, pattern) for place in places]
+
+    def _last_of(self, first: int, stems: Sequence[str]) -> int | None:
+        """Return the place of the phrase's last word, when its words follow each other from `first` on; else None."""
+        at, room = first, 0
+        for stem in stems[1:]:
+            if stem == GAP:
+                room = MAX_GAP_WORDS
+                continue
+            following = range(at + 1, min(at + 2 + room, len(self._tokens)))
+            place = next((one for one in following if _fits(self._tokens[one].stem, stem)), None)
+            if place is None or any(token.stem in _STOPS for token in self._tokens[at + 1 : place]):
+                return None
+            at, room = place, 0
+        return at
 
 
-def _last_of(tokens: Sequence[_Token], first: int, stems: Sequence[str]) -> int | None:
-    """Return the place of the phrase's last word, when its words follow each other from `first` on; else None."""
-    at, room = first, 0
-    for stem in stems[1:]:
-        if stem == GAP:
-            room = MAX_GAP_WORDS
-            continue
-        following = (place for place in range(at + 1, min(at + 2 + room, len(tokens))))
-        place = next((one for one in following if _fits(tokens[one], stem)), None)
-        if place is None or any(token.stem in _STOPS for token in tokens[at + 1 : place]):
-            return None
-        at, room = place, 0
-    return at
-
-
-def _fits(token: _Token, pattern: str) -> bool:
+def _fits(stem: str, pattern: str) -> bool:
     core = pattern.strip(REST)
     if pattern.startswith(REST) and pattern.endswith(REST):
-        return core in token.stem
+        return core in stem
     if pattern.startswith(REST):
-        return token.stem.endswith(core)
-    return token.stem.startswith(core) if pattern.endswith(REST) else token.stem == core
+        return stem.endswith(core)
+    return stem.startswith(core) if pattern.endswith(REST) else stem == core
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
