@@ -11,7 +11,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from psycopg.types.range import Range
 
 from backend.domain.accounts.models import Person
 from backend.domain.asking.hours import ASKER_STAYS, Hours
@@ -24,12 +23,12 @@ _READ = """
 SELECT person.id, availability.shifts::text, availability.cycle_days, availability.cycle_starts_on,
     availability.quiet_starts, availability.quiet_ends, availability.busy_until,
     ARRAY(
-        SELECT daterange(first_date, last_date, '[]') FROM asking_holiday AS holiday
+        SELECT ARRAY[first_date, last_date] FROM asking_holiday AS holiday
         WHERE holiday.organisation_id = person.organisation_id AND last_date >= %(since)s
             AND (person_id IS NULL OR person_id = person.id) AND (site_id IS NULL OR site_id = person.site_id)
     ) AS days_off,
     ARRAY(
-        SELECT tstzrange(starts_at, ends_at) FROM asking_dutyturn AS turn
+        SELECT ARRAY[starts_at, ends_at] FROM asking_dutyturn AS turn
         WHERE turn.organisation_id = person.organisation_id AND person_id = person.id AND ends_at > %(now)s
     ) AS duty,
     (
@@ -81,8 +80,8 @@ class _Row(NamedTuple):
     quiet_starts: time | None
     quiet_ends: time | None
     busy_until: datetime | None
-    days_off: list[Range[date]]
-    duty: list[Range[datetime]]
+    days_off: list[tuple[date, date]]
+    duty: list[tuple[datetime, datetime]]
     asked_at: datetime | None
 
 
@@ -92,22 +91,10 @@ def _hours(row: _Row, time_zone: str) -> Hours:
         cycle=OFFICE_WEEK if row.shifts is None else _cycle(row.shifts, row.cycle_days, row.cycle_starts_on),
         quiet=_quiet_hours(row.quiet_starts, row.quiet_ends),
         busy_until=row.busy_until,
-        days_off=tuple(_days_off(days) for days in row.days_off),
-        duty=tuple(_span(turn) for turn in row.duty),
+        days_off=tuple(DaysOff(*days) for days in row.days_off),
+        duty=tuple(Span(*turn) for turn in row.duty),
         asked_at=row.asked_at,
     )
-
-
-def _days_off(days: Range[date]) -> DaysOff:
-    assert days.lower is not None  # the table has no open ends
-    assert days.upper is not None
-    return DaysOff(days.lower, days.upper - ONE_DAY)  # PostgreSQL excludes the upper bound
-
-
-def _span(turn: Range[datetime]) -> Span:
-    assert turn.lower is not None  # the table has no open ends
-    assert turn.upper is not None
-    return Span(turn.lower, turn.upper)
 
 
 @lru_cache(_PATTERNS_REMEMBERED)

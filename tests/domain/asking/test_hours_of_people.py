@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -11,6 +11,7 @@ from backend.domain import tenancy
 from backend.domain.accounts.models import Organisation, Person, Site
 from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.models import Availability, DutyTurn, Holiday
+from backend.domain.asking.shift_cycle import DaysOff
 from backend.domain.threads.models import Thread
 from tests import cast
 
@@ -68,6 +69,13 @@ class TestHoursOf:
         assert of_person == ["Olive Owner"]
         assert of_site == ["Olive Owner", "Colin Colleague"]
         assert off() == ["Olive Owner", "Colin Colleague", "Yara York"]
+
+    def test_know_a_holiday_on_the_last_day_that_a_calendar_has(self, owner: Person, now: datetime) -> None:
+        tenancy.create(Holiday, organisation=owner.organisation, person=owner, first_date=date.max, last_date=date.max)
+
+        hours = hours_of([owner], now=now)[owner.pk]
+
+        assert hours.days_off == (DaysOff(date.max, date.max),)
 
     def test_count_a_turn_of_duty_as_a_shift(self, owner: Person, colleague: Person, now: datetime) -> None:
         tenancy.create(
