@@ -304,13 +304,24 @@ def _details(error: exceptions.FirebaseError) -> list[dict[str, Any]]:
 
 
 def _retry_after_s(response: Response) -> float | None:
-    """Return the Retry-After of the answer in seconds (RFC 9110 allows a number or a date), or None without one."""
+    """
+    Return the Retry-After of the answer in seconds (RFC 9110 allows a number or a date), or None without one.
+
+    A date is compared with that of the answer itself: our clock and theirs may differ by more than the wait.
+    """
     value = response.header("Retry-After")
     if value is None:
         return None
     if value.isdecimal():
         return float(value)
+    until = _date(value)
+    return max(0.0, (until - (_date(response.header("Date")) or datetime.now(UTC))).total_seconds()) if until else None
+
+
+def _date(value: str | None) -> datetime | None:
+    """Return an HTTP date, of any of the three forms of RFC 9110, 5.6.7; None: there is none, or it is none."""
     try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+        date = parsedate_to_datetime(value or "")
     except ValueError:
         return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)  # the form of asctime names no zone, and means GMT

@@ -52,6 +52,7 @@ class FakeFcm(LocalFcm):
             lifespan="off",
             log_level="critical",
             timeout_graceful_shutdown=0,
+            date_header=False,  # a test may say what time it is there
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})

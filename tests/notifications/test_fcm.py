@@ -149,6 +149,13 @@ class TestRefusals:
 
         assert refused(send()).retry_after_s == pytest.approx(60, abs=5)
 
+    @pytest.mark.parametrize("date", ["Thu Nov 26 10:01:00 2026", "Thu, 26 Nov 2026 11:01:00 +0100"])
+    def test_reads_it_by_the_clock_of_who_says_it_in_every_form(self, firebase: FakeFcm, date: str) -> None:
+        answered = {"Retry-After": date, "Date": "Thu, 26 Nov 2026 10:00:00 GMT"}
+        firebase.will_answer(ANDROID.value, Scripted(503, "busy", headers=answered))
+
+        assert refused(send()).retry_after_s == 60
+
     def test_takes_a_message_that_the_sdk_will_not_encode_for_our_mistake(self, firebase: FakeFcm) -> None:
         push = outgoing_ask(ids={"ask_id": 7})
 
