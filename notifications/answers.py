@@ -36,7 +36,7 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class Rule:
     verdict: Verdict
-    first_wait_s: float = 0.0  # doubles with every attempt; a Retry-After wins over it
+    first_wait_s: float = 0.0  # doubles with every attempt; a Retry-After stands in its place
     pauses_all: bool = False  # nobody sends until the wait is over
     alerts_when_many: bool = False
     may_have_arrived: bool = False  # the phone may show it: to withdraw it is to take it back
@@ -55,7 +55,12 @@ RULES: dict[Fault, Rule] = {
     Fault.UNKNOWN: Rule(Verdict.ALERT, first_wait_s=60),
 }
 
+# Only a person ends these, by repairing a key: they tell more of a push than that its time was over.
+FOR_SOMEBODY_TO_REPAIR = frozenset(fault for fault, rule in RULES.items() if rule.verdict is Verdict.ALERT)
+
 LONGEST_BACKOFF_S = 3600.0
+# Doubles, too: a service that is down for an hour and says "in a second" each time would use up every attempt at once.
+SHORTEST_WAIT_S = 2.0
 LONGEST_RETRY_AFTER_S = 24 * 3600.0  # a push does not live longer
 
 
@@ -95,8 +100,12 @@ def wait_s(refused: Refused, *, attempts: int, jitter: float) -> float:
 
     `attempts`: those made so far, from 1. `jitter`: 0..1, adds up to a quarter; nothing is ever shortened.
     """
-    if refused.retry_after_s is not None:
-        wait = min(refused.retry_after_s, LONGEST_RETRY_AFTER_S)
+    if refused.retry_after_s is None:
+        wait = _backoff_s(RULES[refused.fault].first_wait_s, attempts)
     else:
-        wait = min(RULES[refused.fault].first_wait_s * 2 ** (attempts - 1), LONGEST_BACKOFF_S)
+        wait = max(min(refused.retry_after_s, LONGEST_RETRY_AFTER_S), _backoff_s(SHORTEST_WAIT_S, attempts))
     return wait * (1 + jitter / 4)
+
+
+def _backoff_s(first_wait_s: float, attempts: int) -> float:
+    return min(first_wait_s * 2 ** (attempts - 1), LONGEST_BACKOFF_S)

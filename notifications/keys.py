@@ -8,11 +8,9 @@ from django.conf import settings
 from django.db.models import Count, Max
 
 from notifications import email, sms
-from notifications.answers import RULES, Verdict
+from notifications.answers import FOR_SOMEBODY_TO_REPAIR
 from notifications.models import ChannelName, Delivery
 from notifications.states import DeliveryState
-
-_REPAIRS = [fault.value for fault, rule in RULES.items() if rule.verdict is Verdict.ALERT]
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def firebase_key_problem() -> str | None:
 
 def list_refused_keys() -> list[RefusedKey]:
     """Return the keys that a service refuses, as what waits for them says. One query."""
-    waiting = Delivery.objects.filter(state=DeliveryState.REQUEUED, reason__in=_REPAIRS)
+    waiting = Delivery.objects.filter(state=DeliveryState.REQUEUED, reason__in=FOR_SOMEBODY_TO_REPAIR)
     rows = waiting.values("channel", "platform", "reason").annotate(count=Count("pk"), detail=Max("detail"))
     return [RefusedKey(**row) for row in rows.order_by("channel", "platform", "reason")]
 

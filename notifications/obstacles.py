@@ -117,8 +117,9 @@ def _of_each_device(
         channel=ChannelName.FCM,
         created_at__gt=now - REMEMBERED_FOR,
     )
-    # The last word on each device: an older fault that a later push overcame is none any more.
-    recent = recent.filter(~Q(reason="") | Q(state=DeliveryState.ACCEPTED))
+    # The last word on each device: an older fault that a later push overcame is none any more. What was not needed
+    # any more when it was to be sent says nothing of the device.
+    recent = recent.filter(Q(reason__in=_FAULTS) | Q(state=DeliveryState.ACCEPTED))
     last = {each.device_id: each for each in recent.order_by("device_id", "-id").distinct("device_id")}
     for device in devices:
         yield _device(last.pop(device.pk, None), device.pk, device.platform, device.last_seen_at)
@@ -128,7 +129,7 @@ def _of_each_device(
 
 
 def _device(last: Delivery | None, device_id: UUID, platform: str, last_seen_at: datetime | None) -> DeviceObstacles:
-    has_failed = last is not None and last.reason in _FAULTS
+    has_failed = last is not None and last.reason != ""
     return DeviceObstacles(
         device_id=device_id,
         platform=platform,

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from notifications.answers import RULES, Fault, Verdict
+from notifications.answers import RULES, Fault, Refused, Verdict, wait_s
 from notifications.channels import device_channel
 from notifications.claiming import claim
+from notifications.last_look import MAX_ATTEMPTS
 from notifications.models import Delivery, Device, SendingPause
 from notifications.recording import record
 from tests.fakes import fcm as fake
@@ -89,6 +90,14 @@ class TestRefusedDelivery:
             now = delivery.available_at
 
         assert waits == [1, 2, 4]
+
+    def test_outlasts_an_hour_of_a_service_that_is_down_and_says_in_a_second(self) -> None:
+        said = Refused(Fault.UNAVAILABLE, "busy", retry_after_s=1)
+
+        waits = [wait_s(said, attempts=attempt, jitter=0) for attempt in range(1, MAX_ATTEMPTS)]
+
+        assert waits[:3] == [2, 4, 8]
+        assert 3600 < sum(waits) < 2 * 3600
 
     def test_keeps_a_device_that_registered_again_while_it_was_being_sent_to(self, firebase: FakeFcm) -> None:
         firebase.will_answer("phone-1", fake.UNREGISTERED)

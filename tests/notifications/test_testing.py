@@ -17,7 +17,7 @@ from notifications.service import Choice, Hindrance, TellingMode, TestPush
 from tests.fakes import fcm as fake
 from tests.fakes.fcm import FakeFcm
 from tests.notifications import policies
-from tests.notifications.pushes import COLLEAGUE, NOW, PEER, WORKS, asked, register, send
+from tests.notifications.pushes import COLLEAGUE, NOW, PEER, WORKS, an_ask, asked, deliver, register, send, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,13 @@ def press(now: datetime = NOW) -> TestPush:
 
 def look(now: datetime = NOW) -> TestPush:
     return service.find_test_push(organisation_id=WORKS, person_id=PEER, now=now)
+
+
+def press_and_send() -> Delivery:
+    """Petra has a phone and tests it; her test is sent at once."""
+    register("phone-1")
+    press()
+    return send(Delivery.objects.get(item__kind=PushKind.TEST))
 
 
 def problems(**policy: Any) -> tuple[str, ...]:
@@ -176,6 +183,19 @@ class TestObstacles:
 
         assert device.problem == "The key for this kind of phone does not work. The operator has been told."
         assert not device.is_forgotten
+
+    def test_name_it_still_when_a_later_push_was_not_needed_or_its_time_is_over(self, firebase: FakeFcm) -> None:
+        firebase.will_answer("phone-1", *[fake.THIRD_PARTY_AUTH] * 3)
+        test = press_and_send()
+        [later] = deliver(an_ask())
+        withdraw()
+        send(later, NOW + timedelta(minutes=20))
+        send(test, NOW + timedelta(minutes=20))
+
+        [device] = look(NOW + timedelta(minutes=20)).obstacles.devices
+
+        assert (test.state, later.state) == ("dead", "cancelled")
+        assert device.problem == "The key for this kind of phone does not work. The operator has been told."
 
     def test_forget_a_fault_that_a_later_push_overcame(self, firebase: FakeFcm) -> None:
         firebase.will_answer("phone-1", fake.UNAVAILABLE)
