@@ -27,7 +27,7 @@ from backend.domain.asking.planning import plan_waves
 from backend.domain.asking.standing import Standing, latest_round_alone, standing_of
 from backend.domain.equipment.models import Asset
 from backend.domain.states import move
-from backend.outbox.append import append
+from backend.outbox.append import append_all
 
 
 @dataclass(frozen=True)
@@ -76,22 +76,24 @@ def close_round(
     """
     round_ = latest_round_alone(organisation_id=organisation_id, thread_id=thread_id)
     asks = tenancy.within_organisation(organisation_id, Ask).filter(round__thread_id=thread_id)
-    was_claimed = asks.filter(status=AskStatus.CLAIMED).exists()
+    was_claimed = round_ is not None and asks.filter(status=AskStatus.CLAIMED).exists()
     if answered_by_id is not None:
         asks.filter(person_id=answered_by_id).update(status=AskStatus.ANSWERED, responded_at=now)
     if round_ is None:
         return
-    if round_.status == RoundStatus.UNANSWERED:
-        withdraw(round_, PushKind.DUE, now=now)  # "Nobody has answered yet" is over
+    was_unanswered = round_.status == RoundStatus.UNANSWERED
     move(round_, ROUND_MOVES, to=to, closed_at=now)
     waves = tenancy.within_organisation(organisation_id, Wave).filter(round=round_)
     waves.filter(status=WaveStatus.WAITING).update(status=WaveStatus.CANCELLED)
-    if was_claimed:
-        withdraw(round_, PushKind.CLAIMED, now=now)
     live_asks(round_).update(status=AskStatus.CANCELLED)
-    withdraw(round_, PushKind.ASK, now=now)
-    if waves.filter(names__isnull=False).exists() or to is RoundStatus.CLOSED:
-        withdraw(round_, PushKind.DUTY, now=now)
+    named_somebody = to is RoundStatus.CLOSED or waves.filter(names__isnull=False).exists()
+    is_over = {
+        PushKind.ASK: True,
+        PushKind.DUE: was_unanswered,  # "Nobody has answered yet"
+        PushKind.CLAIMED: was_claimed,
+        PushKind.DUTY: named_somebody,
+    }
+    withdraw(round_, *(kind for kind, is_told in is_over.items() if is_told), now=now)
 
 
 def live_asks(round_: AskRound) -> QuerySet[Ask]:
@@ -130,9 +132,13 @@ def record_verified_fix(
     tenancy.create_many(VerifiedFix, [fix], ignore_conflicts=True)
 
 
-def withdraw(round_: AskRound, kind: PushKind, *, now: datetime) -> None:
-    """Take back what was pushed of this kind about the round's thread. Joins the caller's transaction."""
-    append(
-        PushCancelled(organisation_id=round_.organisation_id, kind=kind, subject_id=round_.thread_id, cancelled_at=now),
+def withdraw(round_: AskRound, *kinds: PushKind, now: datetime) -> None:
+    """Take back what was pushed of these kinds about the round's thread. Joins the caller's transaction."""
+    organisation_id, thread_id = round_.organisation_id, round_.thread_id
+    append_all(
+        [
+            PushCancelled(organisation_id=organisation_id, kind=kind, subject_id=thread_id, cancelled_at=now)
+            for kind in kinds
+        ],
         now=now,
     )
