@@ -12,10 +12,12 @@ from django.db import connection, transaction
 from backend.domain import tenancy
 from backend.domain.search.documents import NewDocument, document_record, facts_record
 from backend.domain.search.models import Document, DocumentKind
-from backend.domain.search.subjects import refresh_subjects
+from backend.domain.search.subjects import drop_empty_subjects, refresh_subjects
+
+# No savepoints here: whatever these raise ends their caller's transaction, too.
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def put_documents(*, organisation_id: UUID, documents: Sequence[NewDocument], now: datetime) -> None:
     """
     Make `documents` findable from the moment the caller's transaction commits.
@@ -43,7 +45,7 @@ def _put_facts(organisation_id: UUID, documents: Sequence[NewDocument], *, now: 
             cursor.execute(_PUT_FACTS, {"organisation": organisation_id, "records": json.dumps(records)})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def replace_documents(
     *,
     organisation_id: UUID,
@@ -62,7 +64,7 @@ def replace_documents(
     put_documents(organisation_id=organisation_id, documents=documents, now=now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def remove_documents(*, organisation_id: UUID, source_ids: Iterable[UUID]) -> None:
     """
     Make the documents of these sources unfindable.
@@ -73,9 +75,10 @@ def remove_documents(*, organisation_id: UUID, source_ids: Iterable[UUID]) -> No
     subject_ids = set(documents.values_list("subject_id", flat=True))
     documents.delete()
     refresh_subjects(organisation_id, subject_ids)
+    drop_empty_subjects(organisation_id, subject_ids)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def remove_subject(*, organisation_id: UUID, subject_id: UUID) -> None:
     """
     Make a thread or how-to, with all its cues or steps, unfindable.
@@ -84,6 +87,7 @@ def remove_subject(*, organisation_id: UUID, subject_id: UUID) -> None:
     """
     tenancy.within_organisation(organisation_id, Document).filter(subject_id=subject_id).delete()
     refresh_subjects(organisation_id, [subject_id])
+    drop_empty_subjects(organisation_id, [subject_id])
 
 
 _PUT = """

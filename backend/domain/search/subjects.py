@@ -23,7 +23,7 @@ IDENTIFIER_MARK = "#"
 
 def refresh_subjects(organisation_id: UUID, subject_ids: Iterable[UUID]) -> None:
     """
-    Sum up the subjects again from their documents; one without documents goes.
+    Sum up the subjects again from their documents.
 
     One that lacks a document of its own (a withdrawn thread whose captions arrive late) holds no term.
 
@@ -47,8 +47,17 @@ def refresh_subjects(organisation_id: UUID, subject_ids: Iterable[UUID]) -> None
         for subjects, words in cursor.fetchall():
             difference.subjects += subjects
             difference.words += words
-        cursor.execute(_DROP_EMPTY, named)
     log_difference(organisation_id, difference)
+
+
+def drop_empty_subjects(organisation_id: UUID, subject_ids: Iterable[UUID]) -> None:
+    """
+    Delete those subjects that have no document left; they were refreshed before.
+
+    Transaction: joins the caller's, which holds their rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DROP_EMPTY, {"organisation": organisation_id, "subjects": sorted(set(subject_ids))})
 
 
 _ENSURE = """
