@@ -113,7 +113,7 @@ class Climb:
         places = vacant_places(wave, lost=lost)
         choices = choose_in_place(wave, self._candidates, self._reached, places=places) if places else []
         if choices:
-            self._ask_all(wave, choices)
+            self._ask_all(wave, choices, already_count=wave.asks.count())
         elif lost and not asks_waited_for(self.round).exclude(person__in=lost).exists():
             let_next_wave_come(self.round, now=self.now)
 
@@ -143,10 +143,11 @@ class Climb:
         if late_by >= _NOTICED:
             postpone(self.round, by=late_by)
 
-    def _ask_all(self, wave: Wave, choices: Sequence[Choice]) -> None:
+    def _ask_all(self, wave: Wave, choices: Sequence[Choice], *, already_count: int = 0) -> None:
         asks = [new_ask(wave, choice, rank=rank, now=self.now) for rank, choice in enumerate(choices, start=1)]
         tenancy.create_many(Ask, asks)
-        pushes = [ask_push(ask, asked_count=len(asks), version=self.version, now=self.now) for ask in asks]
+        asked_count = already_count + len(asks)
+        pushes = [ask_push(ask, asked_count=asked_count, version=self.version, now=self.now) for ask in asks]
         append_all(pushes, now=self.now)
         self._note_asked(wave, asks)
 

@@ -39,6 +39,9 @@ class TestAPlaceInTheWave:
 
         assert [one.person for one in fire(thread, 1, now + SOON)] == [peers[3]]
         assert Ask.objects.get(person=peers[3]).wave.number == 1
+        push = OutboxEvent.objects.filter(name="push.requested").latest("pk").payload
+        assert push["recipient_id"] == str(peers[3].pk)
+        assert "4 were asked." in push["body"]  # nobody is told that they alone can help
 
     def test_is_looked_for_as_soon_as_somebody_declines(self, asks: list[Ask], now: datetime) -> None:
         OutboxEvent.objects.all().delete()
