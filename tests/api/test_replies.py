@@ -210,6 +210,7 @@ class TestRespond:
         answer = send(a_reply(token, "claim"))
 
         assert (answer.status_code, answer.json()["result"]) == (201, "not_needed")
+        assert answer.json()["message"].startswith("You have passed this on already.")  # settled it is not
 
     def test_takes_no_words(self, own_ask: Ask, colleague: Person) -> None:
         answer = send(a_reply(token_of(colleague), "claim", text="On my way."))

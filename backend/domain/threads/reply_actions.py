@@ -16,7 +16,7 @@ from uuid import UUID
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
-from backend.domain.asking.models import Ask, AskStatus
+from backend.domain.asking.models import DECLINED, Ask, AskStatus
 from backend.domain.asking.reaching import Reachable
 from backend.domain.errors import IllegalMove, NotAllowed, NotFound
 from backend.domain.threads.call_requests import request_call
@@ -43,6 +43,7 @@ SENTENCES: dict[ReplyResult, str] = {
     ReplyResult.NOT_NEEDED: "Thank you. This is settled already, so nothing needs to be done.",
 }
 
+_DECLINED_BEFORE = "You have passed this on already. If you can help all the same, answer in words."
 _NO_NUMBER = "They are being told, but see no number of yours. You can show it to colleagues in the app."
 
 
@@ -179,7 +180,11 @@ def _respond(heard: Heard, response: AskResponse, result: ReplyResult) -> Became
         return Became(ReplyResult.NOT_NEEDED)
     try:
         respond(actor=heard.actor, ask_id=ask_id, response=response, reachable=heard.reachable, now=heard.now)
-    except (IllegalMove, NotFound):
+    except IllegalMove as refusal:
+        return Became(
+            ReplyResult.NOT_NEEDED, sentence=_DECLINED_BEFORE if refusal.facts.get("state") in DECLINED else ""
+        )
+    except NotFound:
         return Became(ReplyResult.NOT_NEEDED)
     return Became(result)
 
