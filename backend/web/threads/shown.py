@@ -10,7 +10,7 @@ from uuid import UUID
 
 from api_schema.ids import uuid7
 from backend.domain.actor import Actor
-from backend.domain.asking.ladder import EVERYBODY
+from backend.domain.asking.ladder import EVERYBODY, PEERS
 from backend.domain.asking.models import ASK_MOVES, Ask, AskStatus
 from backend.domain.asking.waiting_clock import WaitingClock, waiting_clock
 from backend.domain.clips.models import Clip
@@ -156,9 +156,9 @@ class ShownThread:
 
     @property
     def next_wave_at_most(self) -> int | None:
-        """How many are asked next, at most; None: the whole community, or nobody more."""
+        """How many are asked next, at most; None: the whole community, one who is named, or nobody more."""
         wave = self.clock.next_wave if self.clock else None
-        return wave.size if wave and wave.size != EVERYBODY else None
+        return wave.size if wave and wave.size not in {1, EVERYBODY} else None
 
     @property
     def is_open(self) -> bool:

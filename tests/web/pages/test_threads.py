@@ -65,6 +65,8 @@ class TestThreadPage:
         assert 'value="claimed"' in peers.content.decode()
         assert "1 colleague asked, 1 has seen it" in askers  # opening the page is seeing it
         assert "You are asked" not in askers
+        # Not today: a bare hour would be taken for one of this day.
+        assert "Mon 23 Nov, 10:05: people who know this kind of machine (up to 4)" in askers
 
     def test_costs_as_many_queries_for_twenty_answers_as_for_one(
         self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread
@@ -133,7 +135,8 @@ class TestWhatIsDone:
 
         suggested = text_of(browser.get(address))
         found = text_of(browser.get(f"{address}/colleagues", {"q": "bea"}, headers={"HX-Request": "true"}))
-        unknown = text_of(browser.get(f"{address}/colleagues?q=Zoe"))
+        alone = browser.get(f"{address}/colleagues?q=Zoe")
+        unknown = text_of(alone)
         refused = browser.post(f"{address}/responses", {**say, "refer_to_id": str(owner.pk)})
         asked_meanwhile = Ask.objects.count()
         done = browser.post(f"{address}/responses", {**say, "refer_to_id": str(bea.pk)}, follow=True)
@@ -142,6 +145,7 @@ class TestWhatIsDone:
         assert "Bea Named" in found
         assert "<html" not in found
         assert "Nobody here is called “Zoe”, or known to know it." in unknown
+        assert '<details class="refer" open>' in alone.content.decode()  # a page of its own hides nothing
         assert (refused.status_code, asked_meanwhile) == (400, 1)
         assert "Olive Owner is the one who asks." in text_of(refused)
         assert Ask.objects.get(person=bea).referred_by_id == colleague.pk
