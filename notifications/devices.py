@@ -108,14 +108,17 @@ def remove_device(*, organisation_id: UUID, person_id: UUID, device_id: UUID, no
         raise DeviceNotFound(f"There is no device {device_id}.")
 
 
+@transaction.atomic
 def forget_session(*, session_id: str, now: datetime) -> int:
     """
     Drop the devices that were registered in this session, on sign-out, and end what was sent to them.
 
-    Idempotent. Returns how many devices.
+    Transaction: joins the caller's, or opens its own. Idempotent. Returns how many devices.
     """
+    # The devices first: whoever is sending to one of them has then written the token that is to end.
+    count = drop(Device.objects.filter(session_id=session_id), now=now)
     revoke_tokens(session_id=session_id, now=now)
-    return drop(Device.objects.filter(session_id=session_id), now=now)
+    return count
 
 
 @transaction.atomic
@@ -125,8 +128,8 @@ def follow_session(*, old_id: str, new_id: str) -> None:
 
     Transaction: joins the caller's, or opens its own. Idempotent.
     """
+    Device.objects.filter(session_id=old_id).update(session_id=new_id)  # first, as in `forget_session`
     ReplyToken.objects.filter(session_id=old_id).update(session_id=new_id)
-    Device.objects.filter(session_id=old_id).update(session_id=new_id)
 
 
 def prune_registration(*, device_id: UUID, registration_id: UUID, now: datetime) -> bool:

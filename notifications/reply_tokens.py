@@ -26,10 +26,16 @@ from notifications.models import Delivery, Device, ReplyToken
 # A phone may be offline for days between the push and the answer; idempotency keys are kept as long.
 TOKEN_LIFE = timedelta(days=30)
 _SALT = "cuppa.reply-token.v2"
+# The devices are held until it commits, so that a sign-out at the same moment finds the token and ends it. What goes to
+# a phone that is gone by now answers nothing.
 _INSERT = """
     INSERT INTO notifications_replytoken
         (created_at, expires_at, token_sha256, item_id, delivery_id, device_id, session_id)
-    SELECT %s, %s, * FROM unnest(%s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[])
+    SELECT %s, %s, made.token_sha256, made.item_id, made.delivery_id, device.id, device.session_id
+    FROM unnest(%s::text[], %s::uuid[], %s::uuid[], %s::uuid[]) AS made(token_sha256, item_id, delivery_id, device_id)
+    JOIN notifications_device AS device ON device.id = made.device_id
+    ORDER BY device.id
+    FOR SHARE OF device
     ON CONFLICT DO NOTHING
 """
 
@@ -67,10 +73,7 @@ def mint(delivery: Delivery, device: Device, *, now: datetime) -> str:
 def mint_all(deliveries: Collection[tuple[Delivery, Device]], *, now: datetime) -> dict[UUID, str]:
     """As `mint`, for many: the tokens by delivery id, in one statement."""
     tokens = {delivery.pk: _token(delivery.pk) for delivery, _ in deliveries}
-    rows = [
-        (_hash(tokens[delivery.pk]), delivery.item_id, delivery.pk, device.pk, device.session_id)
-        for delivery, device in deliveries
-    ]
+    rows = [(_hash(tokens[delivery.pk]), delivery.item_id, delivery.pk, device.pk) for delivery, device in deliveries]
     if rows:
         with connection.cursor() as cursor:  # an array a column: the ORM's bulk insert takes three times as long
             cursor.execute(_INSERT, [now, now + TOKEN_LIFE, *(list(column) for column in zip(*rows, strict=True))])

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from notifications import service
 from notifications.models import Device
-from tests.notifications.pushes import COLLEAGUE, NOW, OTHER_WORKS, OUTSIDER, PEER, WORKS, register
+from notifications.reply_tokens import mint
+from tests.notifications.pushes import COLLEAGUE, NOW, OTHER_WORKS, OUTSIDER, PEER, WORKS, asked, register
 
 
 def values_of(person_id: UUID) -> set[str]:
@@ -127,6 +129,28 @@ class TestForgetSession:
         service.forget_session(session_id="on the phone", now=NOW)
 
         assert service.forget_session(session_id="on the phone", now=NOW) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+class TestForgetSessionAtOnce:
+    def test_ends_the_token_of_a_push_that_is_being_sent(self) -> None:
+        delivery = asked()
+
+        def sign_out() -> None:
+            try:
+                service.forget_session(session_id="petra-session", now=NOW)
+            finally:
+                connection.close()
+
+        with transaction.atomic():
+            token = mint(delivery, Device.objects.get(), now=NOW)
+            signing_out = threading.Thread(target=sign_out)
+            signing_out.start()
+            signing_out.join(0.3)
+        signing_out.join(10)
+
+        with pytest.raises(service.ReplyTokenRefused, match="signed out"):
+            service.read_token(token, now=NOW)
 
 
 @pytest.mark.django_db
