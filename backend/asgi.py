@@ -6,7 +6,6 @@ The web process: uploads, live threads, local objects and static files as plain 
 
 from __future__ import annotations
 
-import gc
 import os
 from importlib import import_module
 from typing import cast
@@ -21,6 +20,7 @@ django_application = get_asgi_application()
 from starlette.routing import Router  # noqa: E402
 from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
 
+from backend.garbage import settle_loaded  # noqa: E402
 from backend.integrations.local_objects import PREFIX as OBJECTS_PREFIX  # noqa: E402
 from backend.integrations.local_objects import LocalObjectsApp  # noqa: E402
 from backend.integrations.local_store import LocalStore  # noqa: E402
@@ -65,10 +65,5 @@ async def _dispatch(scope: Scope, receive: Receive, send: Send) -> None:
 
 application = Router(default=_dispatch, redirect_slashes=False)  # the router answers the server's lifespan events
 
-_GARBAGE_EVERY_OBJECTS = 25_000  # Python's own 700 is for programs that hold little
-
-# What is loaded stays: to look through it again and again would stop uploads and requests for moments.
 import_module(settings.ROOT_URLCONF)
-gc.collect()
-gc.freeze()
-gc.set_threshold(_GARBAGE_EVERY_OBJECTS)
+settle_loaded()

@@ -10,9 +10,11 @@ import os
 from datetime import timedelta
 
 from celery import Celery
+from celery.signals import worker_ready
 from django.conf import settings
 
 from api_schema.media_jobs import MEDIA_QUEUE, WAKE_TASK
+from backend.garbage import settle_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings.embedded")
 
@@ -101,6 +103,11 @@ media_app.conf.update(
     task_serializer="json",
     broker_transport_options=_BROKER_OPTIONS,
 )
+
+
+@worker_ready.connect
+def _settle(**_: object) -> None:
+    settle_loaded()
 
 
 def publish_events(queue: str, event_ids: list[int]) -> None:
