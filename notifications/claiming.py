@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,8 +16,8 @@ from django.db.models import Case, F, Q, Value, When
 from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.among import among
 from notifications.answers import FOR_SOMEBODY_TO_REPAIR
-from notifications.last_look import PutOff, Sendable, Withhold, expires_at, look_at
-from notifications.models import ChannelName, Delivery
+from notifications.last_look import GETS_OLD, PutOff, Sendable, Withhold, expires_at, look_at
+from notifications.models import ChannelName, Delivery, InboxItem
 from notifications.outgoing import OutgoingPush
 from notifications.reply_tokens import mint_all
 from notifications.retracting import retract_late
@@ -65,7 +66,7 @@ def claim_all(*, delivery_ids: Collection[UUID], channel: str, now: datetime) ->
     with transaction.atomic(durable=True):
         looks = look_at(_lock_free(delivery_ids, channel, now), now=now)
         _withhold([look for look in looks if isinstance(look, Withhold)], now)
-        _put_off([look for look in looks if isinstance(look, PutOff)])
+        _put_off([look for look in looks if isinstance(look, PutOff)], now)
         return _lease([look for look in looks if isinstance(look, Sendable)], now)
 
 
@@ -110,13 +111,28 @@ def _alert_of(given_up: Sequence[Delivery]) -> None:
         )
 
 
-def _put_off(looks: Iterable[PutOff]) -> None:
-    late = []
+def _put_off(looks: Iterable[PutOff], now: datetime) -> None:
+    late, waits_until = [], {}
     for look in looks:
         delivery = look.delivery
         delivery.state, delivery.available_at, delivery.woken_at = DeliveryState.REQUEUED, look.until, None
         late.append(delivery)
+        if look.for_person and delivery.item.kind not in GETS_OLD:
+            waits_until[delivery.item_id] = look.until
     Delivery.objects.bulk_update(late, ["state", "available_at", "woken_at"])
+    _let_live(waits_until, now)
+
+
+def _let_live(waits_until: Mapping[UUID, datetime], now: datetime) -> None:
+    """Give what would be over when its person may be disturbed the life from then on that it has left now."""
+    if not waits_until:
+        return
+    # Passed over when somebody holds it: they read or withdraw it, and wait for its deliveries, which are held here.
+    for item in InboxItem.objects.filter(pk__in=waits_until).order_by("pk").select_for_update(skip_locked=True):
+        until = waits_until[item.pk]
+        if expires_at(item) <= until:
+            item.ttl_s += math.ceil((until - now).total_seconds())
+            item.save(update_fields=["ttl_s"])
 
 
 def _lease(looks: Sequence[Sendable], now: datetime) -> list[Claim]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import TTL_S, PushKind, PushUrgency, is_ids_only
+from notifications.last_look import GETS_OLD
 from notifications.models import Delivery, Device, InboxItem, TellingMode
 from notifications.policy import PushPolicy, Telling, policies_for
 from notifications.preferences import Choice, choices_of
@@ -19,9 +20,6 @@ from notifications.states import DeliveryState, Withheld
 from notifications.waking import wake_sender_on_commit
 from notifications.ways import ways_to
 from notifications.withdrawing import share_subjects, tombstones_of
-
-# What it tells is over in minutes: it waits for no shift, and whoever is away finds it in the inbox.
-_GETS_OLD = frozenset({PushKind.CLAIMED})
 
 
 class MalformedPush(ValueError):
@@ -159,7 +157,7 @@ def _deliveries(
 
 def _send_at(item: InboxItem, policy: PushPolicy, now: datetime) -> datetime:
     """Return when senders may have it, and let a push that waits for a shift begin its life only then."""
-    if policy.push_at <= now or item.kind in _GETS_OLD:
+    if policy.push_at <= now or item.kind in GETS_OLD:
         return now
     waits_s = math.ceil((policy.push_at - item.requested_at).total_seconds())
     item.ttl_s += max(0, waits_s)

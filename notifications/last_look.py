@@ -20,6 +20,9 @@ from notifications.states import Withheld
 from notifications.ways import address_on
 from notifications.withdrawing import tombstones_of
 
+# What it tells is over in minutes: it waits for no shift, and whoever is away finds it in the inbox.
+GETS_OLD = frozenset({PushKind.CLAIMED})
+
 MAX_ATTEMPTS = 12  # with doubling waits: more than an hour of a push service that is down
 
 
@@ -41,8 +44,11 @@ class Withhold:
 
 @dataclass(frozen=True)
 class PutOff:
+    """`for_person`: until they may be disturbed; else until the push service may be asked again."""
+
     delivery: Delivery
     until: datetime
+    for_person: bool
 
 
 Look = Sendable | Withhold | PutOff
@@ -79,9 +85,7 @@ class _Looking:
         if why := self._why_withheld(delivery, device, policy):
             return Withhold(delivery, why)
         assert policy is not None  # else it were withheld
-        if until := self._put_off_until(delivery, policy):
-            return PutOff(delivery, until)
-        return Sendable(delivery, _address(delivery, device, policy), device, policy)
+        return self._put_off(delivery, policy) or Sendable(delivery, _address(delivery, device, policy), device, policy)
 
     def _device_of(self, delivery: Delivery) -> Device | None:
         device = self._devices.get(delivery.device_id) if delivery.device_id else None
@@ -111,11 +115,13 @@ class _Looking:
         buried_at = self._withdrawn_at.get((item.organisation_id, item.kind, item.subject_id))
         return item.cancelled_at is not None or (buried_at is not None and buried_at > item.requested_at)
 
-    def _put_off_until(self, delivery: Delivery, policy: PushPolicy) -> datetime | None:
+    def _put_off(self, delivery: Delivery, policy: PushPolicy) -> PutOff | None:
         if paused_until := self._paused_until.get(delivery.channel):
-            return self._now + (paused_until - self._now) * (1 + jitter(delivery.pk) / 4)
+            until = self._now + (paused_until - self._now) * (1 + jitter(delivery.pk) / 4)
+            return PutOff(delivery, until, for_person=False)
         # A retraction makes no sound: it may come at night.
-        return policy.push_at if policy.push_at > self._now and not delivery.is_retraction else None
+        is_hindered = policy.push_at > self._now and not delivery.is_retraction
+        return PutOff(delivery, policy.push_at, for_person=True) if is_hindered else None
 
 
 def _telling(item: InboxItem) -> Telling:

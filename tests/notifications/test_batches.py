@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from api_schema.push_payloads import PushKind
 from notifications import fcm, service
 from notifications.answers import Accepted
 from notifications.claiming import claim_all
@@ -144,6 +145,19 @@ class TestSendDeliveries:
 
         assert (delivery.state, delivery.available_at, delivery.attempts) == ("requeued", tomorrow, 0)
         assert firebase.received == []
+
+    def test_tells_on_monday_what_the_end_of_the_week_held_back(self, firebase: FakeFcm) -> None:
+        asks = many(2)
+        claims = [delivery.pk for delivery in deliver(an_ask(dedupe_key="claimed-1", kind=PushKind.CLAIMED))]
+        monday = NOW + timedelta(days=3)
+
+        with policies.changed(PEER, push_at=monday):
+            service.send_deliveries(delivery_ids=[*asks, *claims], now=NOW)
+        service.send_deliveries(delivery_ids=[*asks, *claims], now=monday)
+
+        assert [received.message["data"]["kind"] for received in firebase.accepted] == ["ask", "ask"]
+        assert {received.message["android"]["ttl"] for received in firebase.accepted} == {"86400s"}
+        assert states() == {"accepted": 2, "dead": 2}  # nobody holds that claim any more
 
     def test_tells_nobody_who_was_removed(self, firebase: FakeFcm) -> None:
         delivery = asked()
