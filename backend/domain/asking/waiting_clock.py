@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Aggregate, Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.ladder import Audience
-from backend.domain.asking.models import Ask, AskRound, AskStatus, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.models import DECLINED, Ask, AskRound, AskStatus, RoundStatus, Wave, WaveStatus
 from backend.domain.errors import NotFound
 
 USUAL_OF = timedelta(days=180)
 USUAL_FROM_COUNT = 5  # fewer say nothing of what is usual
 
 AUDIENCE_WORDS = {
-    Audience.FIXED_BEFORE: "people who fixed this before",
+    Audience.FIXED_BEFORE: "people who fixed this before or know the kit",
     Audience.SAME_FAMILY: "people who know this kind of machine",
     Audience.COMMUNITY: "the community",
     Audience.FOLLOW_THE_SUN: "colleagues wherever it is working hours now",
@@ -69,7 +69,7 @@ class WaitingClock:
     claim: Claim | None
     usual: UsualAnswer | None
     next_wave: NextWave | None
-    named: Person | None  # whose it is: the duty expert, champion or supervisor who was named last
+    named: Person | None  # the duty expert, champion or supervisor who was named last, and is there still
 
 
 def waiting_clock(*, actor: Actor, thread_id: UUID, now: datetime) -> WaitingClock:
@@ -85,7 +85,7 @@ def waiting_clock(*, actor: Actor, thread_id: UUID, now: datetime) -> WaitingClo
     if round_ is None:
         raise NotFound("There is no thread with this id.")
     counts = _counts(round_)
-    waves = list(tenancy.within(actor, Wave).filter(round=round_).select_related("names__site").order_by("number"))
+    waves = list(_waves(round_))
     return WaitingClock(
         thread_id=thread_id,
         status=RoundStatus(round_.status),
@@ -96,8 +96,24 @@ def waiting_clock(*, actor: Actor, thread_id: UUID, now: datetime) -> WaitingClo
         claim=_claim(round_, now=now),
         usual=_usual(round_, now=now),
         next_wave=_next_wave(waves),
-        named=next((wave.names for wave in reversed(waves) if wave.names), None),
+        named=next((wave.names for wave in reversed(waves) if _has_it(wave)), None),
     )
+
+
+def _waves(round_: AskRound) -> QuerySet[Wave]:
+    """Return the waves in their order, with `has_declined`: whether whom the wave names said no in this round."""
+    declined = tenancy.within_organisation(round_.organisation_id, Ask).filter(
+        round=round_, person=OuterRef("names"), status__in=DECLINED
+    )
+    waves = tenancy.within_organisation(round_.organisation_id, Wave).filter(round=round_)
+    return waves.annotate(has_declined=Exists(declined)).select_related("names__site").order_by("number")
+
+
+def _has_it(wave: Wave) -> bool:
+    """Return whether it is theirs whom the wave names. Whoever looks after a gap does so whatever they said before."""
+    if wave.names is None or not wave.names.is_active:
+        return False
+    return wave.audience == Audience.GAP_LIST or not wave.has_declined  # type: ignore[attr-defined]  # annotated
 
 
 def _counts(round_: AskRound) -> dict[str, int]:

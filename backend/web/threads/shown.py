@@ -161,6 +161,11 @@ class ShownThread:
         return wave.size if wave and wave.size not in {1, EVERYBODY} else None
 
     @property
+    def next_wave_words(self) -> Any:
+        wave = self.clock.next_wave if self.clock else None
+        return words.ASKED_NEXT[wave.audience] if wave else ""
+
+    @property
     def is_open(self) -> bool:
         return self.thread.status in OPEN_STATUSES
 
