@@ -52,6 +52,7 @@ from notifications.receipts import ReceiptKind, note_receipt, note_step
 from notifications.reply_tokens import ReplyPermit, ReplyTokenRefused, delete_expired_tokens, read_token
 from notifications.sending import send_deliveries, send_delivery, send_due_deliveries
 from notifications.sending_again import UnableToSendAgain, lift_pause, send_again
+from notifications.states import DeliveryState
 from notifications.summary import ChannelSummary, FaultSummary, StepSummary, Summary, summarise
 from notifications.testing import TestPush, TooSoon, find_test_push, send_test_push
 from notifications.timeline import DeliveryTimeline, ItemNotFound, Step, timeline_of
@@ -61,6 +62,7 @@ __all__ = [
     "Backlog",
     "ChannelSummary",
     "Choice",
+    "DeliveryState",
     "DeliveryTimeline",
     "DeviceNotFound",
     "DeviceObstacles",

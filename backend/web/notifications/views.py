@@ -106,10 +106,12 @@ class DeviceRemoval(NotificationsPage):
 
 def _told(delivery: DeliveryTimeline) -> dict[str, Any]:
     last = delivery.steps[-1]
+    has_arrived = last.name in {"delivered", "opened", "acted"}
+    step = words.STEPS[last.name]
     return {
         "where": words.PLATFORMS.get(delivery.platform or "", words.CHANNELS[delivery.channel]),
-        "step": words.STEPS[last.name],
+        "step": step if has_arrived else words.ENDS.get(delivery.state, step),
         "at": last.at,
         "why": delivery.why,
-        "has_arrived": last.name in {"delivered", "opened", "acted"},
+        "has_arrived": has_arrived,
     }

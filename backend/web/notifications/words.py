@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.service import TellingMode
+from notifications.service import DeliveryState, TellingMode
 
 MODES = {
     TellingMode.PUSH: _("push"),
@@ -20,4 +20,12 @@ STEPS = {
     "delivered": _("shown on the device"),
     "opened": _("opened"),
     "acted": _("answered"),
+}
+# In place of the last step, while the device has not said that it showed anything.
+ENDS = {
+    DeliveryState.REQUEUED: _("waits for the next try"),
+    DeliveryState.LOGGED: _("in Cuppa's log alone"),
+    DeliveryState.FAILED: _("did not arrive"),
+    DeliveryState.DEAD: _("did not arrive"),
+    DeliveryState.CANCELLED: _("taken back"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -82,13 +82,18 @@ def _shown(found: RungPreview) -> dict[str, Any]:
     return {
         "number": found.number,
         "audience": AUDIENCES[rung.audience],
-        "when": when(replace(rung, at_next_shift=False)),  # it is known by now
+        "when": when(replace(rung, after=_rounded(rung.after), at_next_shift=False)),  # it is known by now
         "how_many": how_many(rung),
         "is_silent": rung.is_silent,
         "status": STATUSES[found.status],
         "told": [_in_words(one) for one in found.prospects if one.told_by is not ToldBy.NOTHING],
         "not_told": [_in_words(one) for one in found.prospects if one.told_by is ToldBy.NOTHING],
     }
+
+
+def _rounded(after: timedelta) -> timedelta:
+    """Return whole minutes, from two on: a wave under way came when it could, to the second."""
+    return after if after < timedelta(minutes=2) else timedelta(minutes=round(after / timedelta(minutes=1)))
 
 
 def _in_words(one: Prospect) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from api_schema.push_payloads import PushKind
 from backend.domain.accounts.models import Person
 from backend.settings.web_push import WebPush
 from notifications import service as notifications
-from notifications.models import Device, InboxItem, Preference
+from notifications.models import Delivery, Device, InboxItem, Preference
 from tests import cast
 from tests.settings.test_web_push import KEY
 from tests.web.pages.conftest import Browser
@@ -98,6 +98,21 @@ class TestNotificationsPage:
         assert "One test a minute is enough" in too_soon.content.decode()
         assert "No phone or browser of yours is registered" in too_soon.content.decode()
         assert InboxItem.objects.filter(kind=PushKind.TEST).count() == 1
+
+    def test_says_of_a_refused_test_that_it_did_not_arrive_and_not_that_it_is_on_its_way(
+        self, browser_of: Browser, owner: Person
+    ) -> None:
+        browser = browser_of(owner)
+        registered(owner, "mine")
+        browser.post(f"{PAGE}/test")
+        ended = {"state": "failed", "reason": "unregistered", "sent_at": cast.NOW, "ended_at": cast.NOW}
+        Delivery.objects.update(attempts=1, **ended)
+
+        page = browser.get(PAGE).content.decode()
+
+        assert "Open it to register again." in page
+        assert "did not arrive" in page
+        assert "on its way" not in page
 
 
 class TestWhomAPageMaySpeakTo:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person, Site
 from backend.domain.actor import Role
 from backend.domain.asking.ladder import LADDERS, Audience
-from backend.domain.asking.models import Ask, Availability, LadderRule
+from backend.domain.asking.models import Ask, Availability, LadderRule, Wave
 from backend.domain.asking.operations import record_verified_fix
 from backend.domain.asking.preview import Hindrance
 from backend.domain.equipment.models import Asset
@@ -108,6 +110,7 @@ class TestLookingAhead:
         record_verified_fix(person_id=colleague.pk, asset=asset, fault_code="E4", try_id=uuid7(), now=timezone.now())
         Availability.objects.create(organisation=owner.organisation, person=colleague, shifts=[])
         thread = ask_about(asset, owner, "Chiller will not start")
+        Wave.objects.filter(number=2).update(due_at=F("due_at") + timedelta(seconds=2))  # the one before was late
 
         found = text_of(desk.get("/people/waves/look-ahead?q=e-04"))
         nothing = text_of(desk.get("/people/waves/look-ahead?q=lawnmower"))
@@ -119,6 +122,7 @@ class TestLookingAhead:
         assert "No question that is being asked has “lawnmower” in it." in nothing
         for page in (of_thread, of_fault):
             assert ("Colin Colleague" in page, "off shift" in page) == (True, True)
+        assert ("after 5 minutes" in of_thread, "seconds" in of_thread) == (True, False)
         assert ("Choose a moment from now on" in text_of(never), never.status_code) == (True, 400)
 
     def test_has_a_word_for_whatever_hinders(self) -> None:
