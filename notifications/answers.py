@@ -108,4 +108,4 @@ def wait_s(refused: Refused, *, attempts: int, jitter: float) -> float:
 
 
 def _backoff_s(first_wait_s: float, attempts: int) -> float:
-    return min(first_wait_s * 2 ** (attempts - 1), LONGEST_BACKOFF_S)
+    return min(first_wait_s * 2.0 ** (attempts - 1), LONGEST_BACKOFF_S)
