@@ -9,6 +9,10 @@ from tests.api.world import ask_about, fire_first_wave
 from tests.web.browser import Chromium
 from tests.web.pages.phones import phone_of
 
+_LOOKED_AT = """(isLookedAt) => {
+  Object.defineProperty(document, "hidden", { value: !isLookedAt, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""  # a browser without a screen shows all of its tabs
 _TIMES_FETCHED_AGAIN = (
     "() => performance.getEntriesByType('resource').filter((one) => one.name === location.href).length"
 )
@@ -22,7 +26,7 @@ def asked(origin: str, owner: Person, colleague: Person, asset: Asset) -> str:
 
 
 class TestLiveThread:
-    def test_shows_the_claim_and_the_answer_and_leaves_alone_what_is_being_typed(
+    def test_shows_the_claim_and_once_it_is_looked_at_the_answer_and_leaves_alone_what_is_being_typed(
         self, chromium: Chromium, origin: str, owner: Person, colleague: Person, asset: Asset
     ) -> None:
         address = asked(origin, owner, colleague, asset)
@@ -35,8 +39,13 @@ class TestLiveThread:
             peer.tap("#own-ask [value=claimed]")
             asker.wait_until_shown("#clock .notice")
             claim = asker.text_of("#clock .notice")
+            asker.run(_LOOKED_AT, False)
+            held_while_hidden = asker.is_shown("#thread[data-live=yes]")
             peer.write("#answer-text", "Bleed the air.")
             peer.tap("#answer .actions button")
+            peer.wait_until_shown(".suggestion .said")
+            shown_while_hidden = asker.is_shown(".suggestion .said")
+            asker.run(_LOOKED_AT, True)
             asker.wait_until_shown(".suggestion .said")
             answer = asker.text_of(".suggestion .said")
             typed = asker.run("() => document.getElementById('comment-text').value")
@@ -45,6 +54,8 @@ class TestLiveThread:
             peer.wait_for("() => /Being tried/.test(document.getElementById('head').innerText)")
 
         assert claim == "Colin Colleague, HVAC technician, is recording an answer."
+        assert not held_while_hidden
+        assert not shown_while_hidden
         assert answer == "Bleed the air."
         assert typed == "I am on the roof"
         assert Try.objects.get().person_id == owner.pk

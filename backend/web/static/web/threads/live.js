@@ -20,17 +20,37 @@ export class LiveThread {
     this.onParts = onParts;
     this.seen = new Map(partsOf(root).map((part) => [part.id, essence(part)])); // as the server last had it
     this.lastId = root.dataset.shownTo; // the stream begins with what happened since the page was made
+    this.address = `/api/v1/threads/${root.dataset.thread}/events`;
+    this.source = null;
+    this.turn = 0;
     this.pending = null;
     this.failures = 0;
+    document.addEventListener("visibilitychange", () => this.watch());
   }
 
+  /**
+   * Begin, or go on where it was. A page that nobody looks at lets go: over HTTP/1.1 a browser has six lines to a server,
+   * and with a line held by each of six pages it could not even load a seventh.
+   */
   async watch() {
-    const address = `/api/v1/threads/${this.root.dataset.thread}/events`;
+    const turn = ++this.turn;
+    this.source?.close();
+    delete this.root.dataset.live;
+    if (document.hidden) return;
+    const ticket = await this.ticket();
+    if (turn !== this.turn) return; // let go, or begun anew, meanwhile
+    if (!ticket) return this.comeBack();
+    this.listen(new EventSource(`${this.address}?${new URLSearchParams({ ticket, last_event_id: this.lastId })}`));
+  }
+
+  async ticket() {
     const headers = { "X-CSRFToken": csrfToken() };
-    const answer = await fetch(`${address}-ticket`, { method: "POST", headers, credentials: "same-origin" }).catch(() => null);
-    if (!answer?.ok) return this.comeBack();
-    const { ticket } = await answer.json();
-    const source = new EventSource(`${address}?${new URLSearchParams({ ticket, last_event_id: this.lastId })}`);
+    const answer = await fetch(`${this.address}-ticket`, { method: "POST", headers, credentials: "same-origin" }).catch(() => null);
+    return answer?.ok ? (await answer.json()).ticket : null;
+  }
+
+  listen(source) {
+    this.source = source;
     source.addEventListener("open", () => {
       this.root.dataset.live = "yes";
       this.failures = 0;
@@ -47,9 +67,10 @@ export class LiveThread {
   }
 
   comeBack() {
+    const turn = this.turn;
     delete this.root.dataset.live;
     const waits = Math.min(BACK_AT_LAST_MS, BACK_AFTER_MS * 2 ** this.failures++);
-    setTimeout(() => this.watch(), waits * (1 + Math.random() / 5)); // not everybody at once after a restart
+    setTimeout(() => turn === this.turn && this.watch(), waits * (1 + Math.random() / 5)); // not everybody at once after a restart
   }
 
   changed() {
