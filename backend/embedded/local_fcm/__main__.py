@@ -50,8 +50,9 @@ def _page_routes(fcm: LocalFcm, backend_url: str | None) -> list[BaseRoute]:
     phones = Phones.of(
         Phone(phone.address, phone.platform, phone.owner.name, phone.owner.job_title) for phone in list_phones()
     )
-    fcm.on_accepted = phones.receive
-    return PhonesPage(phones, Backend(backend_url), backend_url).routes()
+    page = PhonesPage(phones, Backend(backend_url), backend_url)
+    fcm.on_accepted, fcm.on_ordered = phones.receive, page.tell_orders
+    return page.routes()
 
 
 if __name__ == "__main__":

@@ -48,10 +48,12 @@ class _Control:
 
     async def order(self, request: Request) -> Response:
         self.fcm.orders.append(order_from(await json_of(request)))
+        self.fcm.on_ordered()
         return JSONResponse(self._told(), status_code=201)
 
     async def cancel(self, _request: Request) -> Response:
         self.fcm.orders.clear()
+        self.fcm.on_ordered()
         return JSONResponse(self._told())
 
     async def slow_down(self, request: Request) -> Response:

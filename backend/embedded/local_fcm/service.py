@@ -27,7 +27,10 @@ class Order:
 
 @dataclass
 class LocalFcm:
-    """One FCM. `latency_s`: before every answer. `on_accepted` hears of each message that was taken."""
+    """
+    One FCM. `latency_s`: before every answer. `on_accepted` hears of each message that was taken,
+    `on_ordered` whenever an order was given, used or called off.
+    """
 
     account: Account
     latency_s: float = 0.0
@@ -36,6 +39,7 @@ class LocalFcm:
     token_answers: deque[Scripted] = field(default_factory=deque)
     orders: list[Order] = field(default_factory=list)
     on_accepted: Callable[[Received], None] = lambda _: None
+    on_ordered: Callable[[], None] = lambda: None
     received: list[Received] = field(default_factory=list)  # the last `kept`
     received_count: int = 0
 
@@ -72,6 +76,7 @@ class LocalFcm:
         for place, order in enumerate(self.orders):
             if order.address in {None, address}:
                 self._count(place, order)
+                self.on_ordered()
                 return order.answer
         return None
 

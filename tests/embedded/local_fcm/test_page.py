@@ -63,8 +63,9 @@ def fcm(backend_url: str) -> Iterator[FakeFcm]:
     phones = Phones.of(
         [Phone("phone-1", "android", "<b>Petra</b>", "Technician"), Phone("phone-2", "ios", "Colin", "Technician")]
     )
-    server = FakeFcm(PhonesPage(phones, Backend(backend_url), backend_url).routes())
-    server.on_accepted = phones.receive
+    page = PhonesPage(phones, Backend(backend_url), backend_url)
+    server = FakeFcm(page.routes())
+    server.on_accepted, server.on_ordered = phones.receive, page.tell_orders
     with server:
         yield server
 
@@ -117,11 +118,14 @@ class TestPage:
         with http.stream("GET", "/phones/events") as news:
             lines = news.iter_lines()
             next(lines)
+            http.post("/control/orders", json={"answer": "UNREGISTERED"})
+            sender.send(ask(address="phone-1"))  # refused: no phone changes, but what is ordered does
             sender.send(ask(address="phone-2"))
-            told = next(line for line in lines if line.startswith("data:"))
+            data = (line for line in lines if line.startswith("data:"))
+            told = [next(data), next(data), next(data)]
 
         assert news.headers["Content-Type"].startswith("text/event-stream")
-        assert told == "data: 2"
+        assert told == ["data: 0", "data: 0", "data: 2"]
 
 
 class TestDelivered:
@@ -146,14 +150,14 @@ class TestPress:
         assert (first["token"], first["action"], first["seen_version"]) == ("a-reply-token", "claim", 7)
         assert (second["action"], second["text"]) == ("answer", "Clean the paddle.")
         assert first["id"] != second["id"]
-        assert told == [{"told": "claimed: You are on it."}] * 2
+        assert told == [{"told": "claimed: You are on it.", "is_taken": True}] * 2
         assert "claimed: You are on it." in http.get("/phones/1").text
         wait_for(lambda: sorted(side.receipts()) == ["delivered", "opened"])
 
     def test_opens_the_app_without_a_reply(self, http: httpx.Client, sender: Sender, side: BackendSide) -> None:
         sender.send(ask())
 
-        assert press(http, "open").json() == {"told": "opened in the app"}
+        assert press(http, "open").json() == {"told": "opened in the app", "is_taken": True}
 
         wait_for(lambda: sorted(side.receipts()) == ["delivered", "opened"])
         assert side.replies() == []
@@ -164,8 +168,9 @@ class TestPress:
 
         told = press(http, "claim").json()
 
-        assert told == {"told": "401 reply_token_invalid: This phone was signed out."}
-        assert "answered" not in http.get("/phones/1").text
+        phone = http.get("/phones/1").text
+        assert told == {"told": "401 reply_token_invalid: This phone was signed out.", "is_taken": False}
+        assert ("answered" in phone, 'class="told refused"' in phone) == (False, True)
 
     @pytest.mark.parametrize(
         ("push", "phone", "text", "problem"),

@@ -67,17 +67,17 @@ class Backend:
             return False
         return answer.is_success
 
-    async def send_voice_note(self, *, token: str, clip_id: str) -> str:
+    async def send_voice_note(self, *, token: str, clip_id: str) -> Came:
         """Upload a recording under the reply that announced it, by its token, and return what came of it."""
         return await asyncio.to_thread(self._upload, _ReplyPermit(token), UUID(clip_id))
 
-    def _upload(self, permit: _ReplyPermit, clip_id: UUID) -> str:
+    def _upload(self, permit: _ReplyPermit, clip_id: UUID) -> Came:
         with httpx.Client(base_url=self._url, timeout=_TIMEOUT_S, trust_env=False) as http:
             try:
                 sent = upload(http, permit, clip_id=clip_id, file=_RECORDING, drop_at=1)
             except StepFailed as failure:
-                return f"The voice note did not arrive: {failure}"
-        return f"The voice note has arrived: {sent.size_bytes:,} bytes."
+                return Came(is_taken=False, sentence=f"The voice note did not arrive: {failure}")
+        return Came(is_taken=True, sentence=f"The voice note has arrived: {sent.size_bytes:,} bytes.")
 
     async def _post(self, path: str, body: Json) -> httpx.Response:
         # A connection for each, as from phones. A proxy set for the outside world must not come in between.

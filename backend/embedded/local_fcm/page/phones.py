@@ -23,6 +23,14 @@ class Phone:
     job_title: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the backend answered. `is_refused`: it took nothing, or could not be reached."""
+
+    sentence: str
+    is_refused: bool = False
+
+
 @dataclass
 class Push:
     """One notification on a lock screen, and what came of it. `told`: what the backend answered, newest last."""
@@ -32,7 +40,7 @@ class Push:
     body_bytes: int
     message: str  # as it came, for people to read
     receipts: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     is_answered: bool = False
 
 

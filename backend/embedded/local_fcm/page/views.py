@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from backend.embedded.local_fcm.page.backend_door import Backend
-from backend.embedded.local_fcm.page.phones import LockScreen, Phones, Push
+from backend.embedded.local_fcm.page.backend_door import Backend, Came
+from backend.embedded.local_fcm.page.phones import LockScreen, Phones, Push, Told
 from backend.embedded.local_fcm.page.rendering import HERE, render_page, render_screen
 from backend.embedded.local_fcm.requests import BadOrder, json_of, refusing
 
@@ -29,6 +29,8 @@ _HEADERS = {
 }
 _MOST_TEXT = 700  # characters; a reply is at most 1 kB
 _HEARTBEAT_S = 15.0
+_OPENED = Came(is_taken=True, sentence="opened in the app")
+_ORDERS = 0  # no phone has this number
 
 
 @dataclass
@@ -71,13 +73,13 @@ class PhonesPage:
             raise BadOrder("This notification is gone.")
         if len(text) > _MOST_TEXT:
             raise BadOrder(f"At most {_MOST_TEXT} characters fit into a notification's answer.")
-        came = "opened in the app" if action == "open" else await self._reply(screen, push, action, text)
+        came = _OPENED if action == "open" else await self._reply(screen, push, action, text)
         after = BackgroundTask(self._send_receipt, screen, push, "opened")
         self._changed(screen)
-        return JSONResponse({"told": came}, background=after)
+        return JSONResponse({"told": came.sentence, "is_taken": came.is_taken}, background=after)
 
     async def events(self, _request: Request) -> Response:
-        """Say which phone changed, as it happens."""
+        """Say which phone changed, as it happens; 0: it is what FCM shall answer that did."""
         return StreamingResponse(self._news(), headers=_HEADERS, media_type="text/event-stream")
 
     def _screen(self, request: Request) -> LockScreen:
@@ -87,21 +89,22 @@ class PhonesPage:
             raise BadOrder("There is no such phone.")
         return found[0]
 
-    async def _reply(self, screen: LockScreen, push: Push, action: str, text: str) -> str:
+    async def _reply(self, screen: LockScreen, push: Push, action: str, text: str) -> Came:
         came = await self.backend.reply(
             token=push.drawn.reply_token, action=action, text=text, seen_version=push.drawn.version
         )
-        push.told.append(came.sentence)
+        push.told.append(Told(came.sentence, is_refused=not came.is_taken))
         push.is_answered = push.is_answered or came.is_taken
         if action == "voice" and came.clip_id:
             self._run(self._send_voice_note(screen, push, came.clip_id))
-        return came.sentence
+        return came
 
     def _tell_delivered(self, screen: LockScreen, push: Push) -> None:
         self._run(self._send_receipt(screen, push, "delivered"))
 
     async def _send_voice_note(self, screen: LockScreen, push: Push, clip_id: str) -> None:
-        push.told.append(await self.backend.send_voice_note(token=push.drawn.reply_token, clip_id=clip_id))
+        came = await self.backend.send_voice_note(token=push.drawn.reply_token, clip_id=clip_id)
+        push.told.append(Told(came.sentence, is_refused=not came.is_taken))
         self._changed(screen)
 
     def _run(self, errand: Coroutine[None, None, None]) -> None:
@@ -117,9 +120,16 @@ class PhonesPage:
             push.receipts.append(kind)
             self._changed(screen)
 
+    def tell_orders(self) -> None:
+        """Let whoever looks at the page read the orders anew."""
+        self._announce(_ORDERS)
+
     def _changed(self, screen: LockScreen) -> None:
+        self._announce(screen.number)
+
+    def _announce(self, number: int) -> None:
         for listener in self._listeners:
-            listener.put_nowait(screen.number)
+            listener.put_nowait(number)
 
     async def _news(self) -> AsyncIterator[str]:
         listener: asyncio.Queue[int] = asyncio.Queue()

@@ -36,16 +36,20 @@ async function drawAnew(number) {
 
 function say(push, sentence) {
   const told = document.createElement("p");
-  told.className = "told";
+  told.className = "told refused";
   told.textContent = sentence;
   push.querySelector("details").before(told);
 }
 
+// The phone may be drawn anew while the answer is on its way: what stands there then is looked for by its ids.
 async function press(element, action, text) {
-  const push = pushOf(element);
+  const push = pushOf(element).dataset.push;
   const number = element.closest("[data-number]").dataset.number;
-  const answer = await send("POST", `/phones/${number}/pushes/${push.dataset.push}`, { action, text });
-  if (answer.problem) say(push, answer.problem);
+  const answer = await send("POST", `/phones/${number}/pushes/${push}`, { action, text });
+  const shown = phoneOf(number).querySelector(`[data-push="${CSS.escape(push)}"]`);
+  if (answer.problem && shown) say(shown, answer.problem);
+  const input = shown?.querySelector(".answer input");
+  if (answer.is_taken && input?.value === text) input.value = "";
 }
 
 async function send(method, path, body) {
@@ -69,20 +73,23 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.id === "order") order(form);
   if (form.className === "answer" && form.elements.text.value.trim()) {
-    const text = form.elements.text.value;
-    form.elements.text.value = "";
-    press(form, "answer", text);
+    press(form, "answer", form.elements.text.value); // what was typed stays until it is taken
   }
 });
 
 // What shall FCM answer?
+
+function ownerOf(address) {
+  const choices = [...document.querySelector("#order [name=address]").options];
+  return choices.find((each) => each.value === (address ?? ""))?.textContent ?? address;
+}
 
 function tellOrders(state) {
   problem.hidden = !state.problem;
   problem.textContent = state.problem ?? "";
   if (state.problem) return;
   const often = (times) => (times === null ? "until told otherwise" : `${times} more`);
-  const told = state.orders.map((each) => `${each.answer} to ${each.address ?? "everybody"}, ${often(each.times)}`);
+  const told = state.orders.map((each) => `${each.answer} to ${ownerOf(each.address)}, ${often(each.times)}`);
   const latency = state.latency_ms ? ` Every answer takes ${state.latency_ms} ms.` : "";
   document.getElementById("orders").textContent = (told.join("; ") || "It accepts everything.") + latency;
 }
@@ -121,6 +128,6 @@ news.onerror = () => {
   link.classList.remove("live");
 };
 news.onmessage = (event) => {
-  drawAnew(event.data);
+  if (phoneOf(event.data)) drawAnew(event.data);
   control("GET", "/control");
 };
