@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
+from backend.domain.accounts.languages import spoken_for
 from backend.domain.accounts.models import Person
 
 # Programs are spoken to in English: what they show, they say themselves. So is whoever runs the installation.
@@ -16,21 +17,13 @@ _IN_ENGLISH = ("/api/", "/_allauth/", "/media/", "/static/", "/healthz", "/opera
 
 def language_for(request: HttpRequest, person: Person | None) -> str:
     """Return one of the languages that Cuppa speaks."""
-    own = _spoken(person.language) if person else None
+    own = spoken_for(person.language) if person else None
     return own or translation.get_language_from_request(request)
 
 
 def in_their_language(sentence: str) -> str:
     """Return what the rules say, as `make messages` found it in their code, in the language of the page."""
     return translation.gettext(sentence) if sentence else ""
-
-
-def _spoken(tag: str) -> str | None:
-    """Return the language that is spoken for a tag, such as `de` for `de-AT`; None: none."""
-    try:
-        return translation.get_supported_language_variant(tag)
-    except LookupError:
-        return None
 
 
 class BrowserLanguageMiddleware(MiddlewareMixin):

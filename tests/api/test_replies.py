@@ -184,6 +184,18 @@ class TestRespond:
         own_ask.refresh_from_db()
         assert (answer.status_code, answer.json()["result"], own_ask.status) == (201, result, status)
 
+    def test_is_answered_in_the_persons_language_and_the_same_when_they_choose_another(
+        self, own_ask: Ask, colleague: Person
+    ) -> None:
+        Person.objects.filter(pk=colleague.pk).update(language="de-AT")
+        reply = a_reply(token_of(colleague), "claim")
+
+        first = send(reply).json()
+        Person.objects.filter(pk=colleague.pk).update(language="en")
+
+        assert first["message"] == "Sie sind dran: Die anderen werden zehn Minuten später gefragt."
+        assert send(reply).json() == first
+
     @pytest.mark.parametrize("action", ["claim", "pass", "busy", "not_my_kit", "refer", "call_me"])
     def test_is_kept_when_somebody_else_was_faster(
         self, own_ask: Ask, owner: Person, colleague: Person, curator: Person, now: datetime, action: str

@@ -43,18 +43,19 @@ def take_reply(
     Tenancy: everything is looked up in the organisation of the push. `reachable`: as `respond` has it.
     `handlers`: what each action does, also those of areas above this one.
     Transaction: joins the caller's or opens its own; the reply and what follows from it are one.
-    Idempotent: the same reply a hundred times, also at once, is one reply with one answer, `Reply.answer`.
+    Idempotent: the same reply a hundred times, also at once, is one reply with one answer, `Reply.answer`, in the
+    language of the person's profile.
 
     :raises ReplyTokenInvalid: the person was removed.
     :raises InvalidInput: an answer without words, or the id is not a UUIDv7.
     :raises IdTaken: the id names another reply.
     :raises LostRace: somebody moved the thread at the same moment; the same reply may be sent again.
     """
-    actor = replying_actor(notified)
+    actor, language = _who_replies(notified)
 
     def insert() -> Reply:
         heard = Heard(actor, reply_id, notified, said, reachable, now)
-        return _keep(heard, handlers[said.action](heard))
+        return _keep(heard, handlers[said.action](heard), language)
 
     same = {
         "organisation_id": notified.organisation_id,
@@ -75,11 +76,18 @@ def replying_actor(notified: Notified) -> Actor:
 
     :raises ReplyTokenInvalid: they were removed.
     """
+    actor, _ = _who_replies(notified)
+    return actor
+
+
+def _who_replies(notified: Notified) -> tuple[Actor, str]:
+    """As `replying_actor`, and the language in which they are answered (BCP 47)."""
     people = tenancy.within_organisation(notified.organisation_id, Person)
-    role = people.filter(pk=notified.person_id, is_active=True).values_list("role", flat=True).first()
-    if role is None:
+    found = people.filter(pk=notified.person_id, is_active=True).values_list("role", "language").first()
+    if found is None:
         raise ReplyTokenInvalid("You are not a member of this organisation any more.")
-    return Actor(notified.person_id, notified.organisation_id, Role(role))
+    role, language = found
+    return Actor(notified.person_id, notified.organisation_id, Role(role)), language
 
 
 def check_is_own_voice_note(notified: Notified, *, clip_id: UUID | None) -> None:
@@ -99,7 +107,7 @@ def check_is_own_voice_note(notified: Notified, *, clip_id: UUID | None) -> None
         raise NotFound("This notification waits for no such voice note. Send the reply with `voice` first.")
 
 
-def _keep(heard: Heard, became: Became) -> Reply:
+def _keep(heard: Heard, became: Became, language: str) -> Reply:
     said, notified = heard.said, heard.notified
     return tenancy.create(
         Reply,
@@ -115,6 +123,6 @@ def _keep(heard: Heard, became: Became) -> Reply:
         seen_version=said.seen_version,
         suggestion=became.suggestion,
         result=became.result,
-        answer=became.told(heard.reply_id),
+        answer=became.told(heard.reply_id, language=language),
         received_at=heard.now,
     )

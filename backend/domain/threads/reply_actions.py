@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
+
 from backend.domain import tenancy
+from backend.domain.accounts.languages import said_in
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.models import DECLINED, Ask, AskStatus
@@ -27,24 +30,26 @@ from backend.domain.threads.suggestions import Proposal, ThreadClosed, suggest
 
 # No names and no words of the thread: they stand on a lock screen, whatever the organisation wants to be shown there.
 SENTENCES: dict[ReplyResult, str] = {
-    ReplyResult.ANSWERED: "Your answer has arrived. The person who asked is being told.",
-    ReplyResult.KEPT: "It was fixed meanwhile. Your answer is kept with the thread, and nobody is disturbed.",
-    ReplyResult.CLAIMED: "You are on it: the others are asked ten minutes later.",
-    ReplyResult.CALL_REQUESTED: "They are being told that you have seen it and can be called.",
-    ReplyResult.PASSED: "Somebody else will be asked.",
-    ReplyResult.BUSY: "Somebody else will be asked, and you not for an hour.",
-    ReplyResult.NOT_MY_KIT: "Somebody else will be asked, and you less about this kit.",
-    ReplyResult.REFERRED: "Somebody else will be asked in your place.",
-    ReplyResult.NOT_REFERRED: "That colleague cannot be asked right now. You still are.",
-    ReplyResult.NOTED: "Good to know. Thank you.",
-    ReplyResult.REOPENED: "The thread is open again and peers are being asked.",
-    ReplyResult.ACKNOWLEDGED: "Thank you. It is noted that you know, and nobody reminds you any more.",
-    ReplyResult.OUTDATED: "Something new was said since. Read the newest notification, or the app, and confirm that.",
-    ReplyResult.NOT_NEEDED: "Thank you. This is settled already, so nothing needs to be done.",
+    ReplyResult.ANSWERED: _("Your answer has arrived. The person who asked is being told."),
+    ReplyResult.KEPT: _("It was fixed meanwhile. Your answer is kept with the thread, and nobody is disturbed."),
+    ReplyResult.CLAIMED: _("You are on it: the others are asked ten minutes later."),
+    ReplyResult.CALL_REQUESTED: _("They are being told that you have seen it and can be called."),
+    ReplyResult.PASSED: _("Somebody else will be asked."),
+    ReplyResult.BUSY: _("Somebody else will be asked, and you not for an hour."),
+    ReplyResult.NOT_MY_KIT: _("Somebody else will be asked, and you less about this kit."),
+    ReplyResult.REFERRED: _("Somebody else will be asked in your place."),
+    ReplyResult.NOT_REFERRED: _("That colleague cannot be asked right now. You still are."),
+    ReplyResult.NOTED: _("Good to know. Thank you."),
+    ReplyResult.REOPENED: _("The thread is open again and peers are being asked."),
+    ReplyResult.ACKNOWLEDGED: _("Thank you. It is noted that you know, and nobody reminds you any more."),
+    ReplyResult.OUTDATED: _(
+        "Something new was said since. Read the newest notification, or the app, and confirm that."
+    ),
+    ReplyResult.NOT_NEEDED: _("Thank you. This is settled already, so nothing needs to be done."),
 }
 
-_DECLINED_BEFORE = "You have passed this on already. If you can help all the same, answer in words."
-_NO_NUMBER = "They are being told, but see no number of yours. You can show it to colleagues in the app."
+_DECLINED_BEFORE = _("You have passed this on already. If you can help all the same, answer in words.")
+_NO_NUMBER = _("They are being told, but see no number of yours. You can show it to colleagues in the app.")
 
 
 @dataclass(frozen=True)
@@ -99,13 +104,13 @@ class Became:
     suggestion: Suggestion | None = None
     sentence: str = ""
 
-    def told(self, reply_id: UUID) -> dict[str, str | None]:
-        """Return what the phone is told, now and whenever it asks again."""
+    def told(self, reply_id: UUID, *, language: str) -> dict[str, str | None]:
+        """Return what the phone is told, now and whenever it asks again. `language`: of its person, BCP 47."""
         clip_id = self.suggestion.clip_id if self.suggestion else None
         return {
             "id": str(reply_id),
             "result": self.result.value,
-            "message": self.sentence or SENTENCES[self.result],
+            "message": said_in(language, self.sentence or SENTENCES[self.result]),
             "clip_id": str(clip_id) if clip_id else None,
         }
 
