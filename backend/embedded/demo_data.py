@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from pathlib import Path
 
-from backend.embedded.environments import backend_environment, minimal_environment
+from backend.embedded.manage import manage_running
 from backend.embedded.ownership import find_owner
 from backend.embedded.places import ROOT, find_places
 
@@ -18,16 +17,11 @@ def main(arguments: list[str]) -> int:
     """Fill it, and return the exit code: 1 when nothing runs, or the file cannot be read."""
     file: Path = _parser().parse_args(arguments).file.resolve()
     places = find_places()
-    owner = find_owner(places)
-    if owner is None:
+    if find_owner(places) is None:
         return _refuse(f"No Cuppa runs on {places.var_dir}: start it with `make run`.")
     if not file.is_file():
         return _refuse(f"There is no file {file}.")
-    environment = minimal_environment(places) | backend_environment(
-        places, public_url=owner.public_url, phones_url=owner.phones_url
-    )
-    command = [sys.executable, "-m", "backend.manage", "load_demo_data", str(file)]
-    return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
+    return manage_running("load_demo_data", [str(file)])
 
 
 def _parser() -> argparse.ArgumentParser:

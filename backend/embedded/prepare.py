@@ -1,6 +1,8 @@
 """
 Migrate the database, load the demo organisation, print who may sign in: `python -m backend.embedded.prepare`.
 
+A push key that cannot be used is printed, too: whoever gave it looks here, and not into the processes' logs.
+
 With `--phones`, its people get the phones whose screens the local FCM shows.
 
 One process for the three commands: each of its own would load Django again, and the person waits.
@@ -24,3 +26,7 @@ if __name__ == "__main__":
     if "--phones" in sys.argv:
         call_command("register_demo_phones", stdout=sys.stderr)
     call_command("demo_sign_ins")
+    from notifications import service as notifications  # models are not there before `setup`
+
+    if problem := notifications.firebase_key_problem():
+        print(f"\n{problem}")

@@ -20,6 +20,7 @@ from backend.embedded.ownership import own
 from backend.embedded.phones import chosen_phones_url, write_local_key
 from backend.embedded.places import ROOT, Places
 from backend.embedded.programs import SETTLE_S, Program, cuppa_programs, server_programs
+from backend.embedded.started_with import keep_settings
 from backend.embedded.supervisor import Supervisor
 from backend.embedded.supervisor_configuration import write_configuration
 
@@ -36,7 +37,7 @@ class RunningStack:
     """
     A stack whose processes all run. `public_url` answers, and `phones_url`, where there is a local FCM.
 
-    `sign_ins` is text for people: who may sign in.
+    `sign_ins` is text for people: who may sign in, and which push key cannot be used.
     """
 
     places: Places
@@ -70,6 +71,7 @@ def running_stack(places: Places, *, port: int, say: Say = print, settle_s: int 
     with own(places, public_url=public_url, phones_url=phones_url):
         if end_left_overs(places):
             say("Stopped what an earlier Cuppa had left running.")
+        keep_settings(places, public_url=public_url, phones_url=phones_url)
         check_port(port)
         check_disk(places.var_dir)
         _prepare_servers(places, say)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from backend.embedded.checks import find_free_port
 from backend.embedded.places import Places
 from backend.embedded.stack import running_stack
+from backend.embedded.started_with import environment_of_running, keep_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +32,20 @@ def test_says_that_nothing_runs(places: Places) -> None:
 
     assert (told.returncode, told.stdout) == (1, "")
     assert told.stderr == f"No Cuppa runs on {places.var_dir}: start it with `make run`.\n"
+
+
+def test_sees_what_cuppa_was_started_with_and_not_what_is_set_where_it_is_asked(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIREBASE_CREDENTIALS", "/etc/broken.json")
+    keep_settings(places, public_url="http://127.0.0.1:8000", phones_url=None)
+    monkeypatch.setenv("FIREBASE_CREDENTIALS", "/etc/another.json")
+    monkeypatch.setenv("SMS_REGION", "eu-west-1")
+
+    seen = environment_of_running(places)
+
+    assert (seen["FIREBASE_CREDENTIALS"], "SMS_REGION" in seen) == ("/etc/broken.json", False)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in places.run_dir.glob("settings.json")] == [0o600]
 
 
 @pytest.mark.slow
