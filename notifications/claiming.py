@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q
 
 from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.among import among
-from notifications.answers import FOR_SOMEBODY_TO_REPAIR
 from notifications.last_look import GETS_OLD, PutOff, Sendable, Withhold, expires_at, look_at
 from notifications.models import ChannelName, Delivery, InboxItem
 from notifications.outgoing import OutgoingPush
 from notifications.reply_tokens import mint_all
 from notifications.retracting import retract_late
 from notifications.states import MOOT, DeliveryState, Withheld
+from notifications.withholding import reason_of
 
 alerts = logging.getLogger("notifications.alerts")  # an operator must do something
 
@@ -30,9 +30,6 @@ _SKEW = timedelta(seconds=2)  # how far two machines' clocks may differ
 
 # Whoever held a lapsed lease died, or nearly, and did not say whether it had offered it.
 _MAY_HAVE_ARRIVED = Q(may_have_arrived=True) | Q(state=DeliveryState.SENDING)
-
-# A push that died of a broken key goes on saying so: its person sees why their phone stays silent.
-_IS_FOR_SOMEBODY_TO_REPAIR = When(reason__in=FOR_SOMEBODY_TO_REPAIR, then=F("reason"))
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def _withhold(looks: Iterable[Withhold], now: datetime) -> None:
     for why, some in withheld.items():
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in some]).update(
             state=DeliveryState.CANCELLED if why in MOOT else DeliveryState.DEAD,
-            reason=why if why in MOOT else Case(_IS_FOR_SOMEBODY_TO_REPAIR, default=Value(why.value)),
+            reason=reason_of(why),
             ended_at=now,
             may_have_arrived=_MAY_HAVE_ARRIVED,
         )

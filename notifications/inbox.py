@@ -14,6 +14,7 @@ from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.models import Delivery, Device, InboxItem
 from notifications.retracting import retract
 from notifications.states import UNSENT, DeliveryState, Withheld
+from notifications.withholding import reason_of
 
 MAX_PAGE = 100
 
@@ -101,7 +102,7 @@ def _mark_read(items: QuerySet[InboxItem], session_id: str | None, now: datetime
         item_ids = list(unread.values_list("id", flat=True))
         InboxItem.objects.filter(id__in=item_ids).update(read_at=now)
         unsent = Delivery.objects.filter(item_id__in=item_ids, is_retraction=False, state__in=list(UNSENT))
-        unsent.update(state=DeliveryState.CANCELLED, reason=Withheld.READ, ended_at=now)
+        unsent.update(state=DeliveryState.CANCELLED, reason=reason_of(Withheld.READ), ended_at=now)
         retract(item_ids=item_ids, now=now, except_device=_device_of(session_id))
         return len(item_ids)
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Q
 
 from notifications import email, sms
 from notifications.answers import FOR_SOMEBODY_TO_REPAIR
 from notifications.models import ChannelName, Delivery
 from notifications.states import DeliveryState
 
+_LATELY = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class RefusedKey:
-    """`count`: messages that wait for somebody to repair it. `platform`: empty where the way needs no device."""
+    """`waiting_count`: messages that wait until it is repaired. `platform`: empty where the way needs no device."""
 
     channel: str
     platform: str
     reason: str
     detail: str
-    count: int
+    waiting_count: int
 
 
 def firebase_key_problem() -> str | None:
@@ -33,11 +37,22 @@ def firebase_key_problem() -> str | None:
     return fcm.credentials_problem(settings.FIREBASE_CREDENTIALS)
 
 
-def list_refused_keys() -> list[RefusedKey]:
-    """Return the keys that a service refuses, as what waits for them says. One query."""
-    waiting = Delivery.objects.filter(state=DeliveryState.REQUEUED, reason__in=FOR_SOMEBODY_TO_REPAIR)
-    rows = waiting.values("channel", "platform", "reason").annotate(count=Count("pk"), detail=Max("detail"))
-    return [RefusedKey(**row) for row in rows.order_by("channel", "platform", "reason")]
+def list_refused_keys(*, now: datetime) -> list[RefusedKey]:
+    """
+    Return the keys that a service refused the last time they were tried, within the last week. Two queries.
+
+    Also when nothing waits any more: what a broken key held up is withdrawn, or too old, before long.
+    """
+    refused = Q(reason__in=FOR_SOMEBODY_TO_REPAIR)
+    tried = Delivery.objects.filter(refused | Q(state=DeliveryState.ACCEPTED), created_at__gt=now - _LATELY)
+    last = tried.order_by("channel", "platform", "-id").distinct("channel", "platform")
+    waiting = Delivery.objects.filter(refused, state=DeliveryState.REQUEUED).values_list("channel", "platform")
+    counts = Counter(waiting)
+    return [
+        RefusedKey(each.channel, each.platform, each.reason, each.detail, counts[each.channel, each.platform])
+        for each in last
+        if each.reason
+    ]
 
 
 def list_closed_ways() -> list[ChannelName]:

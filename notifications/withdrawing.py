@@ -13,6 +13,7 @@ from api_schema.events import PushCancelled
 from notifications.models import Delivery, InboxItem, Tombstone
 from notifications.retracting import retract
 from notifications.states import UNSENT, DeliveryState, Withheld
+from notifications.withholding import reason_of
 
 Subject = tuple[UUID, str, UUID]  # organisation, kind, subject
 
@@ -45,7 +46,7 @@ def cancel(*, event: PushCancelled) -> None:
     InboxItem.objects.filter(pk__in=item_ids, cancelled_at=None).update(cancelled_at=event.cancelled_at)
     # What takes an earlier one back is not withdrawn with it.
     unsent = Delivery.objects.filter(item_id__in=item_ids, is_retraction=False, state__in=list(UNSENT))
-    unsent.update(state=DeliveryState.CANCELLED, reason=Withheld.WITHDRAWN, ended_at=event.cancelled_at)
+    unsent.update(state=DeliveryState.CANCELLED, reason=reason_of(Withheld.WITHDRAWN), ended_at=event.cancelled_at)
     retract(item_ids=item_ids, now=event.cancelled_at)
 
 

@@ -24,7 +24,7 @@ def examine(*, now: datetime) -> list[Finding]:
         findings += rows.examine_uploads(now=now)
         findings += telling.examine_asking(now=now)
         findings += telling.examine_pushes(now=now)
-        findings += ways.examine_ways()
+        findings += ways.examine_ways(now=now)
         findings += telling.examine_live(now=now)
         findings.append(meaning.examine_meaning())
     return [*findings, *engines.examine_engines()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from backend.doctor.findings import Finding, counted, fine, note, wrong
 from notifications import service as notifications
@@ -16,10 +17,10 @@ _CLOSED = {
 _NAMES = {"fcm": "Firebase", "email": "The mail server", "sms": "Amazon SNS"}
 
 
-def examine_ways() -> Iterator[Finding]:
+def examine_ways(*, now: datetime) -> Iterator[Finding]:
     """Yield which ways are closed, and which keys do not open theirs. Whatever it says, the inbox serves."""
     problem = notifications.firebase_key_problem()
-    refused = notifications.list_refused_keys()
+    refused = notifications.list_refused_keys(now=now)
     if problem:
         yield wrong("ways", problem)
     yield from (_refused(key) for key in refused)
@@ -33,9 +34,9 @@ def _refused(key: RefusedKey) -> Finding:
     return wrong(
         "ways",
         f"{_NAMES[key.channel]} refuses us{where} ({key.reason}: {key.detail}): "
-        f"{counted(key.count, 'message')} waiting until that is repaired.",
+        f"{counted(key.waiting_count, 'message')} waiting until that is repaired.",
         channel=key.channel,
         platform=key.platform,
         reason=key.reason,
-        count=key.count,
+        waiting_count=key.waiting_count,
     )

@@ -1,19 +1,20 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 from pytest_django import Settings
 
-from api_schema.events import PushRequested
+from api_schema.events import PushCancelled, PushRequested
 from api_schema.ids import uuid7
 from api_schema.push_payloads import PushKind
 from backend.doctor.ways import examine_ways
 from backend.domain.accounts.models import Person
 from notifications import service as notifications
 from notifications.models import Delivery
+from tests import cast
 from tests.fakes.fcm import FakeFcm
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def delivery(owner: Person, now: datetime) -> Delivery:
 
 
 def said(level: str) -> list[str]:
-    return [finding.says for finding in examine_ways() if finding.level == level]
+    return [finding.says for finding in examine_ways(now=cast.NOW) if finding.level == level]
 
 
 class TestExamineWays:
@@ -73,6 +74,23 @@ class TestExamineWays:
         [sentence] = said("wrong")
         assert sentence.startswith("Firebase refuses us for ios (third_party_auth: Auth error from APNS)")
         assert sentence.endswith("1 message waiting until that is repaired.")
+
+    def test_names_it_until_a_push_arrives_also_when_nothing_waits_any_more(
+        self, delivery: Delivery, now: datetime
+    ) -> None:
+        tried = Delivery.objects.filter(pk=delivery.pk)
+        tried.update(state="requeued", reason="third_party_auth", detail="Auth error from APNS")
+        item = delivery.item
+        answered = PushCancelled(item.organisation_id, PushKind.ANSWER, item.subject_id, now + timedelta(minutes=1))
+
+        with transaction.atomic():
+            notifications.cancel(event=answered)
+        refused = said("wrong")
+        tried.update(state="accepted", reason="", detail="", message_id="a message")
+
+        assert len(refused) == 1
+        assert refused[0].endswith("0 messages waiting until that is repaired.")
+        assert said("wrong") == []
 
     def test_notes_that_pushes_go_to_the_log(self, delivery: Delivery, now: datetime) -> None:
         Delivery.objects.filter(pk=delivery.pk).update(state="logged", sent_at=now, ended_at=now)
