@@ -22,6 +22,7 @@ from api_schema.events import (
     ThreadFixed,
     WaveDue,
 )
+from backend.domain.asking.losing import look_again
 from backend.domain.asking.seeing import note_seen
 from backend.domain.clips.attempts import remove_left_objects
 from backend.domain.clips.jobs import is_transcription
@@ -103,3 +104,4 @@ def note_acted(event: PushActed, *, now: datetime) -> None:  # noqa: ARG001 - it
 def forget_removed_person(event: PersonRemoved, *, now: datetime) -> None:
     for session_id in event.session_ids:
         notifications.forget_session(session_id=session_id, now=now)
+    look_again([(event.organisation_id, event.person_id)], now=now)  # who heard by e-mail had no device to lose

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,10 +11,12 @@ from django.db.models import Q
 from backend.domain import tenancy
 from backend.domain.accounts.models import Community, Membership, Person
 from backend.domain.actor import Role
+from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.ladder import Audience
 from backend.domain.asking.models import AskRound, DutyTurn, Wave
 from backend.domain.equipment.models import Asset
 
+WORTH_WAITING_FOR = timedelta(days=7)  # a shift that begins later is none to wait for
 _LEADS = (Role.SUPERVISOR, Role.ADMIN)
 
 
@@ -42,8 +44,8 @@ def named_person_for(round_: AskRound, audience: Audience, *, now: datetime) -> 
     if audience is Audience.DUTY_EXPERT:
         return duty_expert_for(round_, now=now)
     if audience is Audience.CHAMPION:
-        return champion_for(round_)
-    return supervisor_for(round_)
+        return first_present(champions_for(round_), now=now)
+    return supervisor_for(round_, now=now)
 
 
 def duty_expert_for(round_: AskRound, *, now: datetime) -> Person | None:
@@ -75,15 +77,19 @@ def _rank(turn: DutyTurn, ranks: dict[UUID, int]) -> int:
     return len(ranks) if turn.community_id is None else ranks[turn.community_id]
 
 
-def champion_for(round_: AskRound) -> Person | None:
-    """Return the champion of the most specific community that answers for this machine and has one."""
+def champions_for(round_: AskRound) -> list[Person]:
+    """Return the champions of the communities that answer for this machine, of the most specific community first."""
     champions = (community.champion for community in communities_for(round_.asset))
-    fitting = (one for one in champions if one is not None and one.is_active and one.pk != round_.asker_id)
-    return next(fitting, None)
+    return [one for one in champions if one is not None and one.is_active and one.pk != round_.asker_id]
 
 
-def supervisor_for(round_: AskRound) -> Person | None:
-    """Return a supervisor of the machine's communities, else of its site, else of the organisation; else an admin."""
+def supervisor_for(round_: AskRound, *, now: datetime) -> Person | None:
+    """Return the first of `supervisors_for` who is not away for long."""
+    return first_present(supervisors_for(round_), now=now)
+
+
+def supervisors_for(round_: AskRound) -> list[Person]:
+    """Return the supervisors of the machine's communities, then of its site, then of the organisation; then admins."""
     members = members_of(communities_for(round_.asset), organisation_id=round_.organisation_id) or set()
     leads = (
         tenancy.within_organisation(round_.organisation_id, Person)
@@ -95,4 +101,12 @@ def supervisor_for(round_: AskRound) -> Person | None:
         elsewhere = person.site_id != round_.asset.site_id
         return person.role != Role.SUPERVISOR, person.pk not in members, elsewhere, person.pk
 
-    return min(leads, key=distance, default=None)
+    return sorted(leads, key=distance)
+
+
+def first_present(people: Sequence[Person], *, now: datetime) -> Person | None:
+    """Return the first of `people` who works now or within a week; the first of all when nobody does. One query."""
+    if len(people) < 2:
+        return people[0] if people else None
+    hours = hours_of(people, now=now)
+    return next((one for one in people if hours[one.pk].works_before(now + WORTH_WAITING_FOR, now=now)), people[0])

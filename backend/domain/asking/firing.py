@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from api_schema.live_events import LiveKind
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
-from backend.domain.asking.candidates import Candidate, list_candidates
+from backend.domain.asking.candidates import Candidate, fits, list_candidates
 from backend.domain.asking.choosing import Choice, choose, choose_alone, choose_in_place
-from backend.domain.asking.covering import expert_to_come
+from backend.domain.asking.covering import WORTH_WAITING_FOR, expert_to_come
 from backend.domain.asking.gap_list import put_on_gap_list
 from backend.domain.asking.ladder import NAMED, Audience
 from backend.domain.asking.models import WAVE_MOVES, Ask, AskRound, Wave, WaveStatus
@@ -36,7 +36,6 @@ from backend.domain.states import move
 from backend.live.append import tell
 from backend.outbox.append import append_all
 
-WORTH_WAITING_FOR = timedelta(days=7)  # a shift that begins later is none to wait for
 _NOTICED = timedelta(seconds=1)  # a wave that is late by less moves nothing
 
 
@@ -118,9 +117,10 @@ class Climb:
             let_next_wave_come(self.round, now=self.now)
 
     def _lost(self, told: QuerySet[Ask], kind: PushKind) -> set[UUID]:
-        """Return who of those told has said nothing, and is reached by nothing any more."""
-        waiting = list(told.values_list("person_id", flat=True))
-        return set(waiting) - reached_of(waiting, self.round, reachable=self._reachable, kind=kind, now=self.now)
+        """Return who of those told has said nothing, and was removed or is reached by nothing any more."""
+        waiting = dict(told.values_list("person_id", "person__is_active"))
+        here = [person_id for person_id, is_active in waiting.items() if is_active]
+        return set(waiting) - reached_of(here, self.round, reachable=self._reachable, kind=kind, now=self.now)
 
     def _fire_for_one(self, wave: Wave) -> None:
         named = name_owner(wave, reachable=self._reachable, version=self.version, now=self.now)
@@ -156,8 +156,11 @@ class Climb:
         tell_asked(wave, asks, now=self.now)
 
     def _can_wait_for_a_shift(self) -> bool:
-        """Return whether nobody is at work, and the asker said that it can wait until somebody is."""
-        at_work = any(found.is_on_shift for found in self._candidates)
+        """Return whether nobody who could know is at work, and the asker said that it can wait until somebody is."""
+        at_work = any(
+            found.is_on_shift and (found.is_in_community or fits(found, Audience.SAME_FAMILY))
+            for found in self._candidates
+        )
         return self.round.urgency == "can_wait" and not at_work and self._next_shift_at() is not None
 
     def _next_shift_at(self) -> datetime | None:

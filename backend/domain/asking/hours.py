@@ -67,6 +67,13 @@ class Hours:
         begins.extend(self._next_worked_at(now))
         return min(begins, default=None)
 
+    def works_before(self, latest: datetime, *, now: datetime) -> bool:
+        """Return whether they are on shift or on duty now, or will be by `latest`."""
+        if self.is_on_shift(now):
+            return True
+        next_at = self.next_shift_at(now)
+        return next_at is not None and next_at <= latest
+
     def free_at(self, now: datetime) -> datetime | None:
         """Return the first moment from `now` on at which they may be asked; None: none can be foreseen."""
         moment: datetime | None = now

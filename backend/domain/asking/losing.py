@@ -1,4 +1,4 @@
-"""Who was asked by a push, and lost the device that it was for: others need not wait for them."""
+"""Who was asked by a push, and lost the device that it was for, or left: others need not wait for them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _WHY = "a push service tells of devices of many organisations; each person is ma
 
 def look_again(people: Collection[tuple[UUID, UUID]], *, now: datetime) -> None:
     """
-    Have every ladder looked at that waits for one of these people, who have a device less; `Climb` finds out whether
-    anything reaches them still.
+    Have every ladder looked at that waits for one of these people, who have a device less or left; `Climb` finds out
+    whether anything reaches them still.
 
     Tenancy: `people` as pairs of organisation and person; nothing else of the organisation is touched.
     Transaction: joins the caller's; appends `wave.due`, one a thread. A look that finds nothing changes nothing.

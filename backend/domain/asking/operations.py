@@ -24,7 +24,7 @@ from backend.domain.asking.models import (
     WaveStatus,
 )
 from backend.domain.asking.planning import plan_waves
-from backend.domain.asking.standing import Standing, latest_round_alone, standing_of
+from backend.domain.asking.standing import Standing, latest_round_alone, next_look_at
 from backend.domain.equipment.models import Asset
 from backend.domain.states import move
 from backend.outbox.append import append_all
@@ -61,8 +61,8 @@ def open_round(*, fault: Fault, now: datetime) -> Standing:
         opened_at=now,
     )
     rungs = rungs_for(organisation_id=fault.organisation_id, urgency=fault.urgency)
-    plan_waves(round_, rungs, from_at=now)
-    return standing_of(round_, now=now)
+    waves = plan_waves(round_, rungs, from_at=now)
+    return Standing(fault.asker_id, next_look_at(waves, now=now))
 
 
 def close_round(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from backend.domain.asking.models import Ask, AskRound, Wave
 
 _TTL_S = {"can_wait": 24 * 3600}
 _TTL_OF_THE_URGENT_S = 3600  # a phone that was off for longer reads the inbox
+_A_WEEK = timedelta(days=7)
 _URGENCIES = {"safety": PushUrgency.SAFETY, "can_wait": PushUrgency.NORMAL}
 
 
@@ -75,7 +76,7 @@ def unanswered_push(
     round_: AskRound, owner: Person, *, due_at: datetime, version: int | None, now: datetime
 ) -> PushRequested:
     """Return what tells the asker that the ladder ended, and whose the thread is."""
-    day = due_at.astimezone(ZoneInfo(round_.asker.time_zone)).strftime("%A")
+    day = _day_in_words(due_at, round_.asker, now=now)
     who = "It stays yours" if owner.pk == round_.asker_id else f"{owner.name} looks after it"
     return due_push(
         round_.organisation_id,
@@ -115,6 +116,14 @@ def due_push(
         is_silent=is_silent,
         version=version,
     )
+
+
+def _day_in_words(due_at: datetime, asker: Person, *, now: datetime) -> str:
+    """Return the day of the week, by the asker's clock; with its date when there is one like it before."""
+    zone = ZoneInfo(asker.time_zone)
+    day = due_at.astimezone(zone)
+    is_soon = day.date() - now.astimezone(zone).date() < _A_WEEK
+    return f"{day:%A}" if is_soon else f"{day:%A} {day.day} {day:%B}"
 
 
 def _title(round_: AskRound) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,13 @@ from django.db.models import QuerySet
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
-from backend.domain.asking.covering import champion_for, duty_expert_for, supervisor_for
+from backend.domain.asking.covering import (
+    champions_for,
+    duty_expert_for,
+    first_present,
+    supervisor_for,
+    supervisors_for,
+)
 from backend.domain.asking.hours_kept import hours_of
 from backend.domain.asking.models import DECLINED, Ask, AskRound, AskStatus, RoundStatus, Wave, WaveStatus
 
@@ -48,8 +54,7 @@ def standing_of(round_: AskRound, *, now: datetime) -> Standing:
     """
     Return whose the round's thread is: who claimed it, else who was named last, else its asker.
 
-    On the gap list: the community's champion, else a supervisor, else the duty expert, else the asker; from the start
-    of their next working day on.
+    On the gap list see `gap_owner`; from the start of their next working day on. `round_` with its asker.
     """
     claim = active_claim(round_, now=now)
     if claim is not None and claim.claimed_until is not None:
@@ -57,20 +62,39 @@ def standing_of(round_: AskRound, *, now: datetime) -> Standing:
     if round_.status == RoundStatus.UNANSWERED:
         owner = gap_owner(round_, now=now)
         return Standing(owner.pk, next_working_day(owner, now=now))
-    return _standing_by_waves(round_, now=now)
+    waves = list(tenancy.within_organisation(round_.organisation_id, Wave).filter(round=round_).order_by("number"))
+    return Standing(_owner_by_waves(waves, round_, now=now), next_look_at(waves, now=now))
+
+
+def next_look_at(waves: Sequence[Wave], *, now: datetime) -> datetime:
+    """Return when the next of `waves` comes, which are in their order; one that is due now does so in a moment."""
+    waiting = [wave.due_at for wave in waves if wave.status == WaveStatus.WAITING and wave.due_at > now]
+    return min(waiting, default=now + _A_MOMENT)
 
 
 def active_claim(round_: AskRound, *, now: datetime) -> Ask | None:
     """Return the claim that holds the ladder now; of several, the one that came first."""
     claims = tenancy.within_organisation(round_.organisation_id, Ask).filter(
-        round=round_, status=AskStatus.CLAIMED, claimed_until__gt=now
+        round=round_, status=AskStatus.CLAIMED, claimed_until__gt=now, person__is_active=True
     )
     return claims.order_by("claimed_until", "pk").first()
 
 
 def gap_owner(round_: AskRound, *, now: datetime) -> Person:
-    """Return who looks after a thread that nobody answered."""
-    return champion_for(round_) or supervisor_for(round_) or duty_expert_for(round_, now=now) or round_.asker
+    """
+    Return who looks after a thread that nobody answered: the community's champion, else a supervisor, else the duty
+    expert, else the asker; of them, whoever is not away for long.
+    """
+    return first_present(list(_gap_owners(round_, now=now)), now=now) or round_.asker
+
+
+def _gap_owners(round_: AskRound, *, now: datetime) -> Iterator[Person]:
+    yield from champions_for(round_)
+    yield from supervisors_for(round_)
+    if (expert := duty_expert_for(round_, now=now)) is not None:
+        yield expert
+    if round_.asker.is_active:
+        yield round_.asker
 
 
 def next_working_day(person: Person, *, now: datetime) -> datetime:
@@ -78,13 +102,14 @@ def next_working_day(person: Person, *, now: datetime) -> datetime:
     return hours_of([person], now=now)[person.pk].next_shift_at(now) or now + _A_DAY
 
 
-def _standing_by_waves(round_: AskRound, *, now: datetime) -> Standing:
-    """Return whose it is who was named last, and has not declined since, until the next wave comes."""
-    waves = list(tenancy.within_organisation(round_.organisation_id, Wave).filter(round=round_).order_by("number"))
-    waiting = [wave.due_at for wave in waves if wave.status == WaveStatus.WAITING and wave.due_at > now]
+def _owner_by_waves(waves: Sequence[Wave], round_: AskRound, *, now: datetime) -> UUID:
+    """Return whose it is who was named last, and has not declined since; else the asker's, or who leads them."""
     named_ids = [wave.names_id for wave in waves if wave.names_id is not None]
     owner_id = _last_still_there(named_ids, round_) if named_ids else None
-    return Standing(owner_id or round_.asker_id, min(waiting, default=now + _A_MOMENT))
+    if owner_id is not None or round_.asker.is_active:
+        return owner_id or round_.asker_id
+    leader = supervisor_for(round_, now=now)
+    return leader.pk if leader else round_.asker_id
 
 
 def _last_still_there(named_ids: Sequence[UUID], round_: AskRound) -> UUID | None:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
 from backend.domain.asking.covering import supervisor_for
-from backend.domain.asking.models import AskRound
+from backend.domain.asking.models import Ask, AskRound
 from backend.domain.asking.pushes import due_push
-from backend.domain.asking.standing import Standing, next_working_day
+from backend.domain.asking.standing import Standing, next_working_day, standing_of
 from backend.domain.threads.models import Thread
 from backend.domain.threads.owning import own
 from backend.outbox.append import append
@@ -28,7 +28,7 @@ def remind_owner(thread: Thread, *, now: datetime) -> None:
     Transaction: joins the caller's, which holds the thread; appends `push.requested`.
     """
     count = thread.reminders_count
-    owner = _owner(thread, count)
+    owner = _owner(thread, count, now=now)
     is_new_owner = owner.pk != thread.next_owner_id
     due_at = _due_at(owner, count, now=now)
     append(
@@ -50,19 +50,39 @@ def remind_owner(thread: Thread, *, now: datetime) -> None:
     own(thread, Standing(owner.pk, due_at), now=now)
 
 
-def _owner(thread: Thread, count: int) -> Person:
+def take_from_claimer(thread: Thread, round_: AskRound, *, now: datetime) -> bool:
+    """
+    Give a thread on the gap list back to whoever looks after it, if the claim of its owner has run out. Return whether.
+
+    Transaction: joins the caller's, which holds the thread and its round.
+    """
+    claims = tenancy.within_organisation(thread.organisation_id, Ask).filter(
+        round=round_, person_id=thread.next_owner_id, claimed_until__lte=now
+    )
+    if not claims.exists():
+        return False
+    was_handed_over = thread.reminders_count > _HANDED_OVER_AT
+    leader = supervisor_for(round_, now=now) if was_handed_over else None
+    standing = Standing(leader.pk, next_working_day(leader, now=now)) if leader else standing_of(round_, now=now)
+    if standing.owner_id == thread.next_owner_id:
+        return False
+    own(thread, standing, now=now)
+    return True
+
+
+def _owner(thread: Thread, count: int, *, now: datetime) -> Person:
     """Return whose it is now: the supervisor's, once its owner let it lie or left."""
     people = tenancy.within_organisation(thread.organisation_id, Person)
     owner = people.get(pk=thread.next_owner_id or thread.asker_id)
     if owner.is_active and count != _HANDED_OVER_AT:
         return owner
-    return _supervisor(thread) or owner
+    return _supervisor(thread, now=now) or (owner if owner.is_active else thread.asker)
 
 
-def _supervisor(thread: Thread) -> Person | None:
+def _supervisor(thread: Thread, *, now: datetime) -> Person | None:
     rounds = tenancy.within_organisation(thread.organisation_id, AskRound).filter(thread_id=thread.pk)
     latest = rounds.select_related("asset__asset_model").order_by("-opened_at", "-pk").first()
-    return supervisor_for(latest) if latest else None
+    return supervisor_for(latest, now=now) if latest else None
 
 
 def _due_at(owner: Person, count: int, *, now: datetime) -> datetime:

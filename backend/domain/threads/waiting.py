@@ -10,12 +10,14 @@ from django.db import transaction
 
 from backend.domain import tenancy
 from backend.domain.asking.firing import Climb
-from backend.domain.asking.models import Ask, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.models import Ask, AskRound, RoundStatus, Wave, WaveStatus
+from backend.domain.asking.places import latest_wave
+from backend.domain.asking.planning import wake
 from backend.domain.asking.reaching import Reachable, everybody
 from backend.domain.asking.standing import latest_round
 from backend.domain.threads.models import Thread
 from backend.domain.threads.owning import lock_thread, lock_thread_of_wave, settle_owner
-from backend.domain.threads.reminding import remind_owner
+from backend.domain.threads.reminding import remind_owner, take_from_claimer
 from backend.domain.threads.states import OPEN_STATUSES, ThreadStatus
 
 _SWEEP_BATCH = 500
@@ -59,7 +61,8 @@ def look_after_due_threads(*, now: datetime) -> int:
     """
     Look after every open thread that is past its due time, each in its own transaction: the sweep.
 
-    While waves run, whose it is follows from them: a claim has run out. Else its owner is reminded; see `reminding`.
+    While waves run, whose it is follows from them: a claim has run out, and whoever declined meanwhile may be replaced.
+    On the gap list a claim that ran out gives it back. Else its owner is reminded; see `reminding`.
     Return how many were looked at.
     """
     due = tenancy.across_organisations(Thread, why="the sweep looks after threads of everybody").filter(
@@ -94,5 +97,13 @@ def _look_after(organisation_id: UUID, thread_id: UUID, *, now: datetime) -> Non
     round_ = latest_round(organisation_id=organisation_id, thread_id=thread_id)
     if round_ is not None and round_.status == RoundStatus.OPEN:
         settle_owner(thread, round_, now=now)
-    else:
+        _look_at_places(round_, now=now)
+    elif round_ is None or not take_from_claimer(thread, round_, now=now):
         remind_owner(thread, now=now)
+
+
+def _look_at_places(round_: AskRound, *, now: datetime) -> None:
+    """Have the latest wave looked at: while somebody was on it, nobody took the places of whoever declined."""
+    wave = latest_wave(round_)
+    if wave is not None:
+        wake(wave, now=now)

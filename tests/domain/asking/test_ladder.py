@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from backend.domain.accounts.models import Person, Site
 from backend.domain.actor import Role
-from backend.domain.asking.models import Ask, AskRound, Availability, Wave
-from backend.domain.asking.people import declare_skill
+from backend.domain.asking.models import Ask, AskRound, Availability, Holiday, Wave
+from backend.domain.asking.people import declare_skill, set_availability
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset, add_asset_model
 from backend.domain.threads.models import Suggestion, Thread
@@ -104,6 +104,17 @@ class TestEveryRung:
         assert owner_of(thread)[0] == owner
         assert fire_due_waves(now=MONDAY) == 1
         assert Ask.objects.get().person == peers[0]
+
+    def test_of_what_can_wait_waits_for_the_community_though_somebody_works_who_knows_nothing_of_it(
+        self, owner: Person, peers: list[Person], asset: Asset
+    ) -> None:
+        community_of(peers[0], name="Chillers", family="air-cooled chiller")
+        set_availability(actor=peers[1].actor, week_days=(6,), shift_starts=time(8), shift_ends=time(17))
+        asked_about(asset, owner, SATURDAY, Urgency.CAN_WAIT)
+
+        fire_due_waves(now=SATURDAY)
+
+        assert Wave.objects.get(number=1).due_at == MONDAY
 
 
 class TestEmptyRungs:
@@ -208,6 +219,42 @@ class TestGapList:
             "Everybody who could know was asked. Sue Supervisor looks after it, at the latest on Tuesday. "
             "A late answer still reaches you."
         )
+
+    def test_goes_to_whoever_works_before_a_week_is_over(
+        self, thread: Thread, peers: list[Person], asset: Asset, site: Site, now: datetime
+    ) -> None:
+        champion, away = peers[0], cast.new_person(site, "Al Away", Role.SUPERVISOR)
+        community_of(champion, peers[1], name="Chillers")
+        supervisor = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
+        knows(peers[1], asset, at=now)
+        for person in (champion, away):
+            Holiday.objects.create(
+                organisation=site.organisation,
+                person=person,
+                first_date=date(2026, 11, 20),
+                last_date=date(2027, 5, 20),
+            )
+
+        fire(thread, 1, now)
+        Wave.objects.exclude(number=1).exclude(audience="gap_list").delete()
+        fire_due_waves(now=now + timedelta(hours=4))
+
+        assert owner_of(thread) == (supervisor, datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+
+    def test_says_the_date_when_a_week_day_would_be_taken_for_an_earlier_one(
+        self, thread: Thread, peers: list[Person], asset: Asset, site: Site, now: datetime
+    ) -> None:
+        cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
+        knows(peers[0], asset, at=now)
+        Holiday.objects.create(
+            organisation=site.organisation, first_date=date(2026, 11, 24), last_date=date(2026, 12, 6)
+        )
+
+        fire(thread, 1, now)
+        Wave.objects.exclude(number=1).exclude(audience="gap_list").delete()
+        fire_due_waves(now=now + timedelta(hours=4))
+
+        assert "at the latest on Monday 7 December." in str(pushes("due")[0]["body"])
 
     def test_is_left_by_a_late_answer(
         self, thread: Thread, peers: list[Person], answer: Callable[..., Suggestion], asset: Asset, now: datetime

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from backend.domain.accounts.models import Organisation, Person, Site
 from backend.domain.actor import Role
-from backend.domain.asking.models import Ask, AskStatus, Availability, Wave
+from backend.domain.asking.models import Ask, AskStatus, Availability, Holiday, Wave
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Thread
+from backend.domain.threads.states import Urgency
 from backend.domain.threads.waiting import fire_due_waves, look_after_due_threads
 from tests import cast
-from tests.domain.asking.peers import climb_until, community_of, fire, is_on_duty, knows, owner_of, pushes, say
+from tests.domain.asking.peers import (
+    asked_about,
+    climb_until,
+    community_of,
+    fire,
+    is_on_duty,
+    knows,
+    owner_of,
+    pushes,
+    say,
+)
 
 HALF_AN_HOUR = timedelta(minutes=30)
 FOUR_HOURS = timedelta(hours=4)
@@ -95,6 +106,31 @@ class TestNamedRungs:
         look_after_due_threads(now=now + timedelta(minutes=60))
 
         assert owner_of(thread)[0] == thread.asker
+
+    def test_a_supervisor_who_is_away_for_months_is_named_after_one_who_is_not(
+        self, owner: Person, site: Site, asset: Asset, now: datetime
+    ) -> None:
+        away, here = (cast.new_person(site, name, Role.SUPERVISOR) for name in ("Al Away", "Sue Supervisor"))
+        Holiday.objects.create(
+            organisation=site.organisation, person=away, first_date=date(2026, 11, 1), last_date=date(2027, 5, 1)
+        )
+        thread = asked_about(asset, owner, now, Urgency.MACHINE_DOWN)
+
+        Wave.objects.exclude(audience="supervisor").delete()
+        fire_due_waves(now=now + HALF_AN_HOUR)
+
+        assert owner_of(thread)[0] == here
+
+    def test_while_the_asker_was_removed_it_is_a_supervisors(
+        self, thread: Thread, peers: list[Person], site: Site, asset: Asset, now: datetime
+    ) -> None:
+        sue = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
+        knows(peers[0], asset, at=now)
+        Person.objects.filter(pk=thread.asker_id).update(is_active=False)
+
+        fire(thread, 1, now)
+
+        assert owner_of(thread)[0] == sue
 
 
 class TestWhoeverIsNamedTwice:

@@ -7,12 +7,14 @@ from functools import partial
 
 from api_schema.push_payloads import PushKind
 from backend.domain.accounts.models import Person, Site
+from backend.domain.accounts.staffing import remove_person
 from backend.domain.actor import Role
 from backend.domain.asking.models import Ask, AskStatus, Wave
 from backend.domain.asking.people import declare_skill
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Thread
 from backend.domain.threads.states import Urgency
+from backend.outbox.handle import handle_event
 from backend.outbox.models import OutboxEvent
 from notifications import service as notifications
 from notifications.devices import prune_registration
@@ -141,6 +143,23 @@ class TestTheExpertOnDuty:
         fire(thread, 5, now + HALF_AN_HOUR / 2, reachable=all_but(sue))
 
         assert (owner_of(thread)[0], next_wave_at(thread)) == (sue, now + timedelta(hours=1))
+
+
+class TestWhoeverWasRemoved:
+    def test_frees_their_place_also_where_the_inbox_is_all_there_is(
+        self, thread: Thread, peers: list[Person], asset: Asset, now: datetime
+    ) -> None:
+        all_know(peers[:4], asset, now)
+        fire(thread, 1, now, reachable=notifications.reachable)
+        admin = cast.new_person(thread.asker.site, "Ada Admin", Role.ADMIN)
+        OutboxEvent.objects.all().delete()
+
+        remove_person(actor=admin.actor, person_id=peers[0].pk, now=now + SOON)
+        handle_event(event_id=OutboxEvent.objects.get(name="person.removed").pk, now=now + SOON)
+        woken = OutboxEvent.objects.filter(name="wave.due").count()
+        (instead,) = fire(thread, 1, now + SOON, reachable=notifications.reachable)
+
+        assert (woken, instead.person) == (1, peers[3])
 
 
 class TestALostPhone:

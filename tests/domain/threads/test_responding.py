@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -15,10 +16,11 @@ from backend.domain.asking.models import DECLINED, Ask, AskRound, AskStatus, Ava
 from backend.domain.asking.people import set_availability
 from backend.domain.asking.referring import UnableToRefer
 from backend.domain.asking.scoring import score
+from backend.domain.asking.waiting_clock import waiting_clock
 from backend.domain.equipment.models import Asset
 from backend.domain.errors import IllegalMove, NotFound
 from backend.domain.threads.models import Suggestion, Thread
-from backend.domain.threads.waiting import fire_due_waves, look_after_due_threads
+from backend.domain.threads.waiting import fire_due_waves, fire_wave, look_after_due_threads
 from backend.live.models import LiveEvent
 from backend.outbox.models import OutboxEvent
 from tests import cast
@@ -81,6 +83,22 @@ class TestClaim:
         assert Ask.objects.filter(asked_at=now + TEN_MINUTES).count() == 3  # the community, in silence
         assert owner_of(thread)[0] == thread.asker
 
+    def test_that_runs_out_leaves_the_places_of_whoever_declined_meanwhile_to_others(
+        self, asks: list[Ask], peers: list[Person], asset: Asset, thread: Thread, now: datetime
+    ) -> None:
+        Wave.objects.filter(number=1).update(size=2)
+        Wave.objects.filter(number__gt=1).update(due_at=now + timedelta(hours=1))
+        knows(peers[2], asset, at=now)
+        say(asks[0], AskStatus.CLAIMED, now)
+        say(asks[1], AskStatus.PASSED, now)
+        OutboxEvent.objects.all().delete()
+
+        look_after_due_threads(now=now + TEN_MINUTES)
+        woken = OutboxEvent.objects.get(name="wave.due").payload["wave_id"]
+        fired = fire_wave(organisation_id=thread.organisation_id, wave_id=UUID(woken), now=now + TEN_MINUTES)
+
+        assert [ask.person for ask in fired] == [peers[2]]
+
     def test_that_ran_out_may_be_made_again(self, asks: list[Ask], thread: Thread, now: datetime) -> None:
         later = now + timedelta(minutes=12)
         say(asks[0], AskStatus.CLAIMED, now)
@@ -111,13 +129,17 @@ class TestClaim:
         for minutes in range(0, 241, 5):
             fire_due_waves(now=now + timedelta(minutes=minutes))
         assert AskRound.objects.get().status == "unanswered"
+        before = owner_of(thread)
         later = now + timedelta(hours=5)
 
         say(asks[0], AskStatus.CLAIMED, later)
 
         assert owner_of(thread) == (asks[0].person, later + TEN_MINUTES)
         look_after_due_threads(now=later + TEN_MINUTES)
-        assert owner_of(thread)[0] is not None
+        assert owner_of(thread) == before  # and they are not told off for trying
+        assert len(pushes("due")) == 1
+        look_after_due_threads(now=before[1])
+        assert len(pushes("due")) == 2
 
 
 class TestDecline:
@@ -246,9 +268,12 @@ class TestWhoeverIsNamed:
         Wave.objects.filter(number__in=[1, 2, 3]).delete()
         later = now + timedelta(minutes=30)
         (one,) = fire(thread, 4, later)
+        before = waiting_clock(actor=thread.asker.actor, thread_id=thread.pk, now=later)
 
         say(one, AskStatus.NOT_MY_KIT, later)
 
+        after = waiting_clock(actor=thread.asker.actor, thread_id=thread.pk, now=later)
+        assert (before.named, after.named) == (peers[0], None)
         assert owner_of(thread)[0] == thread.asker
         assert next_wave_at(thread) == later
 
