@@ -10,7 +10,7 @@ from uuid import UUID
 
 from api_schema.ids import uuid7
 from backend.domain.actor import Actor
-from backend.domain.asking.ladder import EVERYBODY, PEERS
+from backend.domain.asking.ladder import EVERYBODY
 from backend.domain.asking.models import ASK_MOVES, Ask, AskStatus
 from backend.domain.asking.waiting_clock import WaitingClock, waiting_clock
 from backend.domain.clips.models import Clip
