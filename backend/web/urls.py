@@ -45,6 +45,7 @@ urlpatterns = [
     path("inbox/<uuid:item_id>", mine.InboxEntryPage.as_view(), name="inbox-entry"),
     path("my/shift", shift_views.ShiftPage.as_view(), name="shift"),
     path("my/quiet-hours", shift_views.QuietHoursAction.as_view(), name="quiet-hours"),
+    path("my/holidays", shift_views.HolidayAction.as_view(), name="holidays"),
     path("my/busy", shift_views.BusyAction.as_view(), name="busy"),
     path("my/devices", links.DevicesPage.as_view(), name="devices"),
     path("my/notifications", told.NotificationsPage.as_view(), name="notifications"),

@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.domain import tenancy
 from backend.domain.accounts.colleagues import site_named
 from backend.domain.accounts.leading import require_leader
+from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Holiday
 from backend.domain.errors import InvalidInput, NotFound
@@ -32,11 +33,13 @@ class Days:
 @transaction.atomic
 def take_holiday(*, actor: Actor, days: Days, now: datetime) -> Holiday:
     """
-    Record a holiday of the actor.
+    Record a holiday of the actor. Idempotent: the same days again are the same holiday, also when told twice at once.
 
     :raises InvalidInput: it ends before it begins, is over, or is longer than a year.
     """
-    return _record(actor, days, person_id=actor.person_id, site_id=None, now=now)
+    tenancy.within(actor, Person).select_for_update(no_key=True).get(pk=actor.person_id)
+    known = own_holidays(actor=actor).filter(first_date=days.first_date, last_date=days.last_date).first()
+    return known or _record(actor, days, person_id=actor.person_id, site_id=None, now=now)
 
 
 @transaction.atomic
@@ -53,6 +56,14 @@ def cancel_holiday(*, actor: Actor, holiday_id: UUID) -> None:
 def own_holidays(*, actor: Actor) -> QuerySet[Holiday]:
     """Return the actor's own holidays."""
     return tenancy.within(actor, Holiday).filter(person_id=actor.person_id)
+
+
+def coming_holidays(*, actor: Actor, now: datetime) -> QuerySet[Holiday]:
+    """Return the days off of the actor that are not over, soonest first: their own, their site's and everybody's."""
+    site_id = tenancy.find(actor, Person, actor.person_id).site_id
+    theirs = Q(person_id=actor.person_id) | Q(person=None) & (Q(site=None) | Q(site_id=site_id))
+    found = tenancy.within(actor, Holiday).filter(theirs).select_related("site")
+    return not_over(found, now=now).order_by("first_date", "pk")
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from backend.domain.asking.holidays import Days
 from backend.domain.asking.shift_cycle import QuietHours, Shift, ShiftCycle
 from backend.web.forms import PageForm
 
@@ -98,6 +99,23 @@ class QuietForm(PageForm):
 def quiet_of(values: dict[str, Any]) -> QuietHours:
     """Return the values of a `QuietForm` as the domain takes them."""
     return QuietHours(values["starts"], values["ends"])
+
+
+class DayField(forms.DateField):
+    """A day, chosen from the browser's calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class HolidayForm(PageForm):
+    first_date = DayField(label=_("First day"))
+    last_date = DayField(label=_("Last day"), required=False, help_text=_("Empty: one day."))
+    name = forms.CharField(label=_("What it is"), required=False, max_length=100, help_text=_("If you like."))
+
+
+def days_of(values: dict[str, Any]) -> Days:
+    """Return the values of a `HolidayForm` as the domain takes them."""
+    return Days(values["first_date"], values["last_date"] or values["first_date"], values["name"])
 
 
 class BusyForm(PageForm):

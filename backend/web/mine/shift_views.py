@@ -10,10 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backend.domain.asking.holidays import cancel_holiday, coming_holidays, take_holiday
 from backend.domain.asking.people import set_busy_until
 from backend.domain.asking.shift_pattern import OwnHours, own_hours, set_quiet_hours, set_shift_pattern, use_office_week
-from backend.web.forms import PageForm
-from backend.web.mine.forms import MAX_DAYS, BusyForm, QuietForm, ShiftForm, cycle_of, quiet_of
+from backend.web.forms import PageForm, id_told
+from backend.web.mine.forms import (
+    MAX_DAYS,
+    BusyForm,
+    HolidayForm,
+    QuietForm,
+    ShiftForm,
+    cycle_of,
+    days_of,
+    quiet_of,
+)
 from backend.web.page import Page
 
 
@@ -54,6 +64,8 @@ class ShiftPage(Page):
             "shift_form": ShiftForm.showing(cycle, days_count=days_count),
             "quiet_form": QuietForm(initial={"starts": quiet.starts, "ends": quiet.ends} if quiet else None),
             "busy_form": BusyForm(),
+            "holidays": coming_holidays(actor=self.actor, now=self.now),
+            "holiday_form": HolidayForm(),
             "most_days": MAX_DAYS,
             **forms,
         }
@@ -89,6 +101,19 @@ class BusyAction(ShiftPage):
             ),
         )
         return self.saved() if done else self.shift_page(status=400, busy_form=form)
+
+
+class HolidayAction(ShiftPage):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Have a holiday, or work on those days after all."""
+        if "end" in request.POST:
+            cancel_holiday(actor=self.actor, holiday_id=id_told(request.POST["end"]))
+            return self.saved()
+        form = HolidayForm(request.POST)
+        done = self.attempt(form, lambda said: take_holiday(actor=self.actor, days=days_of(said), now=self.now))
+        return self.saved() if done else self.shift_page(status=400, holiday_form=form)
 
 
 def _days_in(text: str, *, default: int) -> int:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from api_schema.ids import uuid7
-from backend.domain.accounts.models import Person
-from backend.domain.asking.models import Ask, Availability
+from backend.domain.accounts.models import Person, Site
+from backend.domain.actor import Role
+from backend.domain.asking.holidays import Days, declare_holiday
+from backend.domain.asking.models import Ask, Availability, Holiday
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.operations import Question, ask
 from notifications.models import InboxItem
 from tests import cast
 from tests.api.world import fire_first_wave
-from tests.web.pages.conftest import Browser
+from tests.web.pages.conftest import Browser, text_of
 from tests.working_off import work_off
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +105,26 @@ class TestShift:
         assert covered.status_code == 400
         assert "nobody could ever ask you" in covered.content.decode()
         assert availability.quiet_starts is None
+
+    def test_takes_holidays_once_and_removes_only_ones_own(
+        self, browser_of: Browser, owner: Person, colleague: Person, site: Site
+    ) -> None:
+        today = timezone.localdate()
+        tomorrow, later = today + timedelta(days=1), today + timedelta(days=3)
+        lead = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
+        declare_holiday(actor=lead.actor, days=Days(today, today, "Works outing"), site_id=site.pk, now=timezone.now())
+        browser, skye = browser_of(owner), {"first_date": tomorrow, "last_date": later, "name": "Skye"}
+
+        wrong = browser.post("/my/holidays", {**skye, "last_date": today})
+        rows_meanwhile = Holiday.objects.count()
+        saved = [browser.post("/my/holidays", skye).status_code for _ in range(2)]
+        mine = Holiday.objects.get(person=owner)
+        page = text_of(browser.get("/my/shift"))
+        foreign = browser_of(colleague).post("/my/holidays", {"end": mine.pk})
+        own = browser.post("/my/holidays", {"end": mine.pk})
+
+        assert (wrong.status_code, rows_meanwhile, saved) == (400, 1, [302, 302])
+        assert "A holiday does not end before it begins." in wrong.content.decode()
+        assert 'id="id_last_date_error"' in wrong.content.decode()
+        assert ("Skye" in page, "Works outing" in page) == (True, True)
+        assert (foreign.status_code, own.status_code, Holiday.objects.count()) == (404, 302, 1)
