@@ -18,7 +18,7 @@ from backend.domain.equipment.models import Asset
 from tests import cast
 from tests.made_once import MadeOnce
 from tests.plugins.flushing import flush_what_holds_rows
-from tests.plugins.migrated import set_up_database
+from tests.plugins.migrated import lost_connections_count, set_up_database
 from tests.plugins.replaying import replayed
 
 
@@ -28,12 +28,15 @@ def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
-) -> None:
-    """In the place of pytest-django's: nothing to tear down, for the server goes with the run."""
+) -> Iterator[None]:
+    """In the place of pytest-django's: no database to take down, for the server goes with the run."""
     assert pytestconfig.cache is not None
     flush_what_holds_rows(pytest.MonkeyPatch())
     with django_db_blocker.unblock():
         set_up_database(pytestconfig.cache.mkdir("migrated"), run=Path(os.environ["CUPPA_TEST_DIRECTORY"]))
+    yield
+    with django_db_blocker.unblock():
+        assert lost_connections_count() == 0, "a thread ended without giving its connection back"
 
 
 @pytest.fixture(scope="session", autouse=True)

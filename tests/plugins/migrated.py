@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,9 +38,24 @@ def set_up_database(kept: Path, *, run: Path) -> None:
         dump = kept / f"{_fingerprint()}.sql"
         if dump.exists():
             _restore(dump, name)
+        connection.close_pool()  # it would lead to the database of another name
         setup_databases(verbosity=0, interactive=False, keepdb=True, serialized_aliases=[])
         if not dump.exists():
             _keep(dump, name)
+
+
+def lost_connections_count(*, within_s: float = 5) -> int:
+    """Return how many connections were taken from this process's pool and never given back."""
+    connection.close()
+    until = time.monotonic() + within_s
+    while (lost := _taken_count()) and time.monotonic() < until:
+        time.sleep(0.05)  # a thread may be about to give it back
+    return lost
+
+
+def _taken_count() -> int:
+    told = connection.pool.get_stats()
+    return int(told.get("pool_size", 0) - told.get("pool_available", 0))
 
 
 @contextmanager
