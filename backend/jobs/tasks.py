@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
 from backend.api.idempotency import delete_expired_records
@@ -114,8 +115,9 @@ def purge(**_: Any) -> None:
     delete_expired_records(now=now)
     forget_old_searches(now=now)
     forget_old_viewings(now=now)
-    for session_id in delete_expired_sessions(now=now):
-        notifications.forget_session(session_id=session_id, now=now)
+    with transaction.atomic():  # what dies in between is found by the next purge
+        for session_id in delete_expired_sessions(now=now):
+            notifications.forget_session(session_id=session_id, now=now)
     notifications.delete_expired_tokens(now=now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from django.conf import settings
 from django.test import Client
 
 from backend.domain.accounts.models import DeviceSession, Person
+from backend.domain.accounts.sessions import hash_token
+from notifications import service as notifications
+from notifications.models import Device
 from tests.cast import PASSWORD
 from tests.web.pages.conftest import Browser
 
@@ -41,6 +45,30 @@ class TestSignIn:
         assert (session.person_id, session.device_name) == (owner.id, "Chrome on Android")
         assert (cookie["httponly"], cookie["samesite"], cookie.value == "x" * 32) == (True, "Lax", False)
         assert owner.name in text_of(browser.get("/menu"))
+
+    def test_of_somebody_else_leaves_nothing_behind_that_rings_for_whoever_was_here_before(
+        self, owner: Person, colleague: Person, now: datetime
+    ) -> None:
+        browser = Client()
+        sign_in(browser, owner.email)
+        kept = hash_token(browser.cookies[settings.SESSION_COOKIE_NAME].value)
+        notifications.register_device(
+            organisation_id=owner.organisation_id,
+            person_id=owner.pk,
+            session_id=kept,
+            kind="fid",
+            value="this browser",
+            platform="web",
+            now=now,
+        )
+        again = sign_in(browser, owner.email)  # it stays the same session
+
+        before = Device.objects.get().session_id
+        sign_in(browser, colleague.email)
+
+        assert (again.status_code, before) == (302, kept)
+        assert not Device.objects.exists()
+        assert [session.person_id for session in DeviceSession.objects.all()] == [colleague.pk]
 
     def test_tells_nobody_whether_an_address_is_known_and_keeps_what_was_typed(
         self, owner: Person, disabled: Person
