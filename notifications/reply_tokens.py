@@ -95,7 +95,7 @@ def read_token(token: str, *, now: datetime) -> ReplyPermit:
     """
     row = _tokens().filter(token_sha256=_hash(token)).first()
     if row is None:
-        raise ReplyTokenRefused("This notification is not one of ours. Open the app to answer.")
+        raise ReplyTokenRefused("This notification is too old, or not one of ours. Open the app to answer.")
     if row.revoked_at is not None or row.has_moved_on:
         raise ReplyTokenRefused("This phone was signed out. Open the app and sign in to answer.")
     if row.expires_at <= now:
