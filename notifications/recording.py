@@ -104,7 +104,8 @@ def _take_back(claims: Sequence[Claim], now: datetime) -> None:
 
 def _record_refusals(refusals: Sequence[tuple[Claim, Refused]], now: datetime) -> None:
     by_fault: dict[Fault, list[tuple[Claim, Refused]]] = defaultdict(list)
-    for claim, refused in refusals:
+    # Devices that are gone are held in the order in which `reply_tokens` holds those that are sent to.
+    for claim, refused in sorted(refusals, key=lambda one: str(one[0].device_id)):
         _record_refusal(claim, refused, now)
         by_fault[refused.fault].append((claim, refused))
     if refusals:
