@@ -213,6 +213,11 @@ class TestProfile:
             ({"language": "e"}, "language", "Write the language as a tag, as in en or pt-BR."),
             ({"time_zone": "Leeds"}, "time_zone", "There is no such time zone; they are named as in Europe/London."),
             (
+                {"time_zone": "localtime"},
+                "time_zone",
+                "There is no such time zone; they are named as in Europe/London.",
+            ),
+            (
                 {"time_zone": "../etc/passwd"},
                 "time_zone",
                 "There is no such time zone; they are named as in Europe/London.",

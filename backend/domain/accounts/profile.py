@@ -16,6 +16,9 @@ from backend.domain.errors import InvalidInput
 
 _WRITTEN_IN_NUMBERS = re.compile(r"[\s().\-]")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+# In the list where a machine has them: its own clock, and none. PostgreSQL knows no "localtime", and every wave that
+# asked it for the day there failed.
+_OF_THE_MACHINE = frozenset({"localtime", "posixrules", "Factory"})
 _BCP_47 = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.ASCII | re.IGNORECASE)
 
 
@@ -63,6 +66,11 @@ def _checked(changes: ProfileChanges) -> dict[str, object]:
     return values
 
 
+def time_zones() -> set[str]:
+    """Return the names that a person's clock may have."""
+    return available_timezones() - _OF_THE_MACHINE
+
+
 def _phone(written: str) -> str:
     digits = _WRITTEN_IN_NUMBERS.sub("", written)
     if digits and not _E164.fullmatch(digits):
@@ -77,6 +85,6 @@ def _language(written: str) -> str:
 
 
 def _time_zone(written: str) -> str:
-    if written not in available_timezones():
+    if written not in time_zones():
         raise InvalidInput(time_zone="There is no such time zone; they are named as in Europe/London.")
     return written

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.domain.accounts.models import Person
-from backend.domain.accounts.profile import ProfileChanges, change_profile
+from backend.domain.accounts.profile import ProfileChanges, change_profile, time_zones
 from backend.domain.actor import Role
 from backend.domain.asking.certifying import list_certifications, still_holds
 from backend.domain.asking.communities import communities_of
@@ -91,7 +90,7 @@ class ProfilePage(Page):
             "skill_form": skill_form or SkillForm(),
             "known": known_families(actor=actor, person_id=person.pk),
             "families": families_here(actor.organisation_id),
-            "zones": sorted(available_timezones()),
+            "zones": sorted(time_zones()),
             "certifications": [(one, still_holds(one, now=self.now)) for one in held],
             "communities": communities_of(actor=actor, person_id=person.pk),
         }
