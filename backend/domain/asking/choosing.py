@@ -50,7 +50,8 @@ def choose(wave: Wave, candidates: list[Candidate], reachable: set[UUID]) -> lis
         return [Choice(found, is_silent=True) for found in fitting[: wave.size]]
     pushable = _worth_a_push(wave, fitting)
     asked = [found for found in pushable if found.person.pk in reachable][: wave.size]
-    explorer = explorer_for(wave, [found for found in candidates if found.person.pk in reachable], asked)
+    unknown = [found for found in _worth_a_push(wave, candidates) if found.person.pk in reachable]
+    explorer = explorer_for(wave, unknown, asked)
     if explorer is not None:
         asked = [*asked[: wave.size - 1], explorer]
     return _in_order(asked, _unreached(pushable, reachable, asked, limit=wave.size), explorer)
@@ -76,8 +77,8 @@ def _fitting(wave: Wave, candidates: list[Candidate]) -> list[Candidate]:
     return [found for found in candidates if found.is_on_shift and fits(found, audience)]
 
 
-def _worth_a_push(wave: Wave, fitting: list[Candidate]) -> list[Candidate]:
-    return [found for found in fitting if found.may_be_pushed and is_worth_a_push(found, wave)]
+def _worth_a_push(wave: Wave, candidates: list[Candidate]) -> list[Candidate]:
+    return [found for found in candidates if found.may_be_pushed and is_worth_a_push(found, wave)]
 
 
 def is_worth_a_push(found: Candidate, wave: Wave) -> bool:

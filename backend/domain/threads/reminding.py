@@ -56,10 +56,8 @@ def take_from_claimer(thread: Thread, round_: AskRound, *, now: datetime) -> boo
 
     Transaction: joins the caller's, which holds the thread and its round.
     """
-    claims = tenancy.within_organisation(thread.organisation_id, Ask).filter(
-        round=round_, person_id=thread.next_owner_id, claimed_until__lte=now
-    )
-    if not claims.exists():
+    claims = tenancy.within_organisation(thread.organisation_id, Ask).filter(round=round_, claimed_until__lte=now)
+    if thread.next_owner_id not in claims.values_list("person_id", flat=True):
         return False
     was_handed_over = thread.reminders_count > _HANDED_OVER_AT
     leader = supervisor_for(round_, now=now) if was_handed_over else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import Settings
 
 from backend.domain.accounts.models import Person
 from backend.domain.asking.candidates import Candidate
@@ -62,6 +63,17 @@ class TestChoose:
         petra = candidate("Petra", has_skill=1.0, fixed_same_code=0.5, load=5 / 6)
 
         assert asked(wave(Audience.SAME_FAMILY), petra) == ["Petra"]
+
+    def test_explores_nobody_whose_last_push_is_for_better_reasons(self, settings: Settings) -> None:
+        settings.ASK_EXPLORATION_SHARE = 1.0
+        knows, tired, fresh = (
+            candidate("Petra", fixed_same_model=1.0),
+            candidate("Tess", shares_site=1.0, load=5 / 6),
+            candidate("Fred", shares_site=1.0),
+        )
+
+        assert asked(wave(Audience.FIXED_BEFORE), knows, tired) == ["Petra"]
+        assert asked(wave(Audience.FIXED_BEFORE), knows, fresh) == ["Petra", "Fred"]
 
     def test_spares_nobody_for_safety(self) -> None:
         petra = candidate("Petra", has_skill=1.0, load=1.0)

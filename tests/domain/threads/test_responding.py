@@ -138,6 +138,7 @@ class TestClaim:
         look_after_due_threads(now=later + TEN_MINUTES)
         assert owner_of(thread) == before  # and they are not told off for trying
         assert len(pushes("due")) == 1
+        assert before[1] is not None
         look_after_due_threads(now=before[1])
         assert len(pushes("due")) == 2
 
