@@ -18,7 +18,7 @@ from pathlib import Path
 
 import django
 import psycopg
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import setup_databases
 
 from backend.embedded.postgres import find_binary
@@ -38,7 +38,7 @@ def set_up_database(kept: Path, *, run: Path) -> None:
         dump = kept / f"{_fingerprint()}.sql"
         if dump.exists():
             _restore(dump, name)
-        connection.close_pool()  # it would lead to the database of another name
+        connections["default"].close_pool()  # it would lead to the database of another name
         setup_databases(verbosity=0, interactive=False, keepdb=True, serialized_aliases=[])
         if not dump.exists():
             _keep(dump, name)
@@ -54,7 +54,7 @@ def lost_connections_count(*, within_s: float = 5) -> int:
 
 
 def _taken_count() -> int:
-    told = connection.pool.get_stats()
+    told = connections["default"].pool.get_stats()
     return int(told.get("pool_size", 0) - told.get("pool_available", 0))
 
 
