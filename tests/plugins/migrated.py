@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
@@ -38,7 +39,7 @@ def set_up_database(kept: Path, *, run: Path) -> None:
         dump = kept / f"{_fingerprint()}.sql"
         if dump.exists():
             _restore(dump, name)
-        connections["default"].close_pool()  # it would lead to the database of another name
+        _backend().close_pool()  # it would lead to the database of another name
         setup_databases(verbosity=0, interactive=False, keepdb=True, serialized_aliases=[])
         if not dump.exists():
             _keep(dump, name)
@@ -53,8 +54,12 @@ def lost_connections_count(*, within_s: float = 5) -> int:
     return lost
 
 
+def _backend() -> Any:
+    return connections["default"]  # its types know nothing of pools
+
+
 def _taken_count() -> int:
-    told = connections["default"].pool.get_stats()
+    told = _backend().pool.get_stats()
     return int(told.get("pool_size", 0) - told.get("pool_available", 0))
 
 
