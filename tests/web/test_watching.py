@@ -14,7 +14,7 @@ from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Thread
 from tests import cast
 from tests.live.watcher import tell_of
-from tests.uploads.server_process import ServerProcess, server_process
+from tests.uploads.server_process import server_process
 from tests.web.browser import Chromium, Tab
 
 WATCHING = (Path(__file__).parent / "pages" / "watching.js").read_text()
@@ -27,9 +27,9 @@ def thread(transactional_db: None, asset: Asset, owner: Person) -> Thread:
     )
 
 
-def open_page(tab: Tab, server: ServerProcess, thread: Thread, token: str) -> None:
+def open_page(tab: Tab, address: str, thread: Thread, token: str) -> None:
     """Open a page of the server's and have it watch."""
-    tab.show(f"{server.address}/healthz")
+    tab.show(f"{address}/healthz")
     tab.run(WATCHING, {"thread": str(thread.pk), "token": token})
     tab.wait_for("() => isOpen()")
 
@@ -46,7 +46,7 @@ class TestEventSource:
         self, chromium: Chromium, thread: Thread, owner: Person, sign_in: Callable[[Person], str]
     ) -> None:
         with server_process("backend.asgi:application") as server, chromium.tab() as tab:
-            open_page(tab, server, thread, sign_in(owner))
+            open_page(tab, server.address, thread, sign_in(owner))
             tell_of(thread, n=1)
             before = heard(tab, count=1)
 
@@ -60,10 +60,10 @@ class TestEventSource:
         assert (before, after) == ([1], [1, 2, 3, 4])
 
     def test_gets_a_new_ticket_when_the_old_one_is_over_and_goes_on_where_it_was(
-        self, chromium: Chromium, thread: Thread, owner: Person, sign_in: Callable[[Person], str]
+        self, chromium: Chromium, origin: str, thread: Thread, owner: Person, sign_in: Callable[[Person], str]
     ) -> None:
-        with server_process("backend.asgi:application") as server, chromium.tab() as tab:
-            open_page(tab, server, thread, sign_in(owner))
+        with chromium.tab() as tab:
+            open_page(tab, origin, thread, sign_in(owner))
             tell_of(thread, n=1)
             before = heard(tab, count=1)
 
@@ -76,14 +76,12 @@ class TestEventSource:
 
 class TestTicket:
     def test_is_given_by_the_api_and_is_of_no_use_to_anybody_else(
-        self, thread: Thread, owner: Person, outsider: Person, sign_in: Callable[[Person], str]
+        self, origin: str, thread: Thread, owner: Person, outsider: Person, sign_in: Callable[[Person], str]
     ) -> None:
-        address = f"/api/v1/threads/{thread.pk}/events-ticket"
-        with server_process("backend.asgi:application") as server:
-            answers = [
-                httpx.post(f"{server.address}{address}", headers={"X-Session-Token": sign_in(one)}, timeout=60)
-                for one in (owner, outsider)
-            ]
+        address = f"{origin}/api/v1/threads/{thread.pk}/events-ticket"
+        answers = [
+            httpx.post(address, headers={"X-Session-Token": sign_in(one)}, timeout=60) for one in (owner, outsider)
+        ]
 
         assert [answer.status_code for answer in answers] == [200, 404]
         assert set(answers[0].json()) == {"ticket", "expires_at"}
