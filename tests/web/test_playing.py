@@ -9,6 +9,7 @@ from tests.web.player import Player
 
 
 class TestPlayAClipThatIsBeingRendered:
+    @pytest.mark.slow  # pages/test_watching_what_is_rendered.py plays one on the page of its thread
     def test_begins_with_its_first_seconds_and_goes_on_to_its_end(
         self, arrive: Arrive, films: Footage, player: Player
     ) -> None:
