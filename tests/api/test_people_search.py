@@ -277,7 +277,7 @@ class TestPages:
             fixes(peer(f"P{number} Person"), kettle, "E47")
 
         # session; models, tags, codes shown, codes fixed; fixes, recommendations, skills, certifications; people; hours
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(11):
             answer = get(phone, "/people/search", q="E47 KX-240").json()
 
         assert len(answer["items"]) == people_count
