@@ -23,8 +23,7 @@ from backend.domain.threads.models import Suggestion, Thread
 from backend.domain.threads.waiting import fire_due_waves, fire_wave, look_after_due_threads
 from backend.live.models import LiveEvent
 from backend.outbox.models import OutboxEvent
-from tests import cast
-from tests.domain.asking.peers import fire, is_on_duty, knows, pushes, say
+from tests.domain.asking.peers import fire, is_on_duty, knows, next_wave_at, owner_of, pushes, say
 
 TEN_MINUTES = timedelta(minutes=10)
 
@@ -35,15 +34,6 @@ def asks(thread: Thread, peers: list[Person], asset: Asset, now: datetime) -> li
     for days, person in enumerate(peers[:2]):
         knows(person, asset, at=now - timedelta(days=days))
     return fire(thread, 1, now)
-
-
-def owner_of(thread: Thread) -> tuple[Person | None, datetime | None]:
-    thread.refresh_from_db()
-    return thread.next_owner, thread.next_due_at
-
-
-def next_wave_at(thread: Thread) -> datetime:
-    return Wave.objects.filter(round__thread_id=thread.pk, status="waiting").order_by("number")[0].due_at
 
 
 class TestClaim:
@@ -289,65 +279,3 @@ class TestSeen:
         asks[0].refresh_from_db()
         assert (first, again, asks[0].seen_at) == (True, False, now)
         assert [event.data["seen_count"] for event in LiveEvent.objects.filter(kind="seen")] == [1]
-
-
-class TestReminding:
-    """An answered thread whose asker does nothing."""
-
-    @pytest.fixture
-    def answered(self, asks: list[Ask], thread: Thread, answer: Callable[..., Suggestion]) -> Thread:
-        answer(asks[0].person)
-        thread.refresh_from_db()
-        return thread
-
-    def test_tells_the_asker_once_then_waits_then_a_supervisor_gets_it(self, answered: Thread, now: datetime) -> None:
-        from backend.domain.actor import Role
-
-        supervisor = cast.new_person(answered.asker.site, "Sue Supervisor", Role.SUPERVISOR)
-        owners = []
-        for _ in range(5):
-            owner, due_at = owner_of(answered)
-            assert due_at is not None
-            look_after_due_threads(now=due_at)
-            owners.append((owner, due_at - now))
-
-        assert [who for who, _ in owners] == [answered.asker] * 3 + [supervisor] * 2
-        assert [after for _, after in owners[:3]] == [
-            timedelta(hours=1),
-            timedelta(hours=2),
-            timedelta(hours=22),  # the asker's next working day
-        ]
-        assert [(push["recipient_id"], push["is_silent"]) for push in pushes("due")] == [
-            (str(answered.asker_id), False),
-            (str(answered.asker_id), True),
-            (str(supervisor.pk), False),
-            (str(supervisor.pk), True),
-            (str(supervisor.pk), True),
-        ]
-
-    def test_is_taken_back_when_the_thread_moves(self, answered: Thread, now: datetime) -> None:
-        from backend.domain.threads.operations import move_thread
-        from backend.domain.threads.states import ThreadStatus
-
-        due_at = owner_of(answered)[1]
-        assert due_at is not None
-        look_after_due_threads(now=due_at)
-
-        move_thread(actor=answered.asker.actor, thread_id=answered.pk, to=ThreadStatus.WITHDRAWN, now=due_at)
-
-        cancelled = OutboxEvent.objects.filter(name="push.cancelled", payload__kind="due")
-        assert [event.payload["subject_id"] for event in cancelled] == [str(answered.pk)]
-
-    def test_begins_anew_when_somebody_moves_it(
-        self, answered: Thread, answer: Callable[..., Suggestion], attempt: Callable[..., object], now: datetime
-    ) -> None:
-        look_after_due_threads(now=now + timedelta(hours=1))
-
-        attempt(answered.asker, Suggestion.objects.get())
-
-        answered.refresh_from_db()
-        assert (answered.status, answered.reminders_count) == ("trying", 0)
-
-    def test_does_nothing_before_its_time(self, answered: Thread, now: datetime) -> None:
-        assert look_after_due_threads(now=now + timedelta(minutes=59)) == 0
-        assert pushes("due") == []
