@@ -142,7 +142,7 @@ def _candidate(
         is_in_community=is_member,
         is_on_shift=shift_began_at is not None,
         has_budget=budget,
-        may_be_pushed=budget and shift_began_at is not None and hours.is_undisturbing(now),
+        may_be_pushed=budget and shift_began_at is not None and hours.may_be_disturbed(now),
     )
 
 

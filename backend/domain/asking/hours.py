@@ -53,13 +53,13 @@ class Hours:
         """Return whether they asked not to be disturbed until later than `now`."""
         return self.busy_until is not None and self.busy_until > now
 
-    def is_undisturbing(self, now: datetime) -> bool:
-        """Return whether a push would disturb neither their quiet hours nor what they are busy with."""
+    def may_be_disturbed(self, now: datetime) -> bool:
+        """Return whether neither their quiet hours nor what they are busy with speaks against a push."""
         return not self.is_quiet(now) and not self.is_busy(now)
 
     def may_be_asked(self, now: datetime) -> bool:
         """Return whether they work and nothing speaks against a push."""
-        return self.is_on_shift(now) and self.is_undisturbing(now)
+        return self.is_on_shift(now) and self.may_be_disturbed(now)
 
     def next_shift_at(self, now: datetime) -> datetime | None:
         """Return when their next shift or turn of duty begins, later than `now`; None: none can be foreseen."""

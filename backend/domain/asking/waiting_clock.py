@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Aggregate, Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Person
@@ -19,14 +20,14 @@ USUAL_OF = timedelta(days=180)
 USUAL_FROM_COUNT = 5  # fewer say nothing of what is usual
 
 AUDIENCE_WORDS = {
-    Audience.FIXED_BEFORE: "people who fixed this before or know the kit",
-    Audience.SAME_FAMILY: "people who know this kind of machine",
-    Audience.COMMUNITY: "the community",
-    Audience.FOLLOW_THE_SUN: "colleagues wherever it is working hours now",
-    Audience.DUTY_EXPERT: "the expert on duty",
-    Audience.CHAMPION: "the community's champion",
-    Audience.SUPERVISOR: "a supervisor",
-    Audience.GAP_LIST: "nobody more: somebody looks after it on the next working day",
+    Audience.FIXED_BEFORE: _("people who fixed this before or know the kit"),
+    Audience.SAME_FAMILY: _("people who know this kind of machine"),
+    Audience.COMMUNITY: _("the community"),
+    Audience.FOLLOW_THE_SUN: _("colleagues wherever it is working hours now"),
+    Audience.DUTY_EXPERT: _("the expert on duty"),
+    Audience.CHAMPION: _("the community's champion"),
+    Audience.SUPERVISOR: _("a supervisor"),
+    Audience.GAP_LIST: _("nobody more: somebody looks after it on the next working day"),
 }
 
 

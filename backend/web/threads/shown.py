@@ -34,6 +34,7 @@ from backend.domain.threads.states import OPEN_STATUSES, SOLVED_STATUSES, Thread
 from backend.domain.threads.tallies import Tally, tally_of
 from backend.integrations.object_store import object_store
 from backend.web.forms import PageForm
+from backend.web.languages import in_their_language
 from backend.web.threads import words
 from backend.web.threads.forms import AnswerForm, CommentForm, OutcomeForm, StartTryForm
 from backend.web.threads.referring import ShownReferral, show_referral
@@ -161,9 +162,9 @@ class ShownThread:
         return wave.size if wave and wave.size not in {1, EVERYBODY} else None
 
     @property
-    def next_wave_words(self) -> Any:
+    def next_wave_words(self) -> str:
         wave = self.clock.next_wave if self.clock else None
-        return words.ASKED_NEXT[wave.audience] if wave else ""
+        return in_their_language(wave.words) if wave else ""
 
     @property
     def is_open(self) -> bool:

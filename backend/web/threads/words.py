@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from backend.domain.asking.ladder import Audience
 from backend.domain.asking.models import AskStatus
 from backend.domain.hazards.kinds import HazardKind
 from backend.domain.threads.states import ThreadStatus, TryOutcome, Urgency
@@ -54,16 +53,6 @@ MOVE: Words = {
     ThreadStatus.WITHDRAWN: _("Withdraw it"),
     ThreadStatus.UNSOLVED: _("Give it up as not solved"),
     ThreadStatus.ASKED: _("Ask again"),
-}
-ASKED_NEXT: Words = {
-    Audience.FIXED_BEFORE: _("people who fixed this before or know the kit"),
-    Audience.SAME_FAMILY: _("people who know this kind of machine"),
-    Audience.COMMUNITY: _("the community"),
-    Audience.FOLLOW_THE_SUN: _("colleagues wherever it is working hours now"),
-    Audience.DUTY_EXPERT: _("the expert on duty"),
-    Audience.CHAMPION: _("the community's champion"),
-    Audience.SUPERVISOR: _("a supervisor"),
-    Audience.GAP_LIST: _("nobody more: somebody looks after it on the next working day"),
 }
 ASK: Words = {
     AskStatus.ASKED: _("asked"),
