@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from rest_framework.test import APIClient
 
 from api_schema.ids import uuid7
 from api_schema.push_payloads import PushKind
@@ -288,6 +289,17 @@ class TestCallMe:
 
         thread = Thread.objects.get()
         assert (thread.status, thread.first_response_at) == ("asked", None)
+
+    def test_is_no_recording_until_they_say_that_they_are_on_it(
+        self, own_ask: Ask, phone: APIClient, colleague: Person
+    ) -> None:
+        told = []
+        for action in ("claim", "call_me", "call_me", "claim"):
+            send(a_reply(token_of(colleague), action))
+            claim = phone.get(f"{V1}/threads/{own_ask.round.thread_id}/waiting").json()["claim"]
+            told.append((claim["person"]["name"], claim["wants_call"]))
+
+        assert told == [("Colin Colleague", wants_call) for wants_call in (False, True, True, False)]
 
 
 class TestSize:

@@ -23,8 +23,9 @@ from notifications import service as notifications
 
 
 class ClaimSerializer(serializers.Serializer[Claim]):
-    person = PersonSerializer(help_text="Is recording an answer")
+    person = PersonSerializer(help_text="Is recording an answer, or can be called")
     until = serializers.DateTimeField()
+    wants_call = serializers.BooleanField(help_text="They have seen it and can be called; nothing is being recorded")
     has_run_out = serializers.BooleanField(help_text="No answer came; others are asked again")
 
 

@@ -268,6 +268,7 @@ class Ask(TenantRow):
     asked_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)
+    wants_call = models.BooleanField(default=False, db_default=False)  # of a claim: the asker shall call, none records
     responded_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -44,10 +44,10 @@ def thread_of_own_ask(*, actor: Actor, ask_id: UUID) -> UUID:
     return thread_id
 
 
-def claim(ask: Ask, *, now: datetime) -> None:
+def claim(ask: Ask, *, wants_call: bool = False, now: datetime) -> None:
     """
     Note that its person is on it: no wave fires for ten minutes. A claim that others made is not shortened; one's own
-    may be renewed.
+    may be renewed. `wants_call`: they have seen it, and wait for the asker's call.
 
     Transaction: joins the caller's, which holds thread and round.
 
@@ -55,10 +55,10 @@ def claim(ask: Ask, *, now: datetime) -> None:
     """
     until = now + CLAIM_HOLDS
     if ask.status == AskStatus.CLAIMED:
-        ask.claimed_until = until
-        tenancy.same_row(ask).update(claimed_until=until)
+        ask.claimed_until, ask.wants_call = until, wants_call
+        tenancy.same_row(ask).update(claimed_until=until, wants_call=wants_call)
     else:
-        move(ask, ASK_MOVES, to=AskStatus.CLAIMED, responded_at=now, claimed_until=until)
+        move(ask, ASK_MOVES, to=AskStatus.CLAIMED, responded_at=now, claimed_until=until, wants_call=wants_call)
     hold_next_wave(ask.round, until=until)
     who = {"name": ask.person.name, "job_title": ask.person.job_title}
     _tell(ask.round, LiveKind.CLAIMED, now, **who, until=until.isoformat())

@@ -33,10 +33,14 @@ AUDIENCE_WORDS = {
 
 @dataclass(frozen=True)
 class Claim:
-    """Who said "I'm on it". `has_run_out`: ten minutes passed without an answer, and others are asked again."""
+    """
+    Who said "I'm on it", or with `wants_call` that they can be called. `has_run_out`: ten minutes passed without an
+    answer, and others are asked again.
+    """
 
     person: Person
     until: datetime
+    wants_call: bool
     has_run_out: bool
 
 
@@ -132,7 +136,7 @@ def _claim(round_: AskRound, *, now: datetime) -> Claim | None:
         round=round_, status=AskStatus.CLAIMED, claimed_until__isnull=False
     )
     found = [
-        Claim(ask.person, ask.claimed_until, has_run_out=ask.claimed_until <= now)
+        Claim(ask.person, ask.claimed_until, ask.wants_call, has_run_out=ask.claimed_until <= now)
         for ask in claims.select_related("person__site").order_by("claimed_until")
         if ask.claimed_until is not None
     ]

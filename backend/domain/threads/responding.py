@@ -54,7 +54,7 @@ def respond(
     thread = lock_thread(organisation_id=actor.organisation_id, thread_id=thread_id)
     round_ = latest_round(organisation_id=actor.organisation_id, thread_id=thread_id)
     ask = own_ask(actor=actor, ask_id=ask_id)
-    if ask.status == response.to and not has_run_out(ask, now=now):
+    if _is_said(ask, response, now=now):
         return ask
     if thread is None or round_ is None or ask.round_id != round_.pk:
         raise IllegalMove(f"This ask is {ask.status} already.", state=ask.status, allowed=_allowed_later(ask))
@@ -69,13 +69,20 @@ def has_run_out(ask: Ask, *, now: datetime) -> bool:
     return ask.claimed_until is not None and ask.claimed_until <= now
 
 
+def _is_said(ask: Ask, response: AskResponse, *, now: datetime) -> bool:
+    """Return whether this is what their ask says already."""
+    if ask.status != response.to or has_run_out(ask, now=now):
+        return False
+    return ask.status != AskStatus.CLAIMED or ask.wants_call == response.wants_call
+
+
 def _allowed_later(ask: Ask) -> list[str]:
     return sorted(ASK_MOVES[AskStatus(ask.status)] & {AskStatus.ANSWERED})
 
 
 def _take(ask: Ask, response: AskResponse, thread: Thread, *, reachable: Reachable, now: datetime) -> None:
     if response.to is AskStatus.CLAIMED:
-        claim(ask, now=now)
+        claim(ask, wants_call=response.wants_call, now=now)
         if not response.wants_call:
             append(_claimed_push(ask, thread, now=now), now=now)
         return

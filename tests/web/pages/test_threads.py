@@ -114,11 +114,14 @@ class TestWhatIsDone:
 
         claimed = browser.post(f"{address}/responses", {"ask_id": str(ask_id), "response": "claimed"})
         seen_by_asker = text_of(browser_of(owner).get(address))
+        Ask.objects.filter(pk=ask_id).update(wants_call=True)
+        to_call = text_of(browser_of(owner).get(address))
         empty = browser.post(f"{address}/answers", {"suggestion_id": str(uuid7()), "text": " "})
         browser.post(f"{address}/answers", {"suggestion_id": str(uuid7()), "text": "Bleed the air."})
 
         assert (claimed.status_code, claimed["Location"]) == (302, address)
         assert "Colin Colleague , HVAC technician, is recording an answer." in seen_by_asker
+        assert "Colin Colleague , HVAC technician, has seen this and can be called." in to_call
         assert empty.status_code == 400
         assert 'id="answer-text_error"' in empty.content.decode()
         assert "Say something, or add a clip." in text_of(empty)
