@@ -31,10 +31,10 @@ def examine_ways(*, now: datetime) -> Iterator[Finding]:
 
 def _refused(key: RefusedKey) -> Finding:
     where = f" for {key.platform}" if key.platform else ""
+    waiting = f"{counted(key.waiting_count, 'message')} waiting" if key.waiting_count else "nothing gets through"
     return wrong(
         "ways",
-        f"{_NAMES[key.channel]} refuses us{where} ({key.reason}: {key.detail}): "
-        f"{counted(key.waiting_count, 'message')} waiting until that is repaired.",
+        f"{_NAMES[key.channel]} refuses us{where} ({key.reason}: {key.detail}): {waiting} until that is repaired.",
         channel=key.channel,
         platform=key.platform,
         reason=key.reason,

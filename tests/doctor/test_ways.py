@@ -89,7 +89,7 @@ class TestExamineWays:
         tried.update(state="accepted", reason="", detail="", message_id="a message")
 
         assert len(refused) == 1
-        assert refused[0].endswith("0 messages waiting until that is repaired.")
+        assert refused[0].endswith("nothing gets through until that is repaired.")
         assert said("wrong") == []
 
     def test_notes_that_pushes_go_to_the_log(self, delivery: Delivery, now: datetime) -> None:
