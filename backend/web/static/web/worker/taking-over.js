@@ -2,12 +2,17 @@
 
 const SENDING = "cuppa-sending"; // the lock of clips/queue.js
 
-/** Take over from the version before, if nothing is being sent; else a page asks again later. */
-export async function takeOver() {
-  if (!navigator.locks) return self.skipWaiting();
-  await navigator.locks.request(SENDING, { ifAvailable: true }, (lock) => lock && self.skipWaiting());
+/** Take over from the version before, if nothing is being sent; else a page asks later. */
+export function takeOver() {
+  return withLock({ ifAvailable: true });
 }
 
+async function withLock(options) {
+  if (!navigator.locks) return self.skipWaiting();
+  await navigator.locks.request(SENDING, options, (lock) => lock && self.skipWaiting());
+}
+
+// A page asks: here the end of what is being sent is waited for, as long as a browser lets a worker wait.
 self.addEventListener("message", (event) => {
-  if (event.data === "take-over") event.waitUntil(takeOver());
+  if (event.data === "take-over") event.waitUntil(withLock({}));
 });
