@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from api_schema.live_events import LiveKind
@@ -91,6 +91,18 @@ class Watcher:
             # Closing alone would not wake the thread that reads.
             self._answer.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         self._thread.join()
+
+
+def wait_until_told() -> None:
+    """Return once nothing that has happened is held back: a page that is read then shows all of it, and knows that."""
+    wait_until(_is_all_told, lambda: "somebody else's transaction holds events back")
+
+
+def _is_all_told() -> bool:
+    held_back = "SELECT FROM live_liveevent WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())"
+    with connection.cursor() as database:
+        database.execute(f"SELECT NOT EXISTS ({held_back})")
+        return bool(database.fetchone()[0])
 
 
 def wait_until(is_so: Callable[[], object], why_not: Callable[[], str]) -> None:

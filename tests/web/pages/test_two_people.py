@@ -6,6 +6,7 @@ from backend.domain.accounts.models import Person
 from backend.domain.equipment.models import Asset
 from backend.domain.threads.models import Try
 from tests.api.world import ask_about, fire_first_wave
+from tests.live.watcher import wait_until_told
 from tests.web.browser import Chromium
 from tests.web.pages.phones import phone_of
 
@@ -68,6 +69,8 @@ class TestLiveThread:
         with phone_of(owner, chromium, origin) as askers, phone_of(colleague, chromium, origin) as peers:
             asker, peer = askers.open_tab(), peers.open_tab()
             peer.show(address)  # has seen it: that is told before the asker comes
+            peer.wait_until_quiet()
+            wait_until_told()
             asker.show(address)
             asker.wait_until_shown("#thread[data-live=yes]")
             asker.wait_until_quiet()

@@ -7,6 +7,7 @@ import pytest
 from backend.domain.accounts.models import Person
 from backend.domain.equipment.models import Asset
 from tests.api.world import one_of_everything
+from tests.live.watcher import wait_until_told
 from tests.web.browser import Chromium, Profile
 from tests.web.pages.phones import phone_of
 from tests.web.pages.quality.weighing import Scale, Weight
@@ -31,7 +32,10 @@ OTHERS = (
 def weigh_twice(phone: Profile, address: str) -> tuple[Weight, Weight]:
     """Return what the page costs who was never here, and the same phone again."""
     scale = Scale(phone.open_tab())
-    return scale.weigh(address), scale.weigh(address)
+    wait_until_told()  # else a page is fetched again for what was held back, as it should be
+    first = scale.weigh(address)
+    wait_until_told()
+    return first, scale.weigh(address)
 
 
 def assert_light(first: Weight, again: Weight, page: str) -> None:
