@@ -40,6 +40,13 @@ _CHANGE_ADDRESS = """async () => {
 _RECEIPTS = """() => performance.getEntriesByType("resource").filter(
   ({ name }) => name.endsWith("/api/v1/receipts")
 ).length"""
+_KEPT = """async () => {
+  const result = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const told = await result(indexedDB.open("cuppa-told"));
+  const replies = await result(told.transaction("replies").objectStore("replies").getAll());
+  told.close();
+  return replies.map(({ body }) => body);
+}"""
 _SHOWN = """async () => (await self.registration.getNotifications()).map(
   ({ actions, title, body, tag, silent }) => ({ title, body, tag, silent, actions: actions.map(({ title }) => title) })
 )"""
@@ -61,6 +68,10 @@ class NotifiedWorker(PhonesWorker):
     def send_replies(self) -> None:
         """Call it as the browser does once there is a line, for what was said from notifications."""
         self._order("ServiceWorker.dispatchSyncEvent", tag="cuppa-replies", lastChance=False)
+
+    def kept_replies(self) -> list[dict[str, Any]]:
+        """Return the bodies of the replies that have not arrived."""
+        return list(self._phone.run_in_worker(self._origin, _KEPT))
 
     def receipts_count(self) -> int:
         """Return how often it told the server how far a push came: once it has shown it, or not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person
@@ -128,6 +129,22 @@ class TestToldInABrowser:
         assert (reply.action, reply.result) == ("claim", "claimed")
         assert Ask.objects.get(pk=told.ask_id).status == "claimed"
         assert "You are on it" in answered[0]["body"]
+
+    def test_lets_go_of_a_reply_that_will_never_be_right(
+        self, told: Told, client_of: Callable[[None], APIClient]
+    ) -> None:
+        asked = told.push()
+        told.phone.lose_network()
+        told.worker.tap(asked["tag"], "claim")
+        (kept,) = told.worker.kept_replies()
+        taken = {"id": kept["id"], "token": kept["token"], "action": "pass"}
+        posted = client_of(None).post("/api/v1/replies", taken, format="json")
+        told.phone.lose_network(is_lost=False)
+        told.worker.send_replies()
+        soon(lambda: not told.worker.kept_replies())
+
+        assert posted.status_code == 201
+        assert told.worker.shown()[0]["body"] == "This id already names something else; choose a new one."
 
     def test_leads_the_page_that_is_open_and_makes_no_sound_a_second_time(self, told: Told) -> None:
         told.tab.show(f"{told.origin}/inbox")

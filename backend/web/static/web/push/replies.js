@@ -7,7 +7,6 @@
 import { uuid7 } from "../clips/uuid7.js";
 import { dropReply, keepReply, keptReplies } from "./kept.js";
 
-const TRY_AGAIN = new Set([408, 409, 425, 429]); // anything else below 500 will never be right
 const LOCK = "cuppa-replies";
 
 /** Keep what was said; returns once it is on the disk. `shown`: the notification's `data` and title. */
@@ -38,15 +37,14 @@ async function sendEach(onAnswer) {
   return waiting;
 }
 
-/** Return what the server says to it; null: it has to be sent again. */
+/** Return what the server says to it; null: it has to be sent again. A refusal says itself whether that may help. */
 async function send(body) {
   try {
     const answer = await post("/api/v1/replies", body);
-    if (answer.status >= 500 || TRY_AGAIN.has(answer.status)) return null;
-    const { message, detail } = await answer.json();
-    return message ?? detail;
+    const { message, detail, retry } = await answer.json();
+    return retry ? null : (message ?? detail ?? null);
   } catch {
-    return null; // no line, or no answer that can be read
+    return null; // no line, or no answer that can be read: not Cuppa's
   }
 }
 
