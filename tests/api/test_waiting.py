@@ -229,23 +229,23 @@ class TestLadders:
     @pytest.mark.parametrize(
         ("rungs", "field", "why"),
         [
-            ([], "rungs", "A ladder has 1 to 8 rungs."),
-            ([rung(60 * n, "supervisor") for n in range(9)], "rungs", "A ladder has 1 to 8 rungs."),
+            ([], "rungs", "There are 1 to 8 waves."),
+            ([rung(60 * n, "supervisor") for n in range(9)], "rungs", "There are 1 to 8 waves."),
             (
                 [rung(5, "supervisor"), rung(9, "gap_list")],
                 "rungs.0.after_s",
-                "The first rung asks at once: after 0 seconds.",
+                "The first wave asks at once: after 0 seconds.",
             ),
             (
                 [rung(0, "supervisor"), rung(60, "fixed_before"), rung(60, "gap_list")],
                 "rungs.2.after_s",
-                "Each rung comes later than the one before it.",
+                "Each wave comes later than the one before it.",
             ),
-            ([rung(0, "supervisor"), rung(604801, "gap_list")], "rungs.1.after_s", "A rung comes within 7 days."),
+            ([rung(0, "supervisor"), rung(604801, "gap_list")], "rungs.1.after_s", "A wave comes within 7 days."),
             (
                 [rung(0, "fixed_before", 51), rung(1, "supervisor"), rung(2, "gap_list")],
                 "rungs.0.size",
-                "A rung asks 1 to 50 people, or everybody.",
+                "A wave asks 1 to 50 people, or everybody.",
             ),
             (
                 [rung(0, "fixed_before", None, is_silent=True), rung(1, "supervisor"), rung(2, "gap_list")],
@@ -260,13 +260,13 @@ class TestLadders:
             (
                 [rung(0, "fixed_before"), rung(1, "gap_list")],
                 "rungs",
-                "At least one rung names a person: duty_expert, champion or supervisor.",
+                "At least one wave names a person: the expert on duty, a champion or a supervisor.",
             ),
-            ([rung(0, "supervisor")], "rungs.0.audience", "The gap_list is the last rung, and only that."),
+            ([rung(0, "supervisor")], "rungs.0.audience", "The gap list comes last, and only once."),
             (
                 [rung(0, "gap_list"), rung(1, "supervisor"), rung(2, "gap_list")],
                 "rungs.2.audience",
-                "The gap_list is the last rung, and only that.",
+                "The gap list comes last, and only once.",
             ),
         ],
     )

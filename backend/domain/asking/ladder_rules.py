@@ -117,15 +117,15 @@ def _check_urgency(urgency: str) -> None:
 def _mistakes(rungs: Sequence[Rung]) -> Iterable[tuple[str, str]]:
     """Return what is wrong, by field; `rungs.2.size` is the size of the third rung."""
     if not 1 <= len(rungs) <= MAX_RUNGS:
-        yield "rungs", f"A ladder has 1 to {MAX_RUNGS} rungs."
+        yield "rungs", f"There are 1 to {MAX_RUNGS} waves."
         return
     audiences = [rung.audience for rung in rungs]
     if rungs[0].after:
-        yield "rungs.0.after_s", "The first rung asks at once: after 0 seconds."
+        yield "rungs.0.after_s", "The first wave asks at once: after 0 seconds."
     if not set(audiences) & NAMED:
-        yield "rungs", "At least one rung names a person: duty_expert, champion or supervisor."
+        yield "rungs", "At least one wave names a person: the expert on duty, a champion or a supervisor."
     if audiences.count(Audience.GAP_LIST) != 1 or audiences[-1] is not Audience.GAP_LIST:
-        yield f"rungs.{len(rungs) - 1}.audience", "The gap_list is the last rung, and only that."
+        yield f"rungs.{len(rungs) - 1}.audience", "The gap list comes last, and only once."
     for number, rung in enumerate(rungs):
         before = rungs[number - 1].after if number else timedelta(-1)
         yield from ((f"rungs.{number}.{field}", why) for field, why in _mistakes_of(rung, before))
@@ -133,11 +133,11 @@ def _mistakes(rungs: Sequence[Rung]) -> Iterable[tuple[str, str]]:
 
 def _mistakes_of(rung: Rung, before: timedelta) -> Iterable[tuple[str, str]]:
     if rung.after <= before:
-        yield "after_s", "Each rung comes later than the one before it."
+        yield "after_s", "Each wave comes later than the one before it."
     if rung.after > LATEST:
-        yield "after_s", "A rung comes within 7 days."
+        yield "after_s", "A wave comes within 7 days."
     if not (1 <= rung.size <= MAX_SIZE or rung.size == EVERYBODY):
-        yield "size", f"A rung asks 1 to {MAX_SIZE} people, or everybody."
+        yield "size", f"A wave asks 1 to {MAX_SIZE} people, or everybody."
     if rung.size == EVERYBODY and rung.audience is not Audience.COMMUNITY:
         yield "size", "Only a community is asked as a whole."
     if rung.size == EVERYBODY and not rung.is_silent:

@@ -79,10 +79,10 @@ class TestWaves:
 
         page = text_of(answer)
         assert answer.status_code == 400
-        assert "A rung asks 1 to 50 people, or everybody." in page
+        assert "A wave asks 1 to 50 people, or everybody." in page
         assert re.search(r'id="id_rungs.1.size_error"', page)
         assert re.search(r'name="rungs.1.size" value="99"[^>]*aria-describedby="[^"]*id_rungs.1.size_error', page)
-        assert "Each rung comes later than the one before it." in page
+        assert "Each wave comes later than the one before it." in page
         assert LadderRule.objects.count() == 0
 
     def test_are_tried_on_a_machine_before_they_count(self, desk: Client, owner: Person, asset: Asset) -> None:
@@ -99,7 +99,7 @@ class TestWaves:
         assert ("No machine has this tag." in nowhere, 'id="id_tag_error"' in nowhere) == (True, True)
         assert re.search(r'name="rungs.1.size" value="9"', nowhere)
         assert "“you fixed E4 on the Zephrane AC-350 before”" in first
-        assert "A rung asks 1 to 50 people" in none
+        assert "A wave asks 1 to 50 people" in none
         assert (LadderRule.objects.count(), Ask.objects.count()) == (0, 0)
 
 
