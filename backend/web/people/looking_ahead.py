@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from backend.domain.actor import Actor
 from backend.domain.asking.imagining import ImaginedFault, preview_fault
-from backend.domain.asking.ladder import Rung
+from backend.domain.asking.ladder import Audience, Rung
 from backend.domain.asking.preview import (
     Prospect,
     RungPreview,
@@ -74,26 +74,37 @@ def look_at(
 
 def shown_waves(rungs: Sequence[RungPreview]) -> list[dict[str, Any]]:
     """Return what a page shows of each wave."""
-    return [_shown(rung) for rung in rungs]
+    times = {found.rung.after for found in rungs}
+    return [_shown(found, _rounded(found.rung.after, times)) for found in rungs]
 
 
-def _shown(found: RungPreview) -> dict[str, Any]:
+def _shown(found: RungPreview, after: timedelta) -> dict[str, Any]:
     rung = found.rung
     return {
         "number": found.number,
         "audience": AUDIENCES[rung.audience],
-        "when": when(replace(rung, after=_rounded(rung.after), at_next_shift=False)),  # it is known by now
+        "when": when(replace(rung, after=after, at_next_shift=False)),  # it is known by now
         "how_many": how_many(rung),
         "is_silent": rung.is_silent,
+        "is_gap_list": rung.audience is Audience.GAP_LIST,
         "status": STATUSES[found.status],
         "told": [_in_words(one) for one in found.prospects if one.told_by is not ToldBy.NOTHING],
         "not_told": [_in_words(one) for one in found.prospects if one.told_by is ToldBy.NOTHING],
     }
 
 
-def _rounded(after: timedelta) -> timedelta:
-    """Return whole minutes, from two on: a wave under way came when it could, to the second."""
-    return after if after < timedelta(minutes=2) else timedelta(minutes=round(after / timedelta(minutes=1)))
+def _rounded(after: timedelta, times: Collection[timedelta]) -> timedelta:
+    """
+    Return whole minutes, from two on, where that tells the waves apart.
+
+    A wave under way came when it could, to the second.
+    """
+    is_shared = sum(_minutes(time) == _minutes(after) for time in times) > 1
+    return after if is_shared or after < timedelta(minutes=2) else timedelta(minutes=_minutes(after))
+
+
+def _minutes(time: timedelta) -> int:
+    return round(time / timedelta(minutes=1))
 
 
 def _in_words(one: Prospect) -> dict[str, Any]:

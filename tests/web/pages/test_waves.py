@@ -125,5 +125,28 @@ class TestLookingAhead:
         assert ("after 5 minutes" in of_thread, "seconds" in of_thread) == (True, False)
         assert ("Choose a moment from now on" in text_of(never), never.status_code) == (True, 400)
 
+    def test_tells_waves_apart_that_come_in_the_same_minute(self, desk: Client, owner: Person, asset: Asset) -> None:
+        thread = ask_about(asset, owner)
+        second = Wave.objects.get(number=2)
+        Wave.objects.filter(number=2).update(due_at=second.due_at + timedelta(seconds=2))
+        Wave.objects.filter(number=3).update(due_at=second.due_at + timedelta(seconds=12))
+
+        page = text_of(desk.get(f"/people/waves/look-ahead?thread={thread.pk}"))
+
+        assert [shown in page for shown in ("after 302 seconds", "after 312 seconds", "after 5 minutes")] == [
+            True,
+            True,
+            False,
+        ]
+
+    def test_says_that_a_question_stays_with_a_supervisor_who_asks_and_has_no_other(
+        self, desk: Client, asset: Asset
+    ) -> None:
+        page = text_of(desk.get(f"/people/waves/look-ahead?asset={asset.pk}"))
+
+        last = page.rpartition("Nobody more: it goes on the gap list")[2]
+        assert "Nobody: the question then stays with the person who asked it." in last
+        assert "passed over" not in last
+
     def test_has_a_word_for_whatever_hinders(self) -> None:
         assert (set(HINDRANCES), set(AUDIENCES)) == (set(Hindrance), set(Audience))
