@@ -10,6 +10,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from backend.domain.accounts.languages import spoken_for
 from backend.domain.accounts.models import Person
+from backend.domain.saying import in_words
 
 # Programs are spoken to in English: what they show, they say themselves. So is whoever runs the installation.
 _IN_ENGLISH = ("/api/", "/_allauth/", "/media/", "/static/", "/healthz", "/operator/")
@@ -23,7 +24,7 @@ def language_for(request: HttpRequest, person: Person | None) -> str:
 
 def in_their_language(sentence: str) -> str:
     """Return what the rules say, as `make messages` found it in their code, in the language of the page."""
-    return translation.gettext(sentence) if sentence else ""
+    return in_words(sentence)
 
 
 class BrowserLanguageMiddleware(MiddlewareMixin):

@@ -23,8 +23,9 @@ from backend.domain.accounts.sign_in_links import OfferedLink, make_link
 from backend.domain.actor import Actor, Role
 from backend.domain.creation import create_once
 from backend.domain.errors import InvalidInput, NotAllowed
+from backend.domain.saying import said
 
-TAKEN: Final = "Somebody has this address already."
+TAKEN: Final = said("Somebody has this address already.")
 _MOST_LETTERS: Final = 200
 _LONGEST_ADDRESS: Final = 254  # RFC 5321, section 4.5.3.1.3, without the brackets
 
@@ -57,7 +58,7 @@ def invite_person(*, actor: Actor, person_id: UUID, newcomer: Newcomer, now: dat
     :raises InvalidInput: something of the newcomer cannot be; beside its field.
     :raises IdTaken: `person_id` names somebody else.
     """
-    require_leader(actor, to="invite people")
+    require_leader(actor, to=said("invite people"))
     lead_alone(actor)
     same = {"organisation_id": actor.organisation_id, "email": newcomer.address, "is_active": True}
     created = create_once(
@@ -76,7 +77,7 @@ def invite_newcomer(
     :raises NotAllowed: IdTaken: as `invite_person`.
     :raises InvalidInput: as `invite_person`; or the organisation has no such site.
     """
-    require_leader(actor, to="invite people")
+    require_leader(actor, to=said("invite people"))
     site = site_named(actor, site_id, field="site_id")
     assert site is not None
     newcomer = Newcomer(name, email, job_title, role, site)
@@ -96,7 +97,7 @@ def invite_people(
     :raises NotAllowed: the actor leads nobody.
     :raises InvalidInput: something of a newcomer cannot be; by its place in the list, `3.email`.
     """
-    require_leader(actor, to="invite people")
+    require_leader(actor, to=said("invite people"))
     lead_alone(actor)
     here = came_by_list(actor, list_id, [one.address for one in newcomers])
     taken = addresses_in_use([one.address for one in newcomers]) - set(here)
@@ -128,7 +129,7 @@ def invite_again(*, actor: Actor, person_id: UUID, now: datetime) -> OfferedLink
     :raises NotFound: there is no such person, or they left.
     :raises NotAllowed: the actor may not.
     """
-    require_leader(actor, to="invite people")
+    require_leader(actor, to=said("invite people"))
     person = tenancy.find_in(colleagues(actor), person_id)
     require_over(actor, person)
     if person.last_login is not None and actor.role is not Role.ADMIN:
@@ -142,12 +143,12 @@ def problems_of(actor: Actor, newcomer: Newcomer, *, taken: frozenset[str] | Non
 
     `taken`: the addresses that are in use, for who asks about many; else it is looked up.
     """
-    problems = {}
+    problems: dict[str, str] = {}
     for field, value in (("name", newcomer.name), ("job_title", newcomer.job_title)):
         if not value.strip():
-            problems[field] = "Say what it is."
+            problems[field] = said("Say what it is.")
         elif len(value) > _MOST_LETTERS:
-            problems[field] = f"At most {_MOST_LETTERS} letters."
+            problems[field] = said("At most %(most)s letters.", most=_MOST_LETTERS)
     if why := _against_address(newcomer.address, taken):
         problems["email"] = why
     try:
@@ -167,9 +168,9 @@ def _against_address(address: str, taken: frozenset[str] | None) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        return "This is no e-mail address."
+        return said("This is no e-mail address.")
     if len(address) > _LONGEST_ADDRESS:
-        return f"At most {_LONGEST_ADDRESS} letters."
+        return said("At most %(most)s letters.", most=_LONGEST_ADDRESS)
     return TAKEN if address in (addresses_in_use([address]) if taken is None else taken) else ""
 
 

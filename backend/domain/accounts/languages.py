@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils import translation
 
+from backend.domain.saying import in_words
+
 
 def spoken_for(tag: str) -> str | None:
     """Return the language that is spoken for a tag (BCP 47), such as `de` for `de-AT`; None: none."""
@@ -19,4 +21,4 @@ def said_in(tag: str, sentence: str) -> str:
     if language is None:
         return sentence
     with translation.override(language):
-        return translation.gettext(sentence)
+        return in_words(sentence)

@@ -6,16 +6,17 @@ from backend.domain import tenancy
 from backend.domain.accounts.models import Organisation
 from backend.domain.actor import Actor
 from backend.domain.errors import NotAllowed
+from backend.domain.saying import Said, said
 
 
-def require_leader(actor: Actor, *, to: str) -> None:
+def require_leader(actor: Actor, *, to: Said) -> None:
     """
     Let supervisors and admins pass; `to` says what for.
 
     :raises NotAllowed: the actor is neither.
     """
     if not actor.may_lead:
-        raise NotAllowed(f"Only a supervisor or an admin may {to}.")
+        raise NotAllowed(said("Only a supervisor or an admin may %(act)s.", act=to))
 
 
 def lead_alone(actor: Actor) -> None:

@@ -27,6 +27,7 @@ from backend.domain.accounts.models import Person, Site
 from backend.domain.accounts.sign_in_links import OfferedLink
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
 
 COLUMNS: Final = ("name", "email", "job_title", "role", "site")
 MAX_LINES: Final = 500
@@ -68,15 +69,17 @@ def read_newcomers(*, actor: Actor, text: str, list_id: UUID | None = None) -> l
     :raises NotAllowed: the actor leads nobody.
     :raises InvalidInput: a column is missing, there is no line, or there are too many.
     """
-    require_leader(actor, to="invite people")
+    require_leader(actor, to=said("invite people"))
     try:
         told = list(_rows(text))
     except csv.Error as why:
-        raise InvalidInput(text=f"This is no list that can be read: {why}.") from None
+        raise InvalidInput(text=said("This is no list that can be read: %(why)s.", why=str(why))) from None
     if not told:
         raise InvalidInput(text="There is nobody in this list.")
     if len(told) > MAX_LINES:
-        raise InvalidInput(text=f"At most {MAX_LINES} people at once; these are {len(told)}.")
+        raise InvalidInput(
+            text=said("At most %(most)s people at once; these are %(told)s.", most=MAX_LINES, told=len(told))
+        )
     sites = {site.name.casefold(): site for site in tenancy.within(actor, Site)}
     addresses = Counter(row["email"].strip().lower() for _, row in told)
     own = frozenset(
@@ -105,7 +108,11 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     missing = [name for name in COLUMNS if name not in heading and name != "role"]
     if missing:
         raise InvalidInput(
-            text=f"The first line names the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
+            text=said(
+                "The first line names the columns %(columns)s; missing: %(missing)s.",
+                columns=", ".join(COLUMNS),
+                missing=", ".join(missing),
+            )
         )
     for cells in reader:
         if any(cell.strip() for cell in cells):
@@ -117,17 +124,21 @@ def _line(actor: Actor, number: int, told: dict[str, str], known: _Known) -> Lin
     problems: dict[str, str] = {}
     site = known.sites.get(told["site"].casefold())
     if site is None:
-        problems["site"] = f"There is no site {told['site']}." if told["site"] else "Say at which site."
+        problems["site"] = _no_site(told["site"])
     role = _role(told["role"])
     if role is None:
-        problems["role"] = f"One of {', '.join(Role)}, or nothing."
+        problems["role"] = said("One of %(roles)s, or nothing.", roles=", ".join(Role))
     newcomer = Newcomer(told["name"], told["email"], told["job_title"], role or Role.TECHNICIAN, site or Site())
     problems |= {**problems_of(actor, newcomer, taken=known.taken), **problems}
     if newcomer.address in known.own:
-        problems["email"] = "They are here already."
+        problems["email"] = said("They are here already.")
     elif problems.get("email") != TAKEN and known.addresses[newcomer.address] > 1:
-        problems["email"] = "This address stands in the list more than once."
+        problems["email"] = said("This address stands in the list more than once.")
     return Line(number, told, None if problems else newcomer, problems)
+
+
+def _no_site(told: str) -> str:
+    return said("There is no site %(site)s.", site=told) if told else said("Say at which site.")
 
 
 def _role(told: str) -> Role | None:

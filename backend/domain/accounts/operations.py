@@ -15,6 +15,7 @@ from backend.domain.accounts.models import DeviceSession, Organisation, Person, 
 from backend.domain.accounts.queries import list_sessions
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import InvalidInput, NotFound
+from backend.domain.saying import said
 
 
 @transaction.atomic
@@ -79,7 +80,9 @@ def accept_ground_rules(*, actor: Actor, version: int, now: datetime) -> Person:
     :raises InvalidInput: `version` is not the current one.
     """
     if version != GROUND_RULES_VERSION:
-        raise InvalidInput(version=f"The current ground rules are version {GROUND_RULES_VERSION}.")
+        raise InvalidInput(
+            version=said("The current ground rules are version %(number)s.", number=GROUND_RULES_VERSION)
+        )
     person = tenancy.find(actor, Person, actor.person_id)
     if person.ground_rules_version != version:
         person.ground_rules_version = version

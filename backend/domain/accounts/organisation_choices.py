@@ -12,6 +12,7 @@ from backend.domain.accounts.leading import lead_alone, require_leader
 from backend.domain.accounts.models import Organisation
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import InvalidInput, NotAllowed
+from backend.domain.saying import said
 
 MOST_A_SHIFT: Final = 20
 MOST_A_WEEK: Final = 50
@@ -36,7 +37,7 @@ def change_organisation(*, actor: Actor, choices: OrganisationChoices) -> Organi
     :raises NotAllowed: only admins choose what pushes say, and only those who lead how often people are asked.
     :raises InvalidInput: a budget cannot be.
     """
-    require_leader(actor, to="change what the organisation chose")
+    require_leader(actor, to=said("change what the organisation chose"))
     if choices.pushes_details is not None and actor.role is not Role.ADMIN:
         raise NotAllowed("Only an admin may choose what pushes say.")
     lead_alone(actor)
@@ -56,6 +57,8 @@ def own_organisation(*, actor: Actor) -> Organisation:
 
 def _check_budget(organisation: Organisation) -> None:
     if not 1 <= organisation.asks_per_shift <= MOST_A_SHIFT:
-        raise InvalidInput(asks_per_shift=f"A person is asked 1 to {MOST_A_SHIFT} times a shift.")
+        raise InvalidInput(asks_per_shift=said("A person is asked 1 to %(most)s times a shift.", most=MOST_A_SHIFT))
     if not organisation.asks_per_shift <= organisation.asks_per_week <= MOST_A_WEEK:
-        raise InvalidInput(asks_per_week=f"A week has at least what a shift has, and at most {MOST_A_WEEK}.")
+        raise InvalidInput(
+            asks_per_week=said("A week has at least what a shift has, and at most %(most)s.", most=MOST_A_WEEK)
+        )

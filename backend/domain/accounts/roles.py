@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import NotAllowed
+from backend.domain.saying import said
+
+_IN_WORDS: Final = {
+    Role.TECHNICIAN: said("technician"),
+    Role.SUPERVISOR: said("supervisor"),
+    Role.CURATOR: said("curator"),
+    Role.ADMIN: said("admin"),
+}
 
 
 def roles_to_give(actor: Actor) -> tuple[Role, ...]:
@@ -21,7 +31,7 @@ def check_may_give(actor: Actor, role: Role) -> None:
     :raises NotAllowed: they may not.
     """
     if role not in roles_to_give(actor):
-        raise NotAllowed(f"Only an admin may make somebody {role.value}.")
+        raise NotAllowed(said("Only an admin may make somebody %(role)s.", role=_IN_WORDS[role]))
 
 
 def require_over(actor: Actor, person: Person) -> None:

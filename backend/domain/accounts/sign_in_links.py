@@ -19,6 +19,7 @@ from backend.domain import tenancy
 from backend.domain.accounts.models import LinkPurpose, Person, SignInLink
 from backend.domain.actor import Actor
 from backend.domain.errors import DomainError
+from backend.domain.saying import said
 
 LINK_LIFE: Final = {
     LinkPurpose.INVITATION: timedelta(days=7),
@@ -125,13 +126,15 @@ def _checked(link: SignInLink | None, *, now: datetime) -> SignInLink:
 
 def _reason_against(link: SignInLink | None, *, now: datetime) -> str:
     if link is None or not link.person.is_active:
-        return "There is no such link. Perhaps a part of it got lost: open it once more, from where it was sent to you."
+        return said(
+            "There is no such link. Perhaps a part of it got lost: open it once more, from where it was sent to you."
+        )
     if link.used_at is not None:
-        return "This link was used already; each works once. If it was not you, tell your supervisor."
+        return said("This link was used already; each works once. If it was not you, tell your supervisor.")
     if link.withdrawn_at is not None:
-        return "A newer link took the place of this one. Open the newer one."
+        return said("A newer link took the place of this one. Open the newer one.")
     if link.expires_at <= now:
-        return "This link was not used in time. Ask whoever sent it for a new one."
+        return said("This link was not used in time. Ask whoever sent it for a new one.")
     return ""
 
 

@@ -16,6 +16,7 @@ from backend.domain.accounts.roles import check_may_give, require_over
 from backend.domain.accounts.sign_in_links import withdraw_links
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import NotAllowed
+from backend.domain.saying import Said, said
 from backend.outbox.append import append
 
 
@@ -45,7 +46,7 @@ def change_role(*, actor: Actor, person_id: UUID, role: Role) -> Person:
     :raises NotFound: there is no such person, or they left.
     :raises NotAllowed: the actor leads nobody, the role or the person is an admin's, or it is the actor's own.
     """
-    person = _person_to_change(actor, person_id, to="change roles")
+    person = _person_to_change(actor, person_id, to=said("change roles"))
     check_may_give(actor, role)
     person.role = role
     person.save(update_fields=["role"])
@@ -65,7 +66,7 @@ def remove_person(*, actor: Actor, person_id: UUID, now: datetime) -> Person:
     :raises NotFound: there is no such person, or they left.
     :raises NotAllowed: as `change_role`.
     """
-    person = _person_to_change(actor, person_id, to="remove people")
+    person = _person_to_change(actor, person_id, to=said("remove people"))
     person.is_active = False
     person.save(update_fields=["is_active"])
     withdraw_links(person=person, now=now)
@@ -87,7 +88,7 @@ def take_back(*, actor: Actor, person_id: UUID) -> Person:
     :raises NotFound: there never was such a person.
     :raises NotAllowed: the actor leads nobody, or the person was an admin and the actor is none.
     """
-    require_leader(actor, to="take people back")
+    require_leader(actor, to=said("take people back"))
     lead_alone(actor)
     person = tenancy.find_in(tenancy.within(actor, Person).select_related("site"), person_id)
     require_over(actor, person)
@@ -96,7 +97,7 @@ def take_back(*, actor: Actor, person_id: UUID) -> Person:
     return person
 
 
-def _person_to_change(actor: Actor, person_id: UUID, *, to: str) -> Person:
+def _person_to_change(actor: Actor, person_id: UUID, *, to: Said) -> Person:
     require_leader(actor, to=to)
     lead_alone(actor)
     # Read again behind the lock: a moment ago the actor may have been an admin still.

@@ -16,6 +16,7 @@ from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Certification
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def record_certification(
     :raises NotFound: there is no such person.
     :raises InvalidInput: it has no name, or has run out.
     """
-    require_leader(actor, to="record certifications")
+    require_leader(actor, to=said("record certifications"))
     # Locked: two who record the same at once would find none, each.
     person = tenancy.find_in(tenancy.within(actor, Person).filter(is_active=True).select_for_update(), person_id)
     title = " ".join(name.split())
@@ -55,7 +56,7 @@ def withdraw_certification(*, actor: Actor, person_id: UUID, certification_id: U
     :raises NotAllowed: the actor leads nobody.
     :raises NotFound: the person has none with this id.
     """
-    require_leader(actor, to="withdraw certifications")
+    require_leader(actor, to=said("withdraw certifications"))
     tenancy.same_row(tenancy.find_in(_of(actor, person_id), certification_id)).delete()
 
 

@@ -20,6 +20,7 @@ from backend.domain.accounts.models import Community, Membership, Person
 from backend.domain.actor import Actor
 from backend.domain.asking.families import as_known_family
 from backend.domain.errors import InvalidInput, NotFound
+from backend.domain.saying import said
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def create_community(*, actor: Actor, facts: CommunityFacts) -> Community:
     :raises NotAllowed: the actor leads nobody.
     :raises InvalidInput: it has no name or one that is taken, or names a site or champion that is not there.
     """
-    require_leader(actor, to="open a community")
+    require_leader(actor, to=said("open a community"))
     lead_alone(actor)
     community = Community(organisation_id=actor.organisation_id)
     return _write(actor, community, facts)
@@ -54,7 +55,7 @@ def change_community(*, actor: Actor, community_id: UUID, facts: CommunityFacts)
     :raises NotFound: there is no such community.
     :raises NotAllowed, InvalidInput: as `create_community`.
     """
-    require_leader(actor, to="change a community")
+    require_leader(actor, to=said("change a community"))
     lead_alone(actor)
     return _write(actor, tenancy.find(actor, Community, community_id), facts)
 
@@ -67,7 +68,7 @@ def close_community(*, actor: Actor, community_id: UUID) -> None:
     :raises NotAllowed: the actor leads nobody.
     :raises NotFound: there is no such community.
     """
-    require_leader(actor, to="close a community")
+    require_leader(actor, to=said("close a community"))
     tenancy.same_row(tenancy.find(actor, Community, community_id)).delete()
 
 
@@ -79,7 +80,7 @@ def add_member(*, actor: Actor, community_id: UUID, person_id: UUID) -> None:
     :raises NotAllowed: the actor leads nobody.
     :raises NotFound: there is no such community, or no such person.
     """
-    require_leader(actor, to="choose the members of a community")
+    require_leader(actor, to=said("choose the members of a community"))
     community = tenancy.find(actor, Community, community_id)
     _join(community, tenancy.find_in(colleagues(actor), person_id))
 
@@ -92,7 +93,7 @@ def remove_member(*, actor: Actor, community_id: UUID, person_id: UUID) -> None:
     :raises NotAllowed: the actor leads nobody.
     :raises NotFound: there is no such community, or the person is no member of it.
     """
-    require_leader(actor, to="choose the members of a community")
+    require_leader(actor, to=said("choose the members of a community"))
     community = tenancy.find(actor, Community, community_id)
     memberships = tenancy.within(actor, Membership).filter(community=community, person_id=person_id)
     if not memberships.delete()[0]:
@@ -142,7 +143,7 @@ def _free_name(actor: Actor, community: Community, typed: str) -> str:
     if not name:
         raise InvalidInput(name="Give the community a name.")
     if tenancy.within(actor, Community).exclude(pk=community.pk).filter(name__iexact=name).exists():
-        raise InvalidInput(name=f"There is a community named {name} already.")
+        raise InvalidInput(name=said("There is a community named %(name)s already.", name=name))
     return name
 
 

@@ -17,6 +17,7 @@ from backend.domain.accounts.models import Community
 from backend.domain.actor import Actor
 from backend.domain.asking.models import DutyTurn
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
 
 LONGEST_TURN = timedelta(days=31)
 
@@ -39,7 +40,7 @@ def set_duty(*, actor: Actor, turn: Turn, now: datetime) -> DutyTurn:
     :raises NotAllowed: the actor leads nobody.
     :raises InvalidInput: no such person or community, no length, over, too long, or somebody has duty then.
     """
-    require_leader(actor, to="give duty")
+    require_leader(actor, to=said("give duty"))
     person = colleague_named(actor, turn.person_id, field="person_id")
     community_id = _community_named(actor, turn.community_id)
     _check_times(turn, now=now)
@@ -70,7 +71,7 @@ def end_duty(*, actor: Actor, turn_id: UUID, now: datetime) -> None:
     :raises NotAllowed: the actor leads nobody.
     :raises NotFound: there is no such turn, or it is over.
     """
-    require_leader(actor, to="end duty")
+    require_leader(actor, to=said("end duty"))
     turn = tenancy.find_in(list_duty(actor=actor, now=now), turn_id)
     if turn.starts_at >= now:
         tenancy.same_row(turn).delete()
@@ -95,12 +96,22 @@ def _check_times(turn: Turn, *, now: datetime) -> None:
     if turn.ends_at <= now:
         raise InvalidInput(ends_at="This turn is over: nothing would change.")
     if turn.ends_at - turn.starts_at > LONGEST_TURN:
-        raise InvalidInput(ends_at=f"A turn of duty is at most {LONGEST_TURN.days} days long.")
+        raise InvalidInput(ends_at=said("A turn of duty is at most %(most)s days long.", most=LONGEST_TURN.days))
 
 
 def _check_nobody_has_it(actor: Actor, turn: Turn, *, zone: ZoneInfo) -> None:
     others = _turns(actor).filter(community=turn.community_id)
     other = others.filter(starts_at__lt=turn.ends_at, ends_at__gt=turn.starts_at).order_by("starts_at").first()
     if other is not None:
-        starts, ends = (f"{at.astimezone(zone):%d.%m.%Y %H:%M}" for at in (other.starts_at, other.ends_at))
-        raise InvalidInput(starts_at=f"{other.person.name} has this duty from {starts} to {ends} ({zone.key}).")
+        raise InvalidInput(starts_at=_in_words(other, zone))
+
+
+def _in_words(turn: DutyTurn, zone: ZoneInfo) -> str:
+    starts, ends = (f"{at.astimezone(zone):%d.%m.%Y %H:%M}" for at in (turn.starts_at, turn.ends_at))
+    return said(
+        "%(name)s has this duty from %(starts)s to %(ends)s (%(zone)s).",
+        name=turn.person.name,
+        starts=starts,
+        ends=ends,
+        zone=zone.key,
+    )

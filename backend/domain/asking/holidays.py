@@ -16,6 +16,7 @@ from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Holiday
 from backend.domain.errors import InvalidInput, NotFound
+from backend.domain.saying import said
 
 MAX_HOLIDAY_DAYS = 366
 _ONE_DAY = timedelta(days=1)
@@ -74,7 +75,7 @@ def declare_holiday(*, actor: Actor, days: Days, site_id: UUID | None, now: date
     :raises NotAllowed: the actor leads nobody.
     :raises InvalidInput: as `take_holiday`, or there is no such site.
     """
-    require_leader(actor, to="record holidays of others")
+    require_leader(actor, to=said("record holidays of others"))
     site = site_named(actor, site_id, field="site_id")
     return _record(actor, days, person_id=None, site_id=site.pk if site else None, now=now)
 
@@ -87,7 +88,7 @@ def revoke_holiday(*, actor: Actor, holiday_id: UUID) -> None:
     :raises NotAllowed: the actor leads nobody.
     :raises NotFound: there is none; that of a person is told the same.
     """
-    require_leader(actor, to="record holidays of others")
+    require_leader(actor, to=said("record holidays of others"))
     tenancy.same_row(tenancy.find_in(public_holidays(actor=actor), holiday_id)).delete()
 
 
@@ -118,6 +119,6 @@ def _check(days: Days, *, now: datetime) -> None:
     if days.last_date < days.first_date:
         raise InvalidInput(last_date="A holiday does not end before it begins.")
     if days.last_date - days.first_date >= MAX_HOLIDAY_DAYS * _ONE_DAY:
-        raise InvalidInput(last_date=f"A holiday has at most {MAX_HOLIDAY_DAYS} days.")
+        raise InvalidInput(last_date=said("A holiday has at most %(most)s days.", most=MAX_HOLIDAY_DAYS))
     if days.last_date < (now - _ONE_DAY).date():
         raise InvalidInput(last_date="These days are over: nothing would change.")

@@ -19,6 +19,7 @@ from backend.domain.asking.reaching import Reachable
 from backend.domain.equipment.codes import normalise_code
 from backend.domain.equipment.queries import find_asset
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
 
 FURTHEST_AHEAD = timedelta(days=31)
 
@@ -54,7 +55,9 @@ def preview_fault(
     """
     require_to_see_choosing(actor)
     if fault.at is not None and not now - timedelta(minutes=1) <= fault.at <= now + FURTHEST_AHEAD:
-        raise InvalidInput(at=f"Choose a moment from now on, at most {FURTHEST_AHEAD.days} days ahead.")
+        raise InvalidInput(
+            at=said("Choose a moment from now on, at most %(most)s days ahead.", most=FURTHEST_AHEAD.days)
+        )
     counting = ladder_for(actor=actor, urgency=fault.urgency).rungs
     if rungs is not None:
         check_ladder(rungs)

@@ -15,6 +15,7 @@ from backend.domain.actor import Actor
 from backend.domain.asking.ladder import EVERYBODY, LADDERS, NAMED, Audience, Rung
 from backend.domain.asking.models import LadderRule
 from backend.domain.errors import InvalidInput, NotAllowed, NotFound
+from backend.domain.saying import said
 
 MAX_RUNGS = 8
 MAX_SIZE = 50
@@ -111,13 +112,13 @@ def _check_may_change(actor: Actor) -> None:
 
 def _check_urgency(urgency: str) -> None:
     if urgency not in LADDERS:
-        raise NotFound(f"There is no such urgency; there are {', '.join(sorted(LADDERS))}.")
+        raise NotFound(said("There is no such urgency; there are %(urgencies)s.", urgencies=", ".join(sorted(LADDERS))))
 
 
 def _mistakes(rungs: Sequence[Rung]) -> Iterable[tuple[str, str]]:
     """Return what is wrong, by field; `rungs.2.size` is the size of the third rung."""
     if not 1 <= len(rungs) <= MAX_RUNGS:
-        yield "rungs", f"There are 1 to {MAX_RUNGS} waves."
+        yield "rungs", said("There are 1 to %(most)s waves.", most=MAX_RUNGS)
         return
     audiences = [rung.audience for rung in rungs]
     if rungs[0].after:
@@ -137,7 +138,7 @@ def _mistakes_of(rung: Rung, before: timedelta) -> Iterable[tuple[str, str]]:
     if rung.after > LATEST:
         yield "after_s", "A wave comes within 7 days."
     if not (1 <= rung.size <= MAX_SIZE or rung.size == EVERYBODY):
-        yield "size", f"A wave asks 1 to {MAX_SIZE} people, or everybody."
+        yield "size", said("A wave asks 1 to %(most)s people, or everybody.", most=MAX_SIZE)
     if rung.size == EVERYBODY and rung.audience is not Audience.COMMUNITY:
         yield "size", "Only a community is asked as a whole."
     if rung.size == EVERYBODY and not rung.is_silent:

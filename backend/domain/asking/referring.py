@@ -16,6 +16,7 @@ from backend.domain.asking.pushes import ask_push
 from backend.domain.asking.reaching import Reachable, reached_of
 from backend.domain.asking.reasons import referral_reason
 from backend.domain.errors import NotAllowed
+from backend.domain.saying import said
 from backend.outbox.append import append
 
 
@@ -60,19 +61,19 @@ def _ask_in_place(ask: Ask, choice: Choice, *, version: int, now: datetime) -> A
 def why_not_again(ask: Ask, colleague: Person) -> str:
     """Return why this colleague, who is no candidate any more, cannot be asked in the place of `ask`."""
     if colleague.pk == ask.round.asker_id:
-        return f"{colleague.name} is the one who asks."
+        return said("%(name)s is the one who asks.", name=colleague.name)
     if colleague.pk == ask.person_id:
-        return "You cannot name yourself."
-    return f"{colleague.name} was asked about this already."
+        return said("You cannot name yourself.")
+    return said("%(name)s was asked about this already.", name=colleague.name)
 
 
 def why_not_now(found: Candidate, *, now: datetime) -> str:
     """Return why a candidate who may not be pushed cannot be asked right now."""
     name, hours = found.person.name, found.hours
     if not hours.is_on_shift(now):
-        return f"{name} does not work right now."
+        return said("%(name)s does not work right now.", name=name)
     if hours.is_quiet(now):
-        return f"{name} wants no pushes at this time of the day."
+        return said("%(name)s wants no pushes at this time of the day.", name=name)
     if hours.is_busy(now):
-        return f"{name} is busy right now."
-    return f"{name} has been asked as often as we may ask this week or shift."
+        return said("%(name)s is busy right now.", name=name)
+    return said("%(name)s has been asked as often as we may ask this week or shift.", name=name)

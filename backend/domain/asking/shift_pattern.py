@@ -19,6 +19,7 @@ from backend.domain.asking.hours_kept import cycle_of, hours_of, quiet_hours_of
 from backend.domain.asking.models import Availability
 from backend.domain.asking.shift_cycle import OFFICE_WEEK, QuietHours, Shift, ShiftCycle
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
 
 MAX_CYCLE_DAYS = 366
 _ONE_DAY_MINUTES = 24 * 60
@@ -110,14 +111,19 @@ def _rows_of(cycle: ShiftCycle) -> list[dict[str, object]]:
 
 def _check_cycle(cycle: ShiftCycle) -> None:
     if not 1 <= cycle.days_count <= MAX_CYCLE_DAYS:
-        raise InvalidInput(cycle_days=f"A cycle has 1 to {MAX_CYCLE_DAYS} days.")
+        raise InvalidInput(cycle_days=said("A cycle has 1 to %(most)s days.", most=MAX_CYCLE_DAYS))
     if not cycle.shifts:
         raise InvalidInput(shifts="Name at least one shift; days on which you do not work are holidays.")
     for shift in cycle.shifts:
         if not 0 <= shift.day < cycle.days_count:
-            raise InvalidInput(shifts=f"Day {shift.day} is not in the cycle: its days are 0 to {cycle.days_count - 1}.")
+            raise InvalidInput(shifts=_not_in(cycle, shift))
     for one, other in _overlapping(cycle):
-        raise InvalidInput(shifts=f"{_in_words(one)} and {_in_words(other)} overlap.")
+        raise InvalidInput(shifts=said("%(one)s and %(other)s overlap.", one=_in_words(one), other=_in_words(other)))
+
+
+def _not_in(cycle: ShiftCycle, shift: Shift) -> str:
+    last = cycle.days_count - 1
+    return said("Day %(day)s is not in the cycle: its days are 0 to %(last)s.", day=shift.day, last=last)
 
 
 def _overlapping(cycle: ShiftCycle) -> Iterator[tuple[Shift, Shift]]:
@@ -142,7 +148,12 @@ def _length_minutes(shift: Shift) -> int:
 
 
 def _in_words(shift: Shift) -> str:
-    return f"{shift.starts:%H:%M} to {shift.ends:%H:%M} on day {shift.day}"
+    return said(
+        "%(starts)s to %(ends)s on day %(day)s",
+        starts=f"{shift.starts:%H:%M}",
+        ends=f"{shift.ends:%H:%M}",
+        day=shift.day,
+    )
 
 
 def _check_some_time_is_left(

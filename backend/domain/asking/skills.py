@@ -15,6 +15,7 @@ from backend.domain.accounts.leading import require_leader
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Skill, VerifiedFix
 from backend.domain.errors import NotAllowed, NotFound
+from backend.domain.saying import said
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def confirm_skill(*, actor: Actor, person_id: UUID, skill_id: UUID, now: datetim
     :raises NotAllowed: the actor leads nobody, or it is their own skill.
     :raises NotFound: the person declared no such skill, or left.
     """
-    require_leader(actor, to="confirm skills")
+    require_leader(actor, to=said("confirm skills"))
     if person_id == actor.person_id:
         raise NotAllowed("Somebody else has to confirm what you say of yourself.")
     skill = _find(actor, person_id, skill_id)
@@ -82,7 +83,7 @@ def withdraw_skill_of(*, actor: Actor, person_id: UUID, skill_id: UUID) -> None:
     :raises NotAllowed: the actor leads nobody.
     :raises NotFound: the person declared no such skill, or left.
     """
-    require_leader(actor, to="withdraw skills")
+    require_leader(actor, to=said("withdraw skills"))
     tenancy.same_row(_find(actor, person_id, skill_id)).delete()
 
 

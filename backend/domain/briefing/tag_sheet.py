@@ -14,6 +14,7 @@ from backend.domain.actor import Actor
 from backend.domain.briefing.tags import QUIET_ZONE, tag_address
 from backend.domain.equipment.models import Asset
 from backend.domain.errors import InvalidInput, NotFound
+from backend.domain.saying import said
 
 PER_PAGE: Final = 24
 MAX_TAGS: Final = 10 * PER_PAGE
@@ -29,7 +30,7 @@ def draw_tag_sheet(*, actor: Actor, asset_ids: Sequence[UUID], public_url: str) 
     :raises NotFound: one of them is no machine of the actor's organisation.
     """
     if not 0 < len(asset_ids) <= MAX_TAGS:
-        raise InvalidInput(ids=f"Name 1 to {MAX_TAGS} machines.")
+        raise InvalidInput(ids=said("Name 1 to %(most)s machines.", most=MAX_TAGS))
     if len(set(asset_ids)) < len(asset_ids):
         raise InvalidInput(ids="Name each machine once.")
     known = tenancy.within(actor, Asset).filter(pk__in=asset_ids).select_related("asset_model", "site")

@@ -24,6 +24,7 @@ from backend.domain.clips.states import ArtefactKind, ArtefactStatus
 from backend.domain.clips.vocabulary import learn_terms
 from backend.domain.clips.word_times import StoredWord, time_words
 from backend.domain.errors import DomainError, InvalidInput, NotFound
+from backend.domain.saying import said
 from backend.outbox.append import append
 
 MAX_LETTERS: Final = 300  # as a recogniser's; more than anybody says in seven seconds
@@ -109,10 +110,10 @@ def _hold_cue(actor: Actor, clip_id: UUID, cue_id: UUID) -> Cue:
 
 
 def _plain(text: str) -> str:
-    said = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    if len(said) > MAX_LETTERS:
-        raise InvalidInput(text=f"At most {MAX_LETTERS} letters fit into a caption.")
-    return said
+    words = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    if len(words) > MAX_LETTERS:
+        raise InvalidInput(text=said("At most %(most)s letters fit into a caption.", most=MAX_LETTERS))
+    return words
 
 
 def _require_version(cue: Cue, version: int) -> None:

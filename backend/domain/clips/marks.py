@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
 
 MAX_POINTS = 64
 MAX_MARK_BYTES = 2048
@@ -44,7 +45,7 @@ def read_mark(shape: str, points: Sequence[Sequence[float]]) -> Mark:
     :raises InvalidInput: an unknown shape, a number of points that it cannot have, or a point beside the picture.
     """
     if shape not in set(Shape):
-        raise InvalidInput(mark=f"A mark is one of {', '.join(Shape)}.")
+        raise InvalidInput(mark=said("A mark is one of %(shapes)s.", shapes=", ".join(Shape)))
     _check_points(Shape(shape), points)
     mark = Mark(Shape(shape), tuple((round(x, _DECIMALS), round(y, _DECIMALS)) for x, y in points))
     if len(json.dumps(mark.to_json())) > MAX_MARK_BYTES:
@@ -56,9 +57,9 @@ def read_mark(shape: str, points: Sequence[Sequence[float]]) -> Mark:
 
 def _check_points(shape: Shape, points: Sequence[Sequence[float]]) -> None:
     if shape is Shape.PATH and not 2 <= len(points) <= MAX_POINTS:
-        raise InvalidInput(mark=f"A path has 2 to {MAX_POINTS} points.")
+        raise InvalidInput(mark=said("A path has 2 to %(most)s points.", most=MAX_POINTS))
     if shape is not Shape.PATH and len(points) != 2:
-        raise InvalidInput(mark=f"A {shape} has exactly 2 points.")
+        raise InvalidInput(mark=said("A %(shape)s has exactly 2 points.", shape=shape))
     for point in points:
         if len(point) != 2 or not all(math.isfinite(value) and 0 <= value <= 1 for value in point):
             raise InvalidInput(mark="A point is x and y, each from 0 to 1 of the picture.")

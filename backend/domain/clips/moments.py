@@ -14,6 +14,7 @@ from uuid import UUID
 from backend.domain.clips.marks import Mark
 from backend.domain.clips.models import Clip
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
 
 _LEAST_SHOWN_MS = 1_000  # of a moment that began after the end of its clip
 
@@ -47,7 +48,8 @@ def check_moment(moment: Moment, clip: Clip) -> None:
     if not 0 <= moment.start_ms < moment.end_ms:
         raise InvalidInput(moment="A moment has a start and a later end.")
     if clip.duration_ms is not None and moment.end_ms > clip.duration_ms:
-        raise InvalidInput(moment=f"The clip ends at {clip.duration_ms / 1000:.1f} s; point at something before that.")
+        why = said("The clip ends at %(end)s s; point at something before that.", end=clip.duration_ms / 1000)
+        raise InvalidInput(moment=why)
 
 
 def show_moment(clip: Clip | None, start_ms: int, end_ms: int, mark: dict[str, Any] | None = None) -> ShownMoment:

@@ -22,6 +22,7 @@ from backend.domain.clips.upload_quota import reserve_bytes
 from backend.domain.clips.upload_rules import LengthAlreadyKnown, PiecesMissing, check_size, media_type_of
 from backend.domain.clips.uploads import end_upload, locked_upload, own_uploads, refuse_ended
 from backend.domain.errors import IdTaken, NotFound
+from backend.domain.saying import said
 from backend.domain.states import move
 
 
@@ -170,7 +171,9 @@ def declare_length(
 
 def _same_length(upload: Upload, declared_bytes: int) -> Upload:
     if upload.declared_bytes != declared_bytes:
-        raise LengthAlreadyKnown(f"This upload has {upload.declared_bytes} bytes; that cannot change.")
+        raise LengthAlreadyKnown(
+            said("This upload has %(size)s bytes; that cannot change.", size=str(upload.declared_bytes))
+        )
     return upload
 
 

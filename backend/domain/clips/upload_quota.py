@@ -15,6 +15,7 @@ from backend.domain.actor import Actor
 from backend.domain.clips.models import Upload
 from backend.domain.clips.states import UploadKind, UploadStatus
 from backend.domain.errors import DomainError
+from backend.domain.saying import said
 
 # What ended without becoming a clip gives its bytes back. A final upload that is still being joined has
 # none of its own: its pieces count until it is finished, then it does.
@@ -57,7 +58,7 @@ def reserve_bytes(*, actor: Actor, declared_bytes: int | None, now: datetime) ->
     allowance = _allowance(person, now=now)
     if allowance.left_bytes < (declared_bytes or 1):
         raise QuotaExceeded(
-            f"{allowance.left_bytes:,} bytes are left of today's {allowance.per_day_bytes:,}.",
+            said("%(left)s bytes are left of today's %(all)s.", left=allowance.left_bytes, all=allowance.per_day_bytes),
             left_bytes=allowance.left_bytes,
             renews_at=allowance.renews_at.isoformat(),
         )

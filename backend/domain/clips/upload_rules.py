@@ -7,6 +7,7 @@ import mimetypes
 from django.conf import settings
 
 from backend.domain.errors import DomainError
+from backend.domain.saying import said
 
 _TELLS_NOTHING = {"", "application/octet-stream"}
 
@@ -70,7 +71,8 @@ def check_size(declared_bytes: int) -> None:
         raise UploadEmpty("A clip needs at least one byte.")
     if declared_bytes > settings.UPLOAD_MAX_BYTES:
         raise UploadTooLarge(
-            f"A clip may have at most {settings.UPLOAD_MAX_BYTES:,} bytes.", max_bytes=settings.UPLOAD_MAX_BYTES
+            said("A clip may have at most %(most)s bytes.", most=settings.UPLOAD_MAX_BYTES),
+            max_bytes=settings.UPLOAD_MAX_BYTES,
         )
 
 

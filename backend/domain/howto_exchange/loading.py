@@ -18,6 +18,7 @@ from backend.domain.howtos.models import Credit, HowTo, HowToVersion, Step
 from backend.domain.howtos.queries import in_language, list_visible_versions
 from backend.domain.howtos.sources import is_recalled
 from backend.domain.howtos.states import Publication
+from backend.domain.saying import said
 
 MAX_HOWTOS: Final = COLLECTION_MAX  # of one export, and of one import
 
@@ -77,7 +78,7 @@ def load_howtos(*, actor: Actor, howto_ids: Sequence[UUID]) -> list[ExportedHowT
     """
     wanted = list(dict.fromkeys(howto_ids))
     if not 1 <= len(wanted) <= MAX_HOWTOS:
-        raise InvalidInput(ids=f"Name 1 to {MAX_HOWTOS} how-tos.")
+        raise InvalidInput(ids=said("Name 1 to %(most)s how-tos.", most=MAX_HOWTOS))
     rows = tenancy.within(actor, HowTo).annotate(is_recalled=is_recalled(actor.organisation_id))
     howtos = rows.select_related("asset_model").prefetch_related("corrections").in_bulk(wanted)
     texts = _texts(actor, wanted)

@@ -14,6 +14,7 @@ from backend.domain.equipment.models import AssetModel
 from backend.domain.errors import InvalidInput
 from backend.domain.howto_exchange.reading import ReadHowTo
 from backend.domain.howtos.models import Credit
+from backend.domain.saying import said
 
 
 def models_of(actor: Actor, howtos: Sequence[ReadHowTo], asset_model_id: UUID | None) -> dict[UUID, AssetModel]:
@@ -32,7 +33,11 @@ def models_of(actor: Actor, howtos: Sequence[ReadHowTo], asset_model_id: UUID | 
     }
     found = {howto.source_id: ours.get((howto.make.lower(), howto.model.lower()), otherwise) for howto in howtos}
     missing = {
-        f"@graph.{place}.about": f"There is no {howto.make} {howto.model} here; say with asset_model_id what it is."
+        f"@graph.{place}.about": said(
+            "There is no %(make)s %(model)s here; say with asset_model_id what it is.",
+            make=howto.make,
+            model=howto.model,
+        )
         for place, howto in enumerate(howtos)
         if found[howto.source_id] is None
     }

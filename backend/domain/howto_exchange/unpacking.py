@@ -19,6 +19,7 @@ from backend.domain.clips.content_kinds import is_surely_no_clip
 from backend.domain.errors import InvalidInput
 from backend.domain.howto_exchange.bundle import DOCUMENT_NAME
 from backend.domain.howto_exchange.json_ld import film_name
+from backend.domain.saying import said
 
 MAX_FILE_BYTES: Final = 512 * 1024**2  # of a zip
 MAX_FILMS_BYTES: Final = 1024 * 1024**2  # of what is in it, unpacked
@@ -58,12 +59,12 @@ class Parcel:
         """
         info = self._entries.get(DOCUMENT_NAME)
         if info is None:
-            raise _refusal(f"It has no {DOCUMENT_NAME}.")
+            raise _refusal(said("It has no %(name)s.", name=DOCUMENT_NAME))
         try:
             with self._open(info) as entry:
                 return parse_document(entry.read(MAX_DOCUMENT_BYTES + 1))
         except _BAD as error:
-            raise _refusal(f"Its {DOCUMENT_NAME} cannot be unpacked.") from error
+            raise _refusal(said("Its %(name)s cannot be unpacked.", name=DOCUMENT_NAME)) from error
 
     def film(self, clip_id: UUID) -> UnpackedFilm | None:
         """
@@ -79,27 +80,29 @@ class Parcel:
             with self._open(info) as entry, path.open("wb") as file:
                 return self._copy(entry, file, path)
         except _BAD as error:
-            raise _refusal(f"The film {clip_id} cannot be unpacked.") from error
+            raise _refusal(said("The film %(id)s cannot be unpacked.", id=str(clip_id))) from error
 
     def _copy(self, entry: IO[bytes], file: BinaryIO, path: Path) -> UnpackedFilm:
         digest, size_bytes = hashlib.sha256(), 0
         while block := entry.read(_BLOCK_BYTES):
             if not size_bytes and is_surely_no_clip(block[:4096]):
-                raise _refusal(f"{path.name} is no film.")
+                raise _refusal(said("%(name)s is no film.", name=path.name))
             size_bytes += len(block)
             self._room_bytes -= len(block)
             if self._room_bytes < 0:
-                raise _refusal(f"Its films are larger than {MAX_FILMS_BYTES:,} bytes.")
+                raise _refusal(said("Its films are larger than %(most)s bytes.", most=MAX_FILMS_BYTES))
             digest.update(block)
             file.write(block)
         if not size_bytes:
-            raise _refusal(f"{path.name} is empty.")
+            raise _refusal(said("%(name)s is empty.", name=path.name))
         return UnpackedFilm(path, size_bytes, digest.hexdigest())
 
     def _open(self, info: ZipInfo) -> IO[bytes]:
         # The other methods cost far more memory or time than they save on films.
         if info.flag_bits & 1 or info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
-            raise _refusal(f"{info.filename[:100]} is encrypted, or packed in a way that is not taken.")
+            raise _refusal(
+                said("%(name)s is encrypted, or packed in a way that is not taken.", name=info.filename[:100])
+            )
         return self._archive.open(info)
 
 
@@ -127,7 +130,7 @@ def parse_document(raw: bytes) -> Any:
     :raises InvalidInput: it is too large, nested too deeply, or no JSON.
     """
     if len(raw) > MAX_DOCUMENT_BYTES:
-        raise _refusal(f"The document is larger than {MAX_DOCUMENT_BYTES:,} bytes.")
+        raise _refusal(said("The document is larger than %(most)s bytes.", most=MAX_DOCUMENT_BYTES))
     try:
         return json.loads(raw.decode())
     except (ValueError, RecursionError):
@@ -138,7 +141,7 @@ def _check_directory(file: BinaryIO) -> None:
     """Refuse a directory that would fill the memory before anything in it is looked at: zipfile reads it whole."""
     size_bytes = file.seek(0, 2)
     if size_bytes > MAX_FILE_BYTES:
-        raise _refusal(f"It is larger than {MAX_FILE_BYTES:,} bytes.")
+        raise _refusal(said("It is larger than %(most)s bytes.", most=MAX_FILE_BYTES))
     file.seek(max(0, size_bytes - _LONGEST_TAIL - _ZIP64_LOCATOR_BYTES))
     tail = file.read()
     file.seek(0)

@@ -14,6 +14,7 @@ from backend.domain.howto_exchange.reading import ReadHowTo, ReadText
 from backend.domain.howtos.content import read_content, write_content
 from backend.domain.howtos.editing import UNDER_WAY, note_editor
 from backend.domain.howtos.models import Credit, HowTo, HowToVersion
+from backend.domain.saying import said
 
 
 def create_howto(
@@ -94,5 +95,7 @@ def _begin(
 
 def _refuse_under_way(newest: HowToVersion | None, path: str) -> None:
     if newest is not None and newest.publication in UNDER_WAY:
-        sentence = f"Version {newest.number} of it is a draft or in review here: release it first."
+        sentence = said(
+            "Version %(number)s of it is a draft or in review here: release it first.", number=newest.number
+        )
         raise InvalidInput(**{f"{path}.version": sentence})

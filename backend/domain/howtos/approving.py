@@ -18,6 +18,7 @@ from backend.domain.howtos.notices import credited_people
 from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.queries import WholeHowTo, get_version
 from backend.domain.howtos.states import Governance
+from backend.domain.saying import said
 
 
 class MayNotApprove(DomainError):
@@ -85,7 +86,10 @@ def _check_approver(howto: HowTo, version: HowToVersion, person_id: UUID, *, now
     if person_id in {*_writers(version), *credited_people(howto)}:
         raise MayNotApprove("You wrote at this text: somebody else has to approve it.")
     if howto.requires_certification and person_id not in _certified(howto, now=now):
-        raise MayNotApprove(f"Only who is certified for {howto.requires_certification} may approve it.")
+        certification = howto.requires_certification
+        raise MayNotApprove(
+            said("Only who is certified for %(certification)s may approve it.", certification=certification)
+        )
 
 
 def _writers(version: HowToVersion) -> QuerySet[VersionEditor, UUID]:

@@ -16,7 +16,7 @@ from backend.domain.howtos.locking import hold
 from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.queries import WholeHowTo, get_howto
-from backend.domain.howtos.reviewing import said
+from backend.domain.howtos.reviewing import reason_given
 from backend.domain.howtos.states import CONFIDENCE_MOVES, Confidence, Publication, Succession
 from backend.domain.states import move
 
@@ -40,7 +40,7 @@ def archive(*, actor: Actor, howto_id: UUID, reason: str, now: datetime) -> Whol
     :raises InvalidInput: there is no reason.
     """
     held = hold(actor=actor, howto_id=howto_id, action=Action.ARCHIVE)
-    _put_away(held.howto, actor=actor, reason=said(reason), now=now)
+    _put_away(held.howto, actor=actor, reason=reason_given(reason), now=now)
     return get_howto(actor=actor, howto_id=howto_id)
 
 
@@ -61,7 +61,7 @@ def succeed(
     rows = tenancy.within(actor, HowTo).order_by("pk")
     list(rows.filter(pk__in=[howto_id, successor_id]).select_for_update(of=("self",)))
     held = hold(actor=actor, howto_id=howto_id, action=Action.SUCCEED)
-    why = said(reason)
+    why = reason_given(reason)
     successor = tenancy.find_in(rows, successor_id)
     _refuse_circle(held.howto, successor)
     if successor.confidence == Confidence.ARCHIVED:

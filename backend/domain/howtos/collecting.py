@@ -17,6 +17,7 @@ from backend.domain.errors import InvalidInput, NotAllowed
 from backend.domain.howtos.learning import LearningPath, get_collection
 from backend.domain.howtos.locking import VersionChanged
 from backend.domain.howtos.models import Collection, CollectionItem, HowTo
+from backend.domain.saying import said
 
 MAX_HOWTOS: Final = 200  # of one collection
 
@@ -122,7 +123,7 @@ def _titled(title: str) -> str:
 def _arrange(collection: Collection, howto_ids: Sequence[UUID]) -> None:
     whose: dict[str, Any] = {"organisation_id": collection.organisation_id}
     if len(howto_ids) > MAX_HOWTOS or len(set(howto_ids)) != len(howto_ids):
-        raise InvalidInput(howto_ids=f"At most {MAX_HOWTOS} how-tos, each once.")
+        raise InvalidInput(howto_ids=said("At most %(most)s how-tos, each once.", most=MAX_HOWTOS))
     known = set(tenancy.within_organisation(**whose, model=HowTo).filter(pk__in=howto_ids).values_list("pk", flat=True))
     missing = [place for place, howto_id in enumerate(howto_ids) if howto_id not in known]
     if missing:

@@ -6,12 +6,13 @@ from typing import Final
 
 from backend.domain.errors import DomainError
 from backend.domain.howtos.content import Content
+from backend.domain.saying import said
 
 _MUST_SAY: Final = {
-    "title": "Give it a title that somebody would search for.",
-    "problem": "Say what was wrong.",
-    "remedy": "Say in a sentence what put it right.",
-    "steps": "Say what to do, step by step.",
+    "title": said("Give it a title that somebody would search for."),
+    "problem": said("Say what was wrong."),
+    "remedy": said("Say in a sentence what put it right."),
+    "steps": said("Say what to do, step by step."),
 }
 
 
@@ -35,4 +36,5 @@ def check_complete(content: Content) -> None:
     missing = missing_from(content)
     if missing:
         sentences = {name: [sentence] for name, sentence in missing.items()}
-        raise HowToIncomplete(f"Still missing: {', '.join(missing)}.", missing=list(missing), fields=sentences)
+        detail = said("Still missing: %(fields)s.", fields=", ".join(missing))
+        raise HowToIncomplete(detail, missing=list(missing), fields=sentences)

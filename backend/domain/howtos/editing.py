@@ -20,8 +20,9 @@ from backend.domain.howtos.models import HowTo, HowToVersion, VersionEditor
 from backend.domain.howtos.permissions import Action
 from backend.domain.howtos.queries import WholeHowTo, get_version
 from backend.domain.howtos.states import Publication
+from backend.domain.saying import said
 
-_NO_CLIP = "a moment needs its clip_id."  # also what is drawn on it
+_NO_CLIP = said("a moment needs its clip_id.")  # also what is drawn on it
 UNDER_WAY = frozenset({Publication.DRAFT, Publication.IN_REVIEW})
 
 
@@ -129,20 +130,21 @@ def check_steps(actor: Actor, steps: Sequence[StepContent]) -> None:
     for position, step in enumerate(steps, start=1):
         reason = _fault_of(step, durations)
         if reason:
-            raise InvalidInput(steps=f"Step {position}: {reason}")
+            raise InvalidInput(steps=said("Step %(number)s: %(why)s", number=position, why=reason))
 
 
 def _fault_of(step: StepContent, durations: dict[UUID, int | None]) -> str | None:
     if not step.text.strip():
-        return "it says nothing."
+        return said("it says nothing.")
     if step.clip_id is None:
         return None if step.start_ms is None and step.end_ms is None and step.mark is None else _NO_CLIP
     if step.clip_id not in durations:
-        return "there is no such clip."
+        return said("there is no such clip.")
     if step.start_ms is None or step.end_ms is None or step.end_ms <= step.start_ms:
-        return "a clip needs start_ms and a later end_ms."
+        return said("a clip needs start_ms and a later end_ms.")
     duration_ms = durations[step.clip_id]
-    return "its moment is outside the clip." if duration_ms is not None and step.end_ms > duration_ms else None
+    is_outside = duration_ms is not None and step.end_ms > duration_ms
+    return said("its moment is outside the clip.") if is_outside else None
 
 
 def _given(changes: Changes) -> dict[str, Any]:

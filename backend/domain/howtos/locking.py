@@ -13,6 +13,7 @@ from backend.domain.errors import DomainError, NotFound
 from backend.domain.howtos.content import content_sha256, read_content
 from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.howtos.permissions import Action, require, require_role
+from backend.domain.saying import said
 
 
 class VersionChanged(DomainError):
@@ -67,7 +68,7 @@ def version_numbered(howto: HowTo, number: int) -> HowToVersion:
     """
     version = _versions(howto).filter(number=number).first()
     if version is None:
-        raise NotFound(f"This how-to has no version {number}.")
+        raise NotFound(said("This how-to has no version %(number)s.", number=number))
     return version
 
 

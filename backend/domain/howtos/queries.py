@@ -17,6 +17,7 @@ from backend.domain.howtos.content import Content, content_of, content_sha256
 from backend.domain.howtos.models import Approval, Credit, HowTo, HowToVersion, Step
 from backend.domain.howtos.sources import is_recalled, suggestions_behind
 from backend.domain.howtos.states import Confidence, Publication
+from backend.domain.saying import said
 from backend.domain.threads.models import Suggestion
 
 _WHO_DID_WHAT = ("released_by__site", "submitted_by__site", "sent_back_by__site", "retired_by__site")
@@ -103,7 +104,7 @@ def get_version(*, actor: Actor, howto_id: UUID, number: int) -> WholeHowTo:
     howto = _find(actor, howto_id)
     version = list_visible_versions(actor).filter(howto=howto, number=number).first()
     if version is None:
-        raise NotFound(f"This how-to has no version {number}.")
+        raise NotFound(said("This how-to has no version %(number)s.", number=number))
     return _whole(actor, howto, version, _languages(actor, howto))
 
 

@@ -59,7 +59,7 @@ def send_back(*, actor: Actor, howto_id: UUID, version_number: int, reason: str,
     :raises InvalidInput: there is no reason.
     """
     held = hold(actor=actor, howto_id=howto_id, action=Action.SEND_BACK, number=version_number)
-    facts = {"sent_back_at": now, "sent_back_by_id": actor.person_id, "send_back_reason": said(reason)}
+    facts = {"sent_back_at": now, "sent_back_by_id": actor.person_id, "send_back_reason": reason_given(reason)}
     move(held.version, PUBLICATION_MOVES, to=Publication.DRAFT, field="publication", **facts)
     withdraw_approvals(held.version, now=now)
     tell_sent_back(held.howto, held.version, now=now)
@@ -82,7 +82,7 @@ def retire(
     :raises InvalidInput: there is no reason.
     """
     held = hold(actor=actor, howto_id=howto_id, action=Action.RETIRE, number=version_number)
-    why = said(reason)
+    why = reason_given(reason)
     if held.version.publication == Publication.RELEASED:
         facts = {"retired_at": now, "retired_by_id": actor.person_id, "retire_reason": why}
         facts["retired_for_safety"] = for_safety
@@ -125,7 +125,7 @@ def _translations_out(held: Held) -> QuerySet[HowToVersion]:
     return out if held.version.is_original else out.none()
 
 
-def said(reason: str) -> str:
+def reason_given(reason: str) -> str:
     """
     Return the reason without what surrounds it.
 

@@ -18,6 +18,7 @@ from backend.domain.creation import create_once
 from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.howtos.models import HowTo, HowToVersion, Step
 from backend.domain.howtos.states import Publication
+from backend.domain.saying import said
 from backend.domain.watching.models import Viewing
 from backend.domain.watching.people_marks import mark_of
 
@@ -87,7 +88,7 @@ def _find_version(actor: Actor, howto_id: UUID, number: int) -> HowToVersion:
     versions = tenancy.within(actor, HowToVersion).filter(howto=howto, publication__in=_ONCE_OUT)
     version = versions.filter(number=number).first()
     if version is None:
-        raise NotFound(f"This how-to has no version {number} that is out.")
+        raise NotFound(said("This how-to has no version %(number)s that is out.", number=number))
     return version
 
 
@@ -104,7 +105,7 @@ def _tenths(actor: Actor, version: HowToVersion, played: Sequence[Played]) -> di
     filmed = tenancy.within(actor, Step).filter(version=version, clip__isnull=False).select_related("clip")
     steps = {step.position: step for step in filmed}
     wrong = {
-        f"steps.{place}.position": "This version has no filmed step with this number."
+        f"steps.{place}.position": said("This version has no filmed step with this number.")
         for place, one in enumerate(played)
         if one.step_position not in steps
     }

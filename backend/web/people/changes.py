@@ -17,6 +17,7 @@ from backend.domain.actor import Role
 from backend.domain.asking.certifying import record_certification, withdraw_certification
 from backend.domain.asking.communities import add_member, list_communities, remove_member
 from backend.domain.asking.skills import confirm_skill, withdraw_skill_of
+from backend.domain.saying import said
 from backend.web.people.forms import CertificationForm, CommunityForm, RoleForm
 from backend.web.people.inviting import links_page
 from backend.web.people.views import PersonPage
@@ -33,7 +34,7 @@ class _Change(PersonPage):
 
 class RoleChange(_Change):
     def post(self, request: HttpRequest, person_id: UUID) -> HttpResponse:
-        require_leader(self.actor, to="change roles")
+        require_leader(self.actor, to=said("change roles"))
         form = RoleForm(request.POST, actor=self.actor)
         changed = self.attempt(
             form, lambda told: change_role(actor=self.actor, person_id=person_id, role=Role(told["role"]))
@@ -49,7 +50,7 @@ class RemovalPage(_Change):
     http_method_names = ("get", "post")
 
     def get(self, _request: HttpRequest, person_id: UUID) -> HttpResponse:
-        require_leader(self.actor, to="remove people")
+        require_leader(self.actor, to=said("remove people"))
         person = find_person(actor=self.actor, person_id=person_id)
         return self.show("web/people/removal.html", {"person": person})
 

@@ -12,6 +12,8 @@ from backend.domain.accounts.newcomer_lists import COLUMNS, Line, read_newcomers
 from backend.domain.accounts.sign_in_links import OfferedLink
 from backend.domain.actor import Role
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
+from backend.web.languages import in_their_language
 from backend.web.page import Page
 from backend.web.people.forms import InviteForm, ListForm
 from backend.web.signing_in.links import shown_link
@@ -21,11 +23,11 @@ class InvitePage(Page):
     section = "people"
 
     def get(self, _request: HttpRequest) -> HttpResponse:
-        require_leader(self.actor, to="invite people")
+        require_leader(self.actor, to=said("invite people"))
         return self.show("web/people/invite.html", {"form": InviteForm(actor=self.actor)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        require_leader(self.actor, to="invite people")
+        require_leader(self.actor, to=said("invite people"))
         form = InviteForm(request.POST, actor=self.actor)
         offered = self.attempt(form, self._invite)
         if offered is None:
@@ -43,7 +45,7 @@ class InviteListPage(Page):
     section = "people"
 
     def get(self, _request: HttpRequest) -> HttpResponse:
-        require_leader(self.actor, to="invite people")
+        require_leader(self.actor, to=said("invite people"))
         return self._form(ListForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -68,13 +70,18 @@ class InviteListPage(Page):
     def _preview(self, text: str, lines: list[Line]) -> HttpResponse:
         wrong = [line for line in lines if line.problems]
         context = {
-            "lines": [(line, [(name, line.told[name], line.problems.get(name)) for name in COLUMNS]) for line in lines],
+            "lines": [(line, [_cell(line, name) for name in COLUMNS]) for line in lines],
             "wrong": wrong,
             "columns": COLUMNS,
             "form": ListForm(initial={"text": text}),
             "text": text,
         }
         return self.show("web/people/invite_preview.html", context, status=400 if wrong else 200)
+
+
+def _cell(line: Line, name: str) -> tuple[str, str, str]:
+    """Return the name of a column, what stands there, and what is wrong with it."""
+    return name, line.told[name], in_their_language(line.problems.get(name, ""))
 
 
 def links_page(page: Page, offered: list[OfferedLink]) -> HttpResponse:

@@ -18,6 +18,7 @@ from backend.domain.asking.ladder_rules import MAX_RUNGS, Ladder, ladder_for, li
 from backend.domain.asking.preview import RungPreview, require_to_see_choosing
 from backend.domain.equipment.queries import find_asset, list_assets
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
 from backend.web.asking.forms import URGENCIES
 from backend.web.forms import id_told
 from backend.web.page import Page
@@ -37,7 +38,7 @@ class WavesPage(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Choose how often one person may be asked."""
-        require_leader(self.actor, to="change how often people are asked")
+        require_leader(self.actor, to=said("change how often people are asked"))
         form = BudgetForm(request.POST)
         changed = self.attempt(
             form, lambda told: change_organisation(actor=self.actor, choices=OrganisationChoices(**told))
