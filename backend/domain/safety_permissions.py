@@ -15,6 +15,8 @@ from django.db.models import Q
 
 from backend.domain.actor import Actor, Role
 from backend.domain.errors import IllegalMove, NotAllowed
+from backend.domain.saying import Said, said
+from backend.domain.state_words import state_in_words
 
 
 class Action(StrEnum):
@@ -32,6 +34,18 @@ class Action(StrEnum):
     CLOSE_RECALL = "recall.close"
     READ_FLAG = "flag.read"
     RESOLVE_FLAG = "flag.resolve"
+
+
+_VERBS: Final = {
+    "read": said("read"),
+    "change": said("change"),
+    "sign": said("sign"),
+    "correct": said("correct"),
+    "withdraw": said("withdraw"),
+    "acknowledge": said("acknowledge"),
+    "close": said("close"),
+    "resolve": said("resolve"),
+}
 
 
 class Tie(StrEnum):
@@ -119,7 +133,7 @@ def rows_allowed(actor: Actor, action: Action, *, columns: Mapping[Tie, str]) ->
     return allowed
 
 
-def require(actor: Actor, action: Action, state: str, *, ties: Collection[Tie] = (), refusal: str) -> None:
+def require(actor: Actor, action: Action, state: str, *, ties: Collection[Tie] = (), refusal: Said) -> None:
     """
     Let the actor pass if the table allows it.
 
@@ -131,8 +145,9 @@ def require(actor: Actor, action: Action, state: str, *, ties: Collection[Tie] =
     possible = [listed for listed in _states_of(action) if allows(actor, action, listed, ties=ties)]
     if not possible:
         raise NotAllowed(refusal)
-    verb = action.split(".")[1]
-    raise IllegalMove(f"It is {state.replace('_', ' ')}: nobody can {verb} it.", state=state, allowed=possible)
+    verb = _VERBS[action.split(".")[1]]
+    detail = said("It is %(state)s: nobody can %(act)s it.", state=state_in_words(state), act=verb)
+    raise IllegalMove(detail, state=state, allowed=possible)
 
 
 def _states_of(action: Action) -> list[str]:

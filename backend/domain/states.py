@@ -10,6 +10,8 @@ from django.db.models import Model
 
 from backend.domain import tenancy
 from backend.domain.errors import IllegalMove, LostRace
+from backend.domain.saying import said
+from backend.domain.state_words import state_in_words
 
 State = TypeVar("State", bound=StrEnum)
 Moves = Mapping[StrEnum, frozenset[StrEnum]]
@@ -29,10 +31,13 @@ def move(
     before = type(to)(getattr(row, field))
     if to not in moves[before]:
         allowed = sorted(state.value for state in moves[before])
-        what = row._meta.verbose_name
-        raise IllegalMove(f"A {what} that is {before} cannot become {to}.", state=before.value, allowed=allowed)
+        raise IllegalMove(_no_way(before, to), state=before.value, allowed=allowed)
     values = {field: to.value, **facts}
     if tenancy.same_row(row).filter(**{field: before.value}).update(**values) != 1:
-        raise LostRace(f"It is no longer {before.value}; read it again.")
+        raise LostRace(said("It is no longer %(state)s; read it again.", state=state_in_words(before)))
     for name, value in values.items():
         setattr(row, name, value)
+
+
+def _no_way(before: StrEnum, to: StrEnum) -> str:
+    return said("It is %(before)s and cannot become %(to)s.", before=state_in_words(before), to=state_in_words(to))

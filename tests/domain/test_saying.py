@@ -9,7 +9,8 @@ import pytest
 from django.utils import translation
 
 from backend.domain.accounts.languages import said_in
-from backend.domain.saying import Said, said
+from backend.domain.saying import Said, both, either, said
+from backend.domain.state_words import state_in_words
 
 
 def in_german(sentence: Said) -> str:
@@ -42,8 +43,21 @@ def test_is_said_with_what_was_put_into_it() -> None:
             "The clip ends at 12.3 s; point at something before that.",
             "Der Clip endet bei 12,3 s; zeigen Sie auf etwas davor.",
         ),
+        (
+            said("This thread is %(state)s and takes no more answers.", state=state_in_words("duplicate")),
+            "This thread is known already and takes no more answers.",
+            "Dieser Fall nimmt keine Antworten mehr an (Stand: schon bekannt).",
+        ),
+        (
+            said(
+                "Only somebody certified for %(hazards)s may sign.",
+                hazards=either([said("gas"), both([said("electricity"), said("heights")])]),
+            ),
+            "Only somebody certified for gas or electricity and heights may sign.",
+            "Unterschreiben darf nur, wer den Nachweis dafür hat: Gas oder Strom und Höhe.",
+        ),
     ],
-    ids=["a number", "a fraction"],
+    ids=["a number", "a fraction", "a state", "several words"],
 )
 def test_puts_its_values_into_words_as_well(sentence: Said, english: str, german: str) -> None:
     assert (sentence, in_german(sentence)) == (english, german)

@@ -25,6 +25,7 @@ from backend.domain.howtos.indexing import index_released
 from backend.domain.howtos.locking import locked_howto, version_numbered
 from backend.domain.howtos.models import HowTo, HowToVersion, Step
 from backend.domain.safety_permissions import Action, Tie, require
+from backend.domain.saying import said
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def _check_may_correct(actor: Actor, version: HowToVersion, *, now: datetime) ->
     phrases = {kind: hazard.phrases for kind, hazard in hazards.items()}
     kinds = sorted({found.kind for found in find_hazards(_text_of(read_content(version)), phrases)})
     ties = {Tie.CERTIFIED} if kinds and certified_for(actor, kinds, now=now) else frozenset[Tie]()
-    refusal = "Only a curator, or somebody certified for its hazard, may correct a how-to."
+    refusal = said("Only a curator, or somebody certified for its hazard, may correct a how-to.")
     require(actor, Action.CORRECT_HOWTO, version.publication, ties=ties, refusal=refusal)
 
 

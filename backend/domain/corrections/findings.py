@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from backend.domain.corrections.states import Severity
 from backend.domain.errors import InvalidInput
+from backend.domain.saying import said
 
 
 @dataclass(frozen=True)
@@ -18,15 +20,21 @@ class Findings:
     procedure: str
 
 
+_MISSING: Final = {
+    "what": said("Say what is wrong."),
+    "why": said("Say why."),
+    "procedure": said("Say what is right."),
+}
+
+
 def checked(findings: Findings) -> dict[str, str]:
     """
     Return the columns of a correction.
 
     :raises InvalidInput: it does not say what is wrong, why, or what is right.
     """
-    said = {name: str(value).strip() for name, value in asdict(findings).items()}
-    missing = {"what": "Say what is wrong.", "why": "Say why.", "procedure": "Say what is right."}
-    empty = {name: sentence for name, sentence in missing.items() if not said[name]}
+    told = {name: str(value).strip() for name, value in asdict(findings).items()}
+    empty = {name: sentence for name, sentence in _MISSING.items() if not told[name]}
     if empty:
         raise InvalidInput(**empty)
-    return said
+    return told

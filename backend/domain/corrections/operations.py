@@ -23,6 +23,7 @@ from backend.domain.hazards.signing import certified_for
 from backend.domain.howtos.operations import draft_from_thread
 from backend.domain.howtos.sources import howtos_made_from
 from backend.domain.safety_permissions import Action, Tie, require
+from backend.domain.saying import said
 from backend.domain.states import move
 from backend.domain.threads.correcting import mark_corrected
 from backend.domain.threads.models import Suggestion, Thread
@@ -89,7 +90,7 @@ def withdraw_correction(*, actor: Actor, correction_id: UUID, reason: str, now: 
     thread = locked_thread(actor=actor, thread_id=suggestion.thread_id) if suggestion else None
     found.refresh_from_db(fields=["status", "recall"])
     ties = {Tie.MADE} if found.author_id == actor.person_id else frozenset[Tie]()
-    refusal = "Only who made a correction, or a curator, may withdraw it."
+    refusal = said("Only who made a correction, or a curator, may withdraw it.")
     require(actor, Action.WITHDRAW_CORRECTION, found.status, ties=ties, refusal=refusal)
     if not reason.strip():
         raise InvalidInput(reason="Say why it does not hold.")
@@ -114,7 +115,7 @@ def _check_may_correct(actor: Actor, suggestion: Suggestion, *, now: datetime) -
     kinds = kinds_of(caution) if caution else []
     ties = {Tie.CERTIFIED} if kinds and certified_for(actor, kinds, now=now) else frozenset[Tie]()
     state = "recalled" if suggestion.recalled_at else "corrected" if suggestion.corrected_at else "plain"
-    refusal = "Only a curator, or somebody certified for its hazard, may correct advice."
+    refusal = said("Only a curator, or somebody certified for its hazard, may correct advice.")
     require(actor, Action.CORRECT_SUGGESTION, state, ties=ties, refusal=refusal)
 
 

@@ -28,6 +28,7 @@ from backend.domain.corrections.telling import (
 from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.safety_permissions import Action, Tie, allows, require
+from backend.domain.saying import said
 from backend.domain.states import move
 
 REMINDED_AFTER = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # then the curator's list only
@@ -117,7 +118,7 @@ def close_recall(*, actor: Actor, recall_id: UUID, reason: str, now: datetime) -
     :raises IllegalMove: it is closed already.
     """
     recall = find_recall(actor=actor, recall_id=recall_id)
-    require(actor, Action.CLOSE_RECALL, recall.status, refusal="Only a curator may close a recall.")
+    require(actor, Action.CLOSE_RECALL, recall.status, refusal=said("Only a curator may close a recall."))
     if not reason.strip():
         raise InvalidInput(reason="Say why nobody has to be reminded any more.")
     _close(recall, by=actor.person_id, reason=reason.strip(), now=now)

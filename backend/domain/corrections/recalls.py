@@ -12,8 +12,9 @@ from backend.domain.corrections.models import Correction, Recall, RecallNotice
 from backend.domain.corrections.states import RecallStatus
 from backend.domain.errors import NotFound
 from backend.domain.safety_permissions import Action, require, rows_allowed
+from backend.domain.saying import said
 
-_REFUSAL = "Only a curator sees who has acknowledged."
+_REFUSAL = said("Only a curator sees who has acknowledged.")
 _STAYS = Q(notices__person__is_active=True)
 
 

@@ -20,7 +20,10 @@ from backend.domain.flags.queries import flags_shown, get_flag, ties_to
 from backend.domain.flags.states import FLAG_MOVES, FlaggedKind, FlagKind, FlagStatus
 from backend.domain.flags.telling import ask, take_back_pushes, tell_flagger
 from backend.domain.safety_permissions import Action, require
+from backend.domain.saying import said
 from backend.domain.states import move
+
+_NOT_TO_RESOLVE = said("Only a curator, or who is due to look at it, may resolve a flag.")
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,7 @@ def resolve_flag(
     :raises InvalidInput: it is dismissed without a reason, or with a correction; or there is no such correction.
     """
     found = tenancy.find_in(tenancy.within(actor, Flag).select_for_update(), flag_id)
-    refusal = "Only a curator, or who is due to look at it, may resolve a flag."
-    require(actor, Action.RESOLVE_FLAG, found.status, ties=ties_to(actor, found), refusal=refusal)
+    require(actor, Action.RESOLVE_FLAG, found.status, ties=ties_to(actor, found), refusal=_NOT_TO_RESOLVE)
     if to is FlagStatus.DISMISSED and not said.strip():
         raise InvalidInput(said="Say why it is left as it is.")
     move(

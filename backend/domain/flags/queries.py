@@ -13,6 +13,7 @@ from backend.domain.actor import Actor
 from backend.domain.flags.models import Flag
 from backend.domain.flags.states import FlagStatus
 from backend.domain.safety_permissions import Action, Tie, require, rows_allowed
+from backend.domain.saying import said
 
 _COLUMNS: Final = {Tie.MADE: "flagger_id", Tie.DUE: "due_owner_id"}
 
@@ -44,7 +45,7 @@ def get_flag(*, actor: Actor, flag_id: UUID) -> Flag:
     :raises NotAllowed: it is somebody else's, and the actor may not curate.
     """
     found = tenancy.find_in(flags_shown(actor), flag_id)
-    refusal = "Only a curator sees what others flag."
+    refusal = said("Only a curator sees what others flag.")
     require(actor, Action.READ_FLAG, found.status, ties=ties_to(actor, found), refusal=refusal)
     return found
 

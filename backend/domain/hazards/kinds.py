@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from itertools import product
+from typing import Final
+
+from backend.domain.saying import said
 
 
 class HazardKind(StrEnum):
@@ -17,6 +20,17 @@ class HazardKind(StrEnum):
     CONFINED_SPACE = "confined_space"
     MOVING_PARTS = "moving_parts"
 
+
+IN_WORDS: Final = {
+    HazardKind.ELECTRICITY: said("electricity"),
+    HazardKind.ISOLATION: said("isolation"),
+    HazardKind.GAS: said("gas"),
+    HazardKind.PRESSURE: said("pressure"),
+    HazardKind.HEIGHTS: said("heights"),
+    HazardKind.HOT_WORK: said("hot work"),
+    HazardKind.CONFINED_SPACE: said("a confined space"),
+    HazardKind.MOVING_PARTS: said("moving parts"),
+}
 
 _FRENCH_BRIDGING = ("ponter", "pontez", "ponté", "shunter", "shuntez", "shunté", "court circuiter", "court circuitez")
 

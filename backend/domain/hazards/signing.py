@@ -14,11 +14,12 @@ from backend.domain.actor import Actor
 from backend.domain.asking.certifying import valid_certifications
 from backend.domain.hazards.covering import kinds_of, open_kinds
 from backend.domain.hazards.errors import CautionNotAcknowledged
-from backend.domain.hazards.kinds import HazardKind
+from backend.domain.hazards.kinds import IN_WORDS, HazardKind
 from backend.domain.hazards.models import Caution, CautionSignature
 from backend.domain.hazards.states import CAUTION_MOVES, CautionStatus
 from backend.domain.hazards.words import hazards_of
 from backend.domain.safety_permissions import Action, Tie, require, rows_allowed
+from backend.domain.saying import Said, both, either, said
 from backend.domain.states import move
 
 
@@ -39,8 +40,11 @@ def sign_caution(*, actor: Actor, caution_id: UUID, note: str, now: datetime) ->
     mine = [] if is_own else certified_for(actor, asked, now=now)
     if _has_signed(actor, caution) and not (mine and caution.is_covered):
         return caution
-    certified = f"Only somebody certified for {' or '.join(asked).replace('_', ' ')} may sign."
-    refusal = "A second person has to sign for it." if is_own else certified
+    certified = said(
+        "Only somebody certified for %(hazards)s may sign.",
+        hazards=either(_in_words(asked)),
+    )
+    refusal = said("A second person has to sign for it.") if is_own else certified
     require(actor, Action.SIGN_CAUTION, caution.status, ties={Tie.CERTIFIED} if mine else (), refusal=refusal)
     _sign(actor, caution, mine, note=note, now=now)
     if set(mine) == set(asked):
@@ -61,7 +65,7 @@ def get_caution(*, actor: Actor, caution_id: UUID) -> Caution:
     :raises NotFound: there is none in the actor's organisation.
     """
     found = tenancy.find_in(with_signatures(actor, tenancy.within(actor, Caution)), caution_id)
-    require(actor, Action.READ_CAUTION, found.status, refusal="This caution is not for you to read.")
+    require(actor, Action.READ_CAUTION, found.status, refusal=said("This caution is not for you to read."))
     return found
 
 
@@ -85,9 +89,11 @@ def check_acknowledged(caution: Caution | None, *, acknowledges: bool) -> Cautio
         return None
     if not acknowledges:
         kinds = kinds_of(caution)
-        named = " and ".join(kind.replace("_", " ") for kind in kinds)
         raise CautionNotAcknowledged(
-            f"This speaks of {named}, and nobody certified has signed for it yet. Read the caution first.",
+            said(
+                "This speaks of %(hazards)s, and nobody certified has signed for it yet. Read the caution first.",
+                hazards=both(_in_words(kinds)),
+            ),
             caution_id=str(caution.pk),
             kinds=kinds,
         )
@@ -123,3 +129,7 @@ def _sign(actor: Actor, caution: Caution, kinds: Collection[str], *, note: str, 
 def _has_signed(actor: Actor, caution: Caution) -> bool:
     signatures = tenancy.within(actor, CautionSignature).filter(caution=caution, person_id=actor.person_id)
     return signatures.exists()
+
+
+def _in_words(kinds: Collection[str]) -> list[Said]:
+    return [IN_WORDS[HazardKind(kind)] for kind in kinds]

@@ -16,6 +16,7 @@ from backend.domain.hazards.finding import has_a_word
 from backend.domain.hazards.kinds import DEFAULT_PHRASES, HazardKind
 from backend.domain.hazards.models import HazardRule
 from backend.domain.safety_permissions import Action, require
+from backend.domain.saying import said
 
 _LISTED = "listed"  # they have no other state
 MAX_PHRASES = 300  # of a kind; every answer is read for all of them
@@ -40,7 +41,7 @@ def hazards_of(organisation_id: UUID) -> dict[HazardKind, Hazard]:
 
 def list_hazards(*, actor: Actor) -> list[Hazard]:
     """Return every kind of hazard as it counts in the actor's organisation; everybody may see it."""
-    require(actor, Action.READ_HAZARD_WORDS, _LISTED, refusal="Hazard words are not for you to read.")
+    require(actor, Action.READ_HAZARD_WORDS, _LISTED, refusal=said("Hazard words are not for you to read."))
     return list(hazards_of(actor.organisation_id).values())
 
 
@@ -88,7 +89,7 @@ def reset_hazard(*, actor: Actor, kind: str) -> Hazard:
 
 
 def _kind_for_curator(actor: Actor, kind: str) -> HazardKind:
-    require(actor, Action.CHANGE_HAZARD_WORDS, _LISTED, refusal="Only a curator says which words are hazardous.")
+    require(actor, Action.CHANGE_HAZARD_WORDS, _LISTED, refusal=said("Only a curator says which words are hazardous."))
     if kind not in set(HazardKind):
         raise NotFound("There is no such kind of hazard.")
     return HazardKind(kind)
@@ -98,10 +99,10 @@ def _check(phrases: Sequence[str], certification: str) -> None:
     if not certification.strip():
         raise InvalidInput(certification="Say which certification may sign for it.")
     if len(phrases) > MAX_PHRASES:
-        raise InvalidInput(phrases=f"At most {MAX_PHRASES} phrases.")
+        raise InvalidInput(phrases=said("At most %(most)s phrases.", most=MAX_PHRASES))
     wordless = [phrase for phrase in phrases if not has_a_word(phrase)]
     if wordless:
-        raise InvalidInput(phrases=f"Must begin and end with a word: {wordless[0]!r}.")
+        raise InvalidInput(phrases=said("Must begin and end with a word: %(phrase)s.", phrase=repr(wordless[0])))
 
 
 def _hazard(kind: HazardKind, rule: HazardRule | None) -> Hazard:

@@ -9,6 +9,8 @@ from backend.domain.actor import Actor, Role
 from backend.domain.errors import IllegalMove, NotAllowed
 from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.howtos.states import Confidence
+from backend.domain.saying import said
+from backend.domain.state_words import state_in_words
 
 
 class Action(StrEnum):
@@ -29,6 +31,25 @@ class Action(StrEnum):
     ARCHIVE = "archive"
     BRING_BACK = "bring_back"
     ARRANGE = "arrange"  # owner, governance, certification
+
+
+_IN_WORDS: Final = {
+    Action.READ: said("read"),
+    Action.USE: said("use"),
+    Action.EDIT: said("edit"),
+    Action.SUBMIT: said("submit"),
+    Action.SEND_BACK: said("send back"),
+    Action.APPROVE: said("approve"),
+    Action.RELEASE: said("release"),
+    Action.START_VERSION: said("start version"),
+    Action.TRANSLATE: said("translate"),
+    Action.VALIDATE: said("validate"),
+    Action.RETIRE: said("retire"),
+    Action.SUCCEED: said("succeed"),
+    Action.ARCHIVE: said("archive"),
+    Action.BRING_BACK: said("bring back"),
+    Action.ARRANGE: said("arrange"),
+}
 
 
 class Standing(StrEnum):
@@ -112,5 +133,5 @@ def require(actor: Actor, action: Action, howto: HowTo, version: HowToVersion) -
     if actor.role in PERMISSIONS[action, standing]:
         return
     allowed = sorted(other.value for other in Action if actor.role in PERMISSIONS[other, standing])
-    what, state = action.replace("_", " "), standing.replace("_", " ")
-    raise IllegalMove(f"It is {state}: it takes no {what}.", state=standing.value, allowed=allowed)
+    detail = said("It is %(state)s: it takes no %(act)s.", state=state_in_words(standing), act=_IN_WORDS[action])
+    raise IllegalMove(detail, state=standing.value, allowed=allowed)

@@ -14,7 +14,9 @@ from backend.domain.actor import Actor
 from backend.domain.asking.models import RoundStatus
 from backend.domain.asking.operations import close_round
 from backend.domain.errors import IllegalMove, NotAllowed, NotFound
+from backend.domain.saying import said
 from backend.domain.search.models import Document, SubjectKind
+from backend.domain.state_words import state_in_words
 from backend.domain.threads.models import Thread
 from backend.domain.threads.moving import move_to
 from backend.domain.threads.operations import chosen_moves, locked_thread, reopen
@@ -47,9 +49,8 @@ def deflect(*, actor: Actor, thread_id: UUID, kind: SubjectKind, subject_id: UUI
         return thread
     _check_known(actor, thread, kind, subject_id)
     if ThreadStatus.DUPLICATE not in THREAD_MOVES[ThreadStatus(thread.status)]:
-        raise IllegalMove(
-            f"A thread that is {thread.status} asks nobody.", state=thread.status, allowed=chosen_moves(thread)
-        )
+        detail = said("A thread that is %(state)s asks nobody.", state=state_in_words(thread.status))
+        raise IllegalMove(detail, state=thread.status, allowed=chosen_moves(thread))
     close_round(organisation_id=thread.organisation_id, thread_id=thread.pk, to=RoundStatus.CLOSED, now=now)
     move_to(
         thread,

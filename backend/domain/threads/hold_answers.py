@@ -10,6 +10,8 @@ from django.db import transaction
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.errors import IllegalMove, NotAllowed
+from backend.domain.saying import said
+from backend.domain.state_words import state_in_words
 from backend.domain.threads.hold_checks import HELD_AFTER_DAYS, is_about_this_fix
 from backend.domain.threads.loop_closing import tell_whose_fix_held
 from backend.domain.threads.models import HoldCheck, Thread
@@ -43,7 +45,8 @@ def answer_hold_check(*, actor: Actor, thread_id: UUID, check_id: UUID, has_held
     if has_held and check.days >= HELD_AFTER_DAYS and not has_come:
         raise IllegalMove("Whether it held can be said when the 30 days are over.", state=thread.status, allowed=[])
     if not is_about_this_fix(check, thread):
-        raise IllegalMove(f"The thread was opened again and is {thread.status}.", state=thread.status, allowed=[])
+        detail = said("The thread was opened again and is %(state)s.", state=state_in_words(thread.status))
+        raise IllegalMove(detail, state=thread.status, allowed=[])
     check.has_held, check.answered_at = has_held, now
     check.save(update_fields=["has_held", "answered_at"])
     if has_held:

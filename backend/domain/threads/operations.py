@@ -18,7 +18,9 @@ from backend.domain.creation import Created, create_once
 from backend.domain.equipment.codes import normalise_code
 from backend.domain.equipment.queries import find_asset, vocabulary_of
 from backend.domain.errors import IllegalMove, NotAllowed
+from backend.domain.saying import said
 from backend.domain.search.queries import Hit
+from backend.domain.state_words import state_in_words
 from backend.domain.threads.hold_checks import drop_hold_checks
 from backend.domain.threads.models import Thread
 from backend.domain.threads.moving import move_to
@@ -147,15 +149,18 @@ def move_thread(*, actor: Actor, thread_id: UUID, to: ThreadStatus, now: datetim
         raise NotAllowed("Only the person who asked may do this.")
     allowed = chosen_moves(thread)
     if to not in allowed:
-        raise IllegalMove(
-            f"A thread that is {thread.status} cannot become {to} by hand.", state=thread.status, allowed=allowed
-        )
+        raise IllegalMove(_not_by_hand(thread, to), state=thread.status, allowed=allowed)
     if to is ThreadStatus.ASKED:
         reopen(thread, by=actor.person_id, now=now)
         return thread
     close_round(organisation_id=thread.organisation_id, thread_id=thread.pk, to=RoundStatus.CLOSED, now=now)
     move_to(thread, to, by=actor.person_id, now=now)
     return thread
+
+
+def _not_by_hand(thread: Thread, to: ThreadStatus) -> str:
+    state = state_in_words(thread.status)
+    return said("A thread that is %(state)s cannot become %(to)s by hand.", state=state, to=state_in_words(to))
 
 
 def reopen(thread: Thread, *, by: UUID, now: datetime) -> None:

@@ -10,6 +10,8 @@ from django.db import transaction
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.errors import IllegalMove
+from backend.domain.saying import said
+from backend.domain.state_words import state_in_words
 from backend.domain.threads.evidence import withdraw_evidence
 from backend.domain.threads.hold_checks import drop_hold_checks, was_any_answered
 from backend.domain.threads.models import Thread, ThreadMove, Try, TryChange
@@ -73,7 +75,8 @@ def _check_undoes_nothing(thread: Thread, attempt: Try) -> None:
     is_fixed = attempt.outcome == TryOutcome.FIXED
     is_fixed_by_other = not is_fixed and thread.status in SOLVED_STATUSES
     if thread.status == ThreadStatus.TRYING or is_fixed_by_other or (is_fixed and has_gone_on):
-        raise IllegalMove(f"The thread went on since, and is {thread.status}.", state=attempt.outcome, allowed=[])
+        detail = said("The thread went on since, and is %(state)s.", state=state_in_words(thread.status))
+        raise IllegalMove(detail, state=attempt.outcome, allowed=[])
     if is_fixed and thread.status in SOLVED_STATUSES and was_any_answered(thread):
         raise IllegalMove("Somebody said since that it still runs.", state=attempt.outcome, allowed=[])
 

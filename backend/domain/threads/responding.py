@@ -17,6 +17,8 @@ from backend.domain.asking.referring import ask_named_colleague
 from backend.domain.asking.responses import claim, decline, own_ask, thread_of_own_ask
 from backend.domain.asking.standing import latest_round
 from backend.domain.errors import IllegalMove
+from backend.domain.saying import said
+from backend.domain.state_words import state_in_words
 from backend.domain.threads.models import Thread
 from backend.domain.threads.owning import lock_thread, settle_owner
 from backend.outbox.append import append
@@ -57,7 +59,8 @@ def respond(
     if _is_said(ask, response, now=now):
         return ask
     if thread is None or round_ is None or ask.round_id != round_.pk:
-        raise IllegalMove(f"This ask is {ask.status} already.", state=ask.status, allowed=_allowed_later(ask))
+        detail = said("This ask is %(state)s already.", state=state_in_words(ask.status))
+        raise IllegalMove(detail, state=ask.status, allowed=_allowed_later(ask))
     ask.round = round_
     _take(ask, response, thread, reachable=reachable, now=now)
     settle_owner(thread, round_, now=now)

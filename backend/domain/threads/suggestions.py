@@ -18,6 +18,8 @@ from backend.domain.clips.operations import expect_clip
 from backend.domain.creation import Created, create_once
 from backend.domain.equipment.queries import vocabulary_of
 from backend.domain.errors import DomainError, InvalidInput
+from backend.domain.saying import said
+from backend.domain.state_words import state_in_words
 from backend.domain.threads.cautioning import cover_suggestion
 from backend.domain.threads.indexing import index_thread
 from backend.domain.threads.models import Suggestion, Thread
@@ -85,7 +87,8 @@ def _check_says_something(proposal: Proposal) -> None:
 
 def _check_takes_answers(thread: Thread) -> None:
     if thread.status not in OPEN_STATUSES | SOLVED_STATUSES | {ThreadStatus.PARKED}:
-        raise ThreadClosed(f"This thread is {thread.status} and takes no more answers.", state=thread.status)
+        detail = said("This thread is %(state)s and takes no more answers.", state=state_in_words(thread.status))
+        raise ThreadClosed(detail, state=thread.status)
 
 
 def _insert_suggestion(

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.domain.asking.models import AskStatus
-from backend.domain.hazards.kinds import HazardKind
+from backend.domain.hazards.kinds import IN_WORDS
 from backend.domain.threads.states import ThreadStatus, TryOutcome, Urgency
 
 Words = dict[str, str | Promise]
@@ -64,13 +64,4 @@ ASK: Words = {
     AskStatus.ANSWERED: _("answered"),
     AskStatus.CANCELLED: _("is asked no more"),
 }
-HAZARD: Words = {
-    HazardKind.ELECTRICITY: _("electricity"),
-    HazardKind.ISOLATION: _("isolation"),
-    HazardKind.GAS: _("gas"),
-    HazardKind.PRESSURE: _("pressure"),
-    HazardKind.HEIGHTS: _("heights"),
-    HazardKind.HOT_WORK: _("hot work"),
-    HazardKind.CONFINED_SPACE: _("a confined space"),
-    HazardKind.MOVING_PARTS: _("moving parts"),
-}
+HAZARD: Words = {kind: _(word) for kind, word in IN_WORDS.items()}
