@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 
 from backend.domain.actor import Actor
 from backend.domain.errors import NotFound
+from backend.domain.missing_rows import no_such_row
 
 M = TypeVar("M", bound=Model)
 
@@ -45,7 +46,7 @@ def find_in(rows: QuerySet[M], row_id: UUID) -> M:
     """
     row = rows.filter(pk=row_id).first()
     if row is None:
-        raise NotFound(f"There is no {rows.model._meta.verbose_name} with this id.")
+        raise NotFound(no_such_row(rows.model))
     return row
 
 
