@@ -22,10 +22,17 @@ _TEMPLATES = {400: "400", 403: "403", 404: "404", 405: "405", 409: "409", 410: "
 def refusal_page(request: HttpRequest, error: DomainError, *, person: Person | None = None) -> HttpResponse:
     """Return the designed page of a refusal; for htmx, a sentence that takes the place of what was asked for."""
     status = ERROR_CODES[error.code].status
-    detail = in_their_language(error.detail)
+    detail = _reasons(error)
     if request.headers.get("HX-Request") == "true":
         return render(request, "web/errors/_refusal.html", {"detail": detail}, status=status)
     return error_page(request, status, detail=detail, person=person)
+
+
+def _reasons(error: DomainError) -> str:
+    """Return why; of a refusal that is about fields, what is said of each."""
+    fields: dict[str, list[str]] = error.facts.get("fields", {})
+    said = [reason for reasons in fields.values() for reason in reasons]
+    return " ".join(in_their_language(reason) for reason in said or [error.detail])
 
 
 def error_page(

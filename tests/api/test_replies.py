@@ -256,6 +256,13 @@ class TestRefer:
         assert (answer.status_code, answer.json()["result"], own_ask.status) == (201, "not_referred", "asked")
         assert answer.json()["message"] == "Olive Owner is the one who asks."
 
+    def test_says_why_in_the_persons_language(self, own_ask: Ask, owner: Person, colleague: Person) -> None:
+        Person.objects.filter(pk=colleague.pk).update(language="de")
+
+        answer = send(a_reply(token_of(colleague), "refer", refer_to_id=str(owner.pk)))
+
+        assert answer.json()["message"] == "Die Frage kommt von Olive Owner."
+
     def test_finds_nobody_outside_of_the_organisation(self, own_ask: Ask, outsider: Person, colleague: Person) -> None:
         answer = send(a_reply(token_of(colleague), "refer", refer_to_id=str(outsider.pk)))
 

@@ -16,6 +16,7 @@ from backend.domain.howtos.models import HowTo, HowToVersion
 from backend.domain.howtos.queries import WholeHowTo, get_version
 from backend.domain.howtos.sources import is_recalled
 from backend.domain.howtos.states import Confidence, Publication
+from backend.domain.saying import said
 
 MAX_KEPT = 100
 
@@ -48,8 +49,10 @@ class KeptNow:
     newest: int | None = None
 
 
-_NOT_THERE = "It is not offered to you any more."
-_RECALLED = "It was found to be unsafe."
+_NOT_THERE = said("It is not offered to you any more.")
+_RECALLED = said("It was found to be unsafe.")
+_TAKEN_OUT = said("It was taken out.")
+_PUT_AWAY = said("It was put away.")
 
 
 def get_keepable(*, actor: Actor, howto_id: UUID, number: int) -> WholeHowTo:
@@ -95,17 +98,22 @@ def _now(kept: Kept, howto: Any, versions: dict[int, HowToVersion]) -> KeptNow:
     unsafe = [one for one in corrections if one.status == "standing" and one.severity == "unsafe"]
     against = next((one for one in unsafe if one.version_id == version.pk), None)
     if against or howto.is_recalled:
-        said = f"{_RECALLED} {against.what} {against.procedure}" if against else _RECALLED
-        return KeptNow(kept.howto_id, KeptState.UNSAFE, said)
+        found_out = f"{against.what} {against.procedure}" if against else ""
+        return KeptNow(kept.howto_id, KeptState.UNSAFE, _because(_RECALLED, found_out))
     if version.publication == Publication.RETIRED:
-        return KeptNow(kept.howto_id, KeptState.UNSAFE, f"It was taken out. {version.retire_reason}".strip())
+        return KeptNow(kept.howto_id, KeptState.UNSAFE, _because(_TAKEN_OUT, version.retire_reason))
     if howto.confidence == Confidence.ARCHIVED:
-        return KeptNow(kept.howto_id, KeptState.GONE, f"It was put away. {howto.archive_reason}".strip())
+        return KeptNow(kept.howto_id, KeptState.GONE, _because(_PUT_AWAY, howto.archive_reason))
     out = [one.number for one in versions.values() if _replaces(one, version)]
     if not out:
         return KeptNow(kept.howto_id, KeptState.GONE, _NOT_THERE)
     is_current = max(out) == version.number and mark_of(version, corrections) == kept.mark
     return KeptNow(kept.howto_id, KeptState.CURRENT if is_current else KeptState.CHANGED, newest=max(out))
+
+
+def _because(sentence: str, reason: str) -> str:
+    """Return the sentence, followed by what people said."""
+    return said("%(sentence)s %(reason)s", sentence=sentence, reason=reason) if reason else sentence
 
 
 def _replaces(one: HowToVersion, kept: HowToVersion) -> bool:
