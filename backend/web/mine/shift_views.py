@@ -126,5 +126,5 @@ def _reachable(own: OwnHours) -> dict[str, Any]:
         "may_be_asked": hours.may_be_asked(now),
         "busy_until": hours.busy_until if hours.is_busy(now) else None,
         "is_quiet": hours.is_quiet(now),
-        "next_shift_at": hours.next_shift_at(now),
+        "free_at": hours.free_at(now),
     }

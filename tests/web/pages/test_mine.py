@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from api_schema.ids import uuid7
 from backend.domain.accounts.models import Person, Site
@@ -105,6 +107,19 @@ class TestShift:
         assert covered.status_code == 400
         assert "nobody could ever ask you" in covered.content.decode()
         assert availability.quiet_starts is None
+
+    def test_says_when_one_can_be_asked_again_within_the_same_shift(self, browser_of: Browser, owner: Person) -> None:
+        always = [{"day": 0, "starts": "00:00", "ends": "00:00"}]
+        Availability.objects.create(organisation=owner.organisation, person=owner, cycle_days=1, shifts=always)
+        browser = browser_of(owner)
+
+        browser.post("/my/busy", {"minutes": "30"})
+        page = text_of(browser.get("/my/shift"))
+
+        until = Availability.objects.get().busy_until
+        assert until is not None
+        again = date_format(until.astimezone(ZoneInfo(owner.time_zone)), "l j M, H:i")
+        assert f"nobody asks you. You can be asked again from {again}." in page
 
     def test_takes_holidays_once_and_removes_only_ones_own(
         self, browser_of: Browser, owner: Person, colleague: Person, site: Site
