@@ -138,7 +138,7 @@ def _candidate(
         hours=hours,
         features=features,
         score=score(features),
-        reason=reason_for(features, _same_fault(fixes, round_) or _same_model(fixes, round_) or fixes, round_),
+        reason=reason_for(person, features, _same_fault(fixes, round_) or _same_model(fixes, round_) or fixes, round_),
         is_in_community=is_member,
         is_on_shift=shift_began_at is not None,
         has_budget=budget,

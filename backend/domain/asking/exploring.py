@@ -9,7 +9,7 @@ from django.conf import settings
 
 from backend.domain.asking.candidates import Candidate
 from backend.domain.asking.models import Wave
-from backend.domain.asking.reasons import EXPLORING
+from backend.domain.asking.reasons import exploring_reason
 
 _LEAST_SIZE = 2  # one of one would be all
 
@@ -30,7 +30,7 @@ def explorer_for(wave: Wave, candidates: list[Candidate], chosen: list[Candidate
     if not unknown:
         return None
     found = dice.choice(sorted(unknown, key=lambda one: one.person.pk))
-    return replace(found, reason=EXPLORING)
+    return replace(found, reason=exploring_reason(found.person))
 
 
 def _is_worth_learning_of(found: Candidate) -> bool:

@@ -15,7 +15,7 @@ from backend.domain.asking.naming import tell_owner
 from backend.domain.asking.planning import plan_waves
 from backend.domain.asking.pushes import unanswered_push
 from backend.domain.asking.reaching import Reachable
-from backend.domain.asking.reasons import UNANSWERED_REASON
+from backend.domain.asking.reasons import named_reason
 from backend.domain.asking.standing import gap_owner, next_working_day
 from backend.domain.states import move
 from backend.outbox.append import append
@@ -39,7 +39,8 @@ def put_on_gap_list(
     owner = gap_owner(round_, now=now)
     is_silent = True
     if owner.pk != round_.asker_id:
-        told = tell_owner(wave, owner, why=UNANSWERED_REASON, reachable=reachable, version=version, now=now)
+        why = named_reason(owner, Audience.GAP_LIST)
+        told = tell_owner(wave, owner, why=why, reachable=reachable, version=version, now=now)
         is_silent = told.is_silent
     move(wave, WAVE_MOVES, to=WaveStatus.FIRED, fired_at=now, names_id=owner.pk, is_silent=is_silent)
     move(round_, ROUND_MOVES, to=RoundStatus.UNANSWERED)

@@ -16,7 +16,7 @@ from backend.domain.asking.ladder import Audience
 from backend.domain.asking.models import DECLINED, Ask, AskRound, Wave, WaveStatus
 from backend.domain.asking.pushes import duty_push
 from backend.domain.asking.reaching import Reachable, reached_of
-from backend.domain.asking.reasons import NAMED_REASONS
+from backend.domain.asking.reasons import named_reason
 from backend.domain.asking.scoring import score
 from backend.domain.asking.track_record import TrackRecord, track_record_for
 from backend.outbox.append import append
@@ -44,7 +44,7 @@ def name_owner(wave: Wave, *, reachable: Reachable, version: int, now: datetime)
     person = named_person_for(wave.round, audience, now=now)
     if person is None or has_declined(person, wave.round):
         return None
-    return tell_owner(wave, person, why=NAMED_REASONS[audience], reachable=reachable, version=version, now=now)
+    return tell_owner(wave, person, why=named_reason(person, audience), reachable=reachable, version=version, now=now)
 
 
 def tell_owner(wave: Wave, person: Person, *, why: str, reachable: Reachable, version: int, now: datetime) -> Named:

@@ -21,7 +21,7 @@ from backend.domain.asking.ladder import PEERS, Audience, Rung
 from backend.domain.asking.models import AskRound, RoundStatus, Wave, WaveStatus
 from backend.domain.asking.naming import has_declined, is_told_aloud
 from backend.domain.asking.reaching import Reachable, reached_of
-from backend.domain.asking.reasons import NAMED_REASONS, UNANSWERED_REASON
+from backend.domain.asking.reasons import named_reason
 from backend.domain.asking.standing import gap_owner
 from backend.domain.asking.track_record import track_record_for
 from backend.domain.equipment.codes import normalise_code
@@ -151,13 +151,13 @@ class _Looking:
             found = [*self._chosen(wave), *self._hindered(wave)]
             yield from sorted(found, key=lambda prospect: -prospect.score)
             return
-        audience, person, reason = Audience(wave.audience), None, UNANSWERED_REASON
+        audience, person = Audience(wave.audience), None
         if audience is not Audience.GAP_LIST:
-            person, reason = named_person_for(self._round, audience, now=self._now), NAMED_REASONS[audience]
+            person = named_person_for(self._round, audience, now=self._now)
         elif (owner := gap_owner(self._round, now=self._now)).pk != self._round.asker_id:
             person = owner
         if person is not None:
-            yield self._named(wave, person, reason)
+            yield self._named(wave, person, named_reason(person, audience))
 
     def _chosen(self, wave: Wave) -> Iterator[Prospect]:
         for choice in choose(wave, self._left_for(wave), self._reached):

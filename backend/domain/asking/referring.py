@@ -43,7 +43,7 @@ def ask_named_colleague(ask: Ask, colleague_id: UUID, *, reachable: Reachable, v
         raise UnableToRefer(why_not_again(ask, colleague))
     if not found.may_be_pushed:
         raise UnableToRefer(why_not_now(found, now=now))
-    referred = replace(found, reason=referral_reason(ask.person.name))
+    referred = replace(found, reason=referral_reason(colleague, referrer_name=ask.person.name))
     is_reached = colleague.pk in reached_of([colleague.pk], ask.round, reachable=reachable, now=now)
     return _ask_in_place(ask, Choice(referred, is_silent=not is_reached), version=version, now=now)
 

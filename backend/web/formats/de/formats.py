@@ -14,6 +14,7 @@ globals().update(
         "j F Y": "j. F Y",
         "j F Y, H:i": "j. F Y, H:i",
         "D j M, H:i": "D, j. M, H:i",
+        "l j F": "l, j. F",
         "l j M, H:i": "l, j. M, H:i",
         "l j F, H:i": "l, j. F, H:i",
         "l, j F": "l, j. F",
