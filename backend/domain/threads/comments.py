@@ -7,11 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from api_schema.events import PushRequested
 from api_schema.live_events import LiveKind
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.actor import Actor
 from backend.domain.creation import Created, create_once
 from backend.domain.errors import InvalidInput
@@ -81,13 +83,15 @@ def _tell_of(made: Comment, thread: Thread, *, now: datetime) -> None:
     )
     if author.pk == thread.asker_id:
         return
+    with in_their_language(thread.asker.language):
+        title = gettext("%(name)s remarked: %(title)s") % {"name": author.name, "title": thread.title}
     push = PushRequested(
         organisation_id=made.organisation_id,
         recipient_id=thread.asker_id,
         kind=PushKind.ANSWER,
         subject_id=thread.pk,
         dedupe_key=f"comment:{made.pk}",
-        title=f"{author.name} remarked: {thread.title}",
+        title=title,
         body=made.text,
         requested_at=now,
         data={"thread_id": str(thread.pk)},

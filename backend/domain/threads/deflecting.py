@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.actor import Actor
 from backend.domain.asking.models import RoundStatus
 from backend.domain.asking.operations import close_round
@@ -95,14 +97,17 @@ def reopen_deflected_to(*, actor: Actor, kind: SubjectKind, subject_id: UUID, as
 
 
 def _asked_again(thread: Thread, *, now: datetime) -> PushRequested:
+    with in_their_language(thread.asker.language):
+        title = gettext("Asked again: %(title)s") % {"title": thread.title}
+        body = gettext("What was known did not help. Peers are asked about it again.")
     return PushRequested(
         organisation_id=thread.organisation_id,
         recipient_id=thread.asker_id,
         kind=PushKind.OUTCOME,
         subject_id=thread.pk,
         dedupe_key=f"asked-again:{thread.pk}:{thread.version}",
-        title=f"Asked again: {thread.title}",
-        body="What was known did not help. Peers are asked about it again.",
+        title=title,
+        body=body,
         requested_at=now,
         data={"thread_id": str(thread.pk)},
         is_silent=True,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from api_schema.events import PushCancelled, PushRequested
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.asking.models import FixKind, VerifiedFix
 from backend.domain.asking.operations import record_verified_fix
 from backend.domain.threads.models import Thread, Try
@@ -56,8 +59,9 @@ def withdraw_evidence(thread: Thread, attempt: Try, *, now: datetime) -> None:
         ),
         now=now,
     )
-    title = f"It was not fixed after all: {thread.title}"
-    body = f"{attempt.person.name} had recorded the wrong outcome, and put it right."
+    with in_their_language(attempt.suggestion.author.language):
+        title = gettext("It was not fixed after all: %(title)s") % {"title": thread.title}
+        body = gettext("%(name)s had recorded the wrong outcome, and put it right.") % {"name": attempt.person.name}
     append(_to_author(thread, attempt, f"not-fixed:{attempt.pk}", title, body, is_silent=True, now=now), now=now)
 
 
@@ -69,10 +73,19 @@ def tell_author_of_fix(thread: Thread, attempt: Try, *, now: datetime) -> None:
     """
     if attempt.suggestion.author_id == attempt.person_id:
         return
-    machine = (attempt.asset or thread.asset).tag
-    title = f"Your answer fixed it{'' if attempt.moves_thread else ' again'}: {thread.title}"
-    body = f"{attempt.person.name} tried what you suggested on {machine}. It runs."
+    with in_their_language(attempt.suggestion.author.language):
+        title, body = _fixed_it(thread, attempt)
     append(_to_author(thread, attempt, f"outcome:{attempt.pk}", title, body, is_silent=False, now=now), now=now)
+
+
+def _fixed_it(thread: Thread, attempt: Try) -> tuple[str, str]:
+    if attempt.moves_thread:
+        title = gettext("Your answer fixed it: %(title)s")
+    else:
+        title = gettext("Your answer fixed it again: %(title)s")
+    body = gettext("%(name)s tried what you suggested on %(tag)s. It runs.")
+    machine = attempt.asset or thread.asset
+    return title % {"title": thread.title}, body % {"name": attempt.person.name, "tag": machine.tag}
 
 
 def _to_author(

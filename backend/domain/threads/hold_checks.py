@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext, ngettext
 
 from api_schema.events import PushCancelled, PushRequested
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.threads.models import HoldCheck, Thread
 from backend.domain.threads.states import SOLVED_STATUSES
 from backend.outbox.append import append
@@ -97,20 +99,24 @@ def _ask(organisation_id: UUID, thread_id: UUID, check_id: UUID, *, now: datetim
 
 
 def _locked(organisation_id: UUID, thread_id: UUID) -> Thread:
-    threads = tenancy.within_organisation(organisation_id, Thread).select_related("asset")
+    threads = tenancy.within_organisation(organisation_id, Thread).select_related("asset", "asker")
     return threads.select_for_update(of=("self",)).get(pk=thread_id)
 
 
 def _push(thread: Thread, check: HoldCheck, *, now: datetime) -> PushRequested:
-    since = "yesterday" if check.days == 1 else f"{check.days} days ago"
+    with in_their_language(thread.asker.language):
+        title = gettext("Still running? %(tag)s") % {"tag": thread.asset.tag}
+        fixed = ngettext(
+            "You fixed this yesterday: %(title)s", "You fixed this %(days)d days ago: %(title)s", check.days
+        )
     return PushRequested(
         organisation_id=thread.organisation_id,
         recipient_id=thread.asker_id,
         kind=PushKind.STILL_RUNNING,
         subject_id=thread.pk,
         dedupe_key=f"still-running:{check.pk}",
-        title=f"Still running? {thread.asset.tag}",
-        body=f"You fixed this {since}: {thread.title}",
+        title=title,
+        body=fixed % {"days": check.days, "title": thread.title},
         requested_at=now,
         data={"thread_id": str(thread.pk), "check_id": str(check.pk)},
         version=thread.version,

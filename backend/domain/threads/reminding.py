@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext, gettext_noop
+
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.accounts.models import Person
 from backend.domain.asking.covering import supervisor_for
 from backend.domain.asking.models import Ask, AskRound
@@ -12,11 +15,34 @@ from backend.domain.asking.pushes import due_push
 from backend.domain.asking.standing import Standing, next_working_day, standing_of
 from backend.domain.threads.models import Thread
 from backend.domain.threads.owning import own
+from backend.domain.threads.states import ThreadStatus
 from backend.outbox.append import append
 
 _SOON = timedelta(hours=1)
 _LONGEST = timedelta(days=7)  # between two looks at a thread that nobody touches
 _HANDED_OVER_AT = 2  # reminders that its owner let pass
+_TO_ASKER = {
+    ThreadStatus.ASKED: gettext_noop(
+        "%(tag)s, %(site)s: it is asked and nothing happened for a while. Try it, park it, or close it."
+    ),
+    ThreadStatus.ANSWERED: gettext_noop(
+        "%(tag)s, %(site)s: it is answered and nothing happened for a while. Try it, park it, or close it."
+    ),
+    ThreadStatus.TRYING: gettext_noop(
+        "%(tag)s, %(site)s: it is trying and nothing happened for a while. Try it, park it, or close it."
+    ),
+}
+_TO_OWNER = {
+    ThreadStatus.ASKED: gettext_noop(
+        "%(tag)s, %(site)s: %(name)s asked and it is asked; nothing happened for a while."
+    ),
+    ThreadStatus.ANSWERED: gettext_noop(
+        "%(tag)s, %(site)s: %(name)s asked and it is answered; nothing happened for a while."
+    ),
+    ThreadStatus.TRYING: gettext_noop(
+        "%(tag)s, %(site)s: %(name)s asked and it is trying; nothing happened for a while."
+    ),
+}
 
 
 def remind_owner(thread: Thread, *, now: datetime) -> None:
@@ -31,14 +57,16 @@ def remind_owner(thread: Thread, *, now: datetime) -> None:
     owner = _owner(thread, count, now=now)
     is_new_owner = owner.pk != thread.next_owner_id
     due_at = _due_at(owner, count, now=now)
+    with in_their_language(owner.language):
+        title, body = gettext("Waiting for you: %(title)s") % {"title": thread.title}, _says(thread, owner)
     append(
         due_push(
             thread.organisation_id,
             thread.pk,
             recipient_id=owner.pk,
             dedupe_key=f"due:{thread.pk}:{thread.version}:{count}",
-            title=f"Waiting for you: {thread.title}",
-            body=_says(thread, owner),
+            title=title,
+            body=body,
             version=thread.version,
             now=now,
             is_silent=bool(count) and not is_new_owner,
@@ -91,7 +119,5 @@ def _due_at(owner: Person, count: int, *, now: datetime) -> datetime:
 
 
 def _says(thread: Thread, owner: Person) -> str:
-    where = f"{thread.asset.tag}, {thread.asset.site.name}"
-    if owner.pk == thread.asker_id:
-        return f"{where}: it is {thread.status} and nothing happened for a while. Try it, park it, or close it."
-    return f"{where}: {thread.asker.name} asked and it is {thread.status}; nothing happened for a while."
+    said = (_TO_ASKER if owner.pk == thread.asker_id else _TO_OWNER)[ThreadStatus(thread.status)]
+    return gettext(said) % {"tag": thread.asset.tag, "site": thread.asset.site.name, "name": thread.asker.name}

@@ -13,9 +13,12 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language, languages_of
 from backend.domain.threads.evidence import author_of_fix
 from backend.domain.threads.hold_checks import HELD_AFTER_DAYS, drop_hold_checks
 from backend.domain.threads.models import Thread
@@ -39,8 +42,9 @@ def link_repeat_visit(thread: Thread, *, now: datetime) -> None:
     thread.repeat_of = earlier
     thread.save(update_fields=["repeat_of"])
     drop_hold_checks(earlier, now=now)
-    for person_id in {earlier.asker_id, author_of_fix(earlier) or earlier.asker_id} - {thread.asker_id}:
-        append(_notice(thread, earlier, person_id, now=now), now=now)
+    told = {earlier.asker_id, author_of_fix(earlier) or earlier.asker_id} - {thread.asker_id}
+    for person_id, language in languages_of(thread.organisation_id, told).items():
+        append(_notice(thread, earlier, person_id, language, now=now), now=now)
 
 
 def is_same_fault(one: Thread, other: Thread) -> bool:
@@ -69,15 +73,18 @@ def _words(title: str) -> set[str]:
     return set(re.findall(r"\w{3,}", title.casefold()))
 
 
-def _notice(thread: Thread, earlier: Thread, person_id: UUID, *, now: datetime) -> PushRequested:
+def _notice(thread: Thread, earlier: Thread, person_id: UUID, language: str, *, now: datetime) -> PushRequested:
+    with in_their_language(language):
+        title = gettext("It failed again: %(title)s") % {"title": earlier.title}
+        body = gettext("%(name)s asks about %(tag)s again: %(title)s")
     return PushRequested(
         organisation_id=thread.organisation_id,
         recipient_id=person_id,
         kind=PushKind.OUTCOME,
         subject_id=earlier.pk,
         dedupe_key=f"repeat:{thread.pk}",
-        title=f"It failed again: {earlier.title}",
-        body=f"{thread.asker.name} asks about {earlier.asset.tag} again: {thread.title}",
+        title=title,
+        body=body % {"name": thread.asker.name, "tag": earlier.asset.tag, "title": thread.title},
         requested_at=now,
         data={"thread_id": str(thread.pk)},
         is_silent=True,

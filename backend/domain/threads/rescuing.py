@@ -13,11 +13,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from api_schema.events import PushRequested
 from api_schema.live_events import LiveKind
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.actor import Actor
 from backend.domain.clips.models import Cue
 from backend.domain.equipment.queries import identifiers_of
@@ -121,14 +123,17 @@ def _tell_of(thread: Thread, new: Sequence[Hit], *, now: datetime) -> None:
         now=now,
         found_count=len(new),
     )
+    with in_their_language(thread.asker.language):
+        title = gettext("Solved before? %(title)s") % {"title": thread.title}
+        body = gettext("What you said in your clip fits: %(title)s") % {"title": new[0].title}
     push = PushRequested(
         organisation_id=thread.organisation_id,
         recipient_id=thread.asker_id,
         kind=PushKind.ANSWER,
         subject_id=thread.pk,
         dedupe_key=f"rescue:{thread.pk}",
-        title=f"Solved before? {thread.title}",
-        body=f"What you said in your clip fits: {new[0].title}",
+        title=title,
+        body=body,
         requested_at=now,
         data={"thread_id": str(thread.pk)},
         is_silent=True,

@@ -7,9 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.actor import Actor
 from backend.domain.asking.models import ASK_MOVES, Ask, AskStatus
 from backend.domain.asking.reaching import Reachable, everybody
@@ -96,14 +98,17 @@ def _take(ask: Ask, response: AskResponse, thread: Thread, *, reachable: Reachab
 
 def _claimed_push(ask: Ask, thread: Thread, *, now: datetime) -> PushRequested:
     person = ask.person
+    with in_their_language(thread.asker.language):
+        title = gettext("%(name)s is on it") % {"name": person.name.split(maxsplit=1)[0]}
+        body = gettext("%(name)s, %(job_title)s, is working on an answer: %(title)s")
     return PushRequested(
         organisation_id=ask.organisation_id,
         recipient_id=thread.asker_id,
         kind=PushKind.CLAIMED,
         subject_id=thread.pk,
         dedupe_key=f"claimed:{ask.pk}:{ask.claimed_until:%Y%m%dT%H%M%S}",
-        title=f"{person.name.split(maxsplit=1)[0]} is on it",
-        body=f"{person.name}, {person.job_title}, is working on an answer: {thread.title}",
+        title=title,
+        body=body % {"name": person.name, "job_title": person.job_title, "title": thread.title},
         requested_at=now,
         urgency=PushUrgency.HIGH,
         ttl_s=600,  # as long as the claim holds

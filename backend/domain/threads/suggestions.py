@@ -7,10 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.actor import Actor
 from backend.domain.asking.models import RoundStatus
 from backend.domain.asking.operations import close_round
@@ -131,14 +133,17 @@ def _note_answer(thread: Thread, suggestion: Suggestion, *, now: datetime) -> No
 
 
 def _answer_push(thread: Thread, suggestion: Suggestion, *, now: datetime) -> PushRequested:
+    with in_their_language(thread.asker.language):
+        title = gettext("%(name)s answered: %(title)s")
+        body = suggestion.text or gettext("A clip shows what to try.")
     return PushRequested(
         organisation_id=thread.organisation_id,
         recipient_id=thread.asker_id,
         kind=PushKind.ANSWER,
         subject_id=thread.pk,
         dedupe_key=f"answer:{suggestion.pk}",
-        title=f"{suggestion.author.name} answered: {thread.title}",
-        body=suggestion.text or "A clip shows what to try.",
+        title=title % {"name": suggestion.author.name, "title": thread.title},
+        body=body,
         requested_at=now,
         urgency=PushUrgency.HIGH,
         data={"thread_id": str(thread.pk), "suggestion_id": str(suggestion.pk)},
