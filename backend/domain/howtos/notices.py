@@ -1,31 +1,39 @@
-"""Who is told what about a how-to."""
+"""Who is told what about a how-to, each in their own language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Role
 from backend.domain.howtos.models import Credit, HowTo, HowToVersion
 from backend.outbox.append import append
 
+_Recipients = Iterable[tuple[UUID, str]]  # each with their language
+_AS_SAID = "%(reason)s"
+
 
 @dataclass(frozen=True)
 class Notice:
-    """What somebody is told; `key` is told to each person once."""
+    """What somebody is told, once for each `key`; `values` are put into title and body, and stay as they are."""
 
     kind: PushKind
     key: str
-    title: str
-    body: str
+    title: str | Promise
+    body: str | Promise
+    values: Mapping[str, object]
 
 
 def ask_curators(howto: HowTo, *, title: str, now: datetime) -> None:
@@ -34,9 +42,14 @@ def ask_curators(howto: HowTo, *, title: str, now: datetime) -> None:
 
     Transaction: joins the caller's. Each person hears of one how-to once.
     """
-    body = f"Drafted from a fixed fault on {howto.asset_model}. Read it, add the hazards, release it."
-    notice = Notice(PushKind.HOWTO_REVIEW, f"review:{howto.pk}", f"How-to to review: {title}", body)
-    _tell(howto, _ids_of(curators_of(howto)), notice, now=now)
+    notice = Notice(
+        PushKind.HOWTO_REVIEW,
+        f"review:{howto.pk}",
+        _("How-to to review: %(title)s"),
+        _("Drafted from a fixed fault on %(model)s. Read it, add the hazards, release it."),
+        {"title": title, "model": howto.asset_model},
+    )
+    _tell(howto, _each(curators_of(howto)), notice, now=now)
 
 
 def ask_reviewers(howto: HowTo, version: HowToVersion, *, submitter_id: UUID, now: datetime) -> None:
@@ -45,9 +58,14 @@ def ask_reviewers(howto: HowTo, version: HowToVersion, *, submitter_id: UUID, no
 
     Transaction: joins the caller's.
     """
-    key, title = f"submitted:{version.pk}:{now.isoformat()}", f"How-to in review: {version.title}"
-    notice = Notice(PushKind.HOWTO_REVIEW, key, title, "Read it; approve it, or send it back and say why.")
-    _tell(howto, _ids_of(curators_of(howto).exclude(pk=submitter_id)), notice, now=now)
+    notice = Notice(
+        PushKind.HOWTO_REVIEW,
+        f"submitted:{version.pk}:{now.isoformat()}",
+        _("How-to in review: %(title)s"),
+        _("Read it; approve it, or send it back and say why."),
+        {"title": version.title},
+    )
+    _tell(howto, _each(curators_of(howto).exclude(pk=submitter_id)), notice, now=now)
 
 
 def tell_sent_back(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
@@ -56,11 +74,17 @@ def tell_sent_back(howto: HowTo, version: HowToVersion, *, now: datetime) -> Non
 
     Transaction: joins the caller's.
     """
-    if version.submitted_by_id is None or version.submitted_by_id == version.sent_back_by_id:
+    submitter = version.submitted_by
+    if submitter is None or submitter.pk == version.sent_back_by_id:
         return
-    key, title = f"sent-back:{version.pk}:{now.isoformat()}", f"Sent back: {version.title}"
-    notice = Notice(PushKind.HOWTO_REVIEW, key, title, version.send_back_reason)
-    _tell(howto, [version.submitted_by_id], notice, now=now)
+    notice = Notice(
+        PushKind.HOWTO_REVIEW,
+        f"sent-back:{version.pk}:{now.isoformat()}",
+        _("Sent back: %(title)s"),
+        _AS_SAID,
+        {"title": version.title, "reason": version.send_back_reason},
+    )
+    _tell(howto, [(submitter.pk, submitter.language)], notice, now=now)
 
 
 def tell_credited(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
@@ -69,9 +93,14 @@ def tell_credited(howto: HowTo, version: HowToVersion, *, now: datetime) -> None
 
     Transaction: joins the caller's. Each person hears of one how-to once, however many parts they had in it.
     """
-    title = f"Your fix is a how-to now: {version.title}"
-    body = f"The next one who meets this on {howto.asset_model} finds it, with your name."
-    _tell(howto, credited_people(howto), Notice(PushKind.HOWTO_RELEASED, f"released:{howto.pk}", title, body), now=now)
+    notice = Notice(
+        PushKind.HOWTO_RELEASED,
+        f"released:{howto.pk}",
+        _("Your fix is a how-to now: %(title)s"),
+        _("The next one who meets this on %(model)s finds it, with your name."),
+        {"title": version.title, "model": howto.asset_model},
+    )
+    _tell(howto, _each_credited(howto), notice, now=now)
 
 
 def tell_of_fixes(howto: HowTo, version: HowToVersion, *, by: UUID, count: int, now: datetime) -> None:
@@ -80,10 +109,19 @@ def tell_of_fixes(howto: HowTo, version: HowToVersion, *, by: UUID, count: int, 
 
     Transaction: joins the caller's. Once for each count.
     """
-    others = "Somebody else" if count == 1 else f"{count} times somebody else"
-    body = f"{others} fixed it by what you found out."
-    notice = Notice(PushKind.OUTCOME, f"fixed:{howto.pk}:{count}", f"Your how-to helped: {version.title}", body)
-    _tell(howto, credited_people(howto).exclude(person=by), notice, is_silent=True, now=now)
+    notice = Notice(
+        PushKind.OUTCOME,
+        f"fixed:{howto.pk}:{count}",
+        _("Your how-to helped: %(title)s"),
+        ngettext_lazy(
+            "Somebody else fixed it by what you found out.",
+            "%(count)d times somebody else fixed it by what you found out.",
+            count,
+        ),
+        {"title": version.title, "count": count},
+    )
+    others = [(person_id, language) for person_id, language in _each_credited(howto) if person_id != by]
+    _tell(howto, others, notice, is_silent=True, now=now)
 
 
 def tell_validated(howto: HowTo, version: HowToVersion, *, now: datetime) -> None:
@@ -92,34 +130,46 @@ def tell_validated(howto: HowTo, version: HowToVersion, *, now: datetime) -> Non
 
     Transaction: joins the caller's. Once for each version.
     """
-    title, body = f"Your how-to is confirmed: {version.title}", f"It is validated for {howto.asset_model}."
-    notice = Notice(PushKind.OUTCOME, f"validated:{version.pk}", title, body)
-    _tell(howto, credited_people(howto), notice, is_silent=True, now=now)
+    notice = Notice(
+        PushKind.OUTCOME,
+        f"validated:{version.pk}",
+        _("Your how-to is confirmed: %(title)s"),
+        _("It is validated for %(model)s."),
+        {"title": version.title, "model": howto.asset_model},
+    )
+    _tell(howto, _each_credited(howto), notice, is_silent=True, now=now)
 
 
-def remind_of_review(howto: HowTo, *, title: str, owner_id: UUID, due_at: datetime, now: datetime) -> None:
+def remind_of_review(howto: HowTo, *, title: str, owner: Person, due_at: datetime, now: datetime) -> None:
     """
     Tell who looks after a how-to that its review is due.
 
     Transaction: joins the caller's. Once for each due time.
     """
-    key = f"review-due:{howto.pk}:{due_at.isoformat()}"
-    body = f"Is it still right for {howto.asset_model}? Validate it, begin the next version, or retire it."
-    _tell(howto, [owner_id], Notice(PushKind.HOWTO_REVIEW, key, f"Review due: {title}", body), now=now)
+    notice = Notice(
+        PushKind.HOWTO_REVIEW,
+        f"review-due:{howto.pk}:{due_at.isoformat()}",
+        _("Review due: %(title)s"),
+        _("Is it still right for %(model)s? Validate it, begin the next version, or retire it."),
+        {"title": title, "model": howto.asset_model},
+    )
+    _tell(howto, [(owner.pk, owner.language)], notice, now=now)
 
 
-def tell_new_owner(howto: HowTo, *, title: str, owner_id: UUID, now: datetime) -> None:
+def tell_new_owner(howto: HowTo, *, title: str, owner: Person, now: datetime) -> None:
     """
     Tell somebody, in their inbox, that they look after a how-to from now on.
 
     Transaction: joins the caller's.
     """
-    key, body = (
+    notice = Notice(
+        PushKind.HOWTO_REVIEW,
         f"owner:{howto.pk}:{now.isoformat()}",
-        "Whoever looked after it has left. You can give it to somebody else.",
+        _("Yours to look after: %(title)s"),
+        _("Whoever looked after it has left. You can give it to somebody else."),
+        {"title": title},
     )
-    notice = Notice(PushKind.HOWTO_REVIEW, key, f"Yours to look after: {title}", body)
-    _tell(howto, [owner_id], notice, is_silent=True, now=now)
+    _tell(howto, [(owner.pk, owner.language)], notice, is_silent=True, now=now)
 
 
 def credited_people(howto: HowTo) -> QuerySet[Credit, UUID]:
@@ -135,22 +185,27 @@ def curators_of(howto: HowTo) -> QuerySet[Person]:
     return curators if curators.exists() else people.filter(role__in=[Role.SUPERVISOR, Role.ADMIN])
 
 
-def _ids_of(people: QuerySet[Person]) -> QuerySet[Person, UUID]:
-    return people.values_list("pk", flat=True)
+def _each(people: QuerySet[Person]) -> _Recipients:
+    return people.values_list("pk", "language")
 
 
-def _tell(
-    howto: HowTo, recipient_ids: Iterable[UUID], notice: Notice, *, is_silent: bool = False, now: datetime
-) -> None:
-    for recipient_id in recipient_ids:
+def _each_credited(howto: HowTo) -> _Recipients:
+    people = tenancy.within_organisation(howto.organisation_id, Person).filter(pk__in=credited_people(howto))
+    return people.order_by("pk").values_list("pk", "language")
+
+
+def _tell(howto: HowTo, recipients: _Recipients, notice: Notice, *, is_silent: bool = False, now: datetime) -> None:
+    for recipient_id, language in recipients:
+        with in_their_language(language):
+            title, body = str(notice.title) % notice.values, str(notice.body) % notice.values
         push = PushRequested(
             organisation_id=howto.organisation_id,
             recipient_id=recipient_id,
             kind=notice.kind,
             subject_id=howto.pk,
             dedupe_key=f"howto-{notice.key}",
-            title=notice.title,
-            body=notice.body,
+            title=title,
+            body=body,
             requested_at=now,
             data={"howto_id": str(howto.pk)},
             is_silent=is_silent,

@@ -48,10 +48,10 @@ def _look_after(howto_id: UUID, *, now: datetime) -> bool:
     if owner.pk != howto.owner_id:
         tenancy.same_row(howto).update(owner=owner)
         if not is_due:
-            tell_new_owner(howto, title=title, owner_id=owner.pk, now=now)
+            tell_new_owner(howto, title=title, owner=owner, now=now)
     if is_due and howto.review_due_at is not None:
         tenancy.same_row(howto).update(review_reminded_at=howto.review_due_at)
-        remind_of_review(howto, title=title, owner_id=owner.pk, due_at=howto.review_due_at, now=now)
+        remind_of_review(howto, title=title, owner=owner, due_at=howto.review_due_at, now=now)
     return True
 
 
