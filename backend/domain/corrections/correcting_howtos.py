@@ -70,9 +70,10 @@ def correct_howto(
             **checked(findings),
         )
         index_released(howto, now=now)
-        tell_owner(howto, correction, title=f"A how-to of yours has a correction: {version.title}", now=now)
+        advice = advice_of_howto(howto, version)
+        tell_owner(howto, correction, advice, now=now)
         if findings.severity is Severity.UNSAFE:
-            recall_corrected(advice_of_howto(howto, version), correction, now=now)
+            recall_corrected(advice, correction, now=now)
         return correction
 
     same = {"organisation_id": actor.organisation_id, "author_id": actor.person_id, "version_id": version.pk}

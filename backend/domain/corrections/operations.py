@@ -49,7 +49,7 @@ def correct_suggestion(
     :raises IdTaken: the id already names something else.
     """
     thread = locked_thread(actor=actor, thread_id=tenancy.find(actor, Suggestion, suggestion_id).thread_id)
-    suggestion = tenancy.within(actor, Suggestion).select_related("caution").get(pk=suggestion_id)
+    suggestion = tenancy.within(actor, Suggestion).select_related("caution", "author").get(pk=suggestion_id)
     _check_may_correct(actor, suggestion, now=now)
 
     def insert() -> Correction:
@@ -139,8 +139,8 @@ def _follow(thread: Thread, suggestion: Suggestion, *, now: datetime) -> None:
 
 def _tell(thread: Thread, suggestion: Suggestion, correction: Correction, *, now: datetime) -> None:
     advice = advice_of_suggestion(thread, suggestion)
-    tell_author(correction, advice, suggestion.author_id, now=now)
+    tell_author(correction, advice, suggestion.author, now=now)
     for howto in howtos_made_from(suggestion):
-        tell_owner(howto, correction, title=f"What a how-to was learnt from is corrected: {thread.title}", now=now)
+        tell_owner(howto, correction, advice, now=now)
     if correction.severity == Severity.UNSAFE:
         recall_corrected(advice, correction, now=now)

@@ -19,11 +19,11 @@ from backend.domain.corrections.recalls import find_recall, get_recall
 from backend.domain.corrections.states import RECALL_MOVES, Reach, RecallStatus
 from backend.domain.corrections.telling import (
     is_still_unsafe,
+    newest_of,
     take_back_pushes,
     tell_of_recall,
     tell_withdrawn,
     was_said_last,
-    words_of,
 )
 from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.howtos.models import HowTo, HowToVersion
@@ -153,9 +153,9 @@ def _tell_what_stands(recall: Recall, withdrawn: Correction, advice: Advice, *, 
     notices = tenancy.within_organisation(recall.organisation_id, RecallNotice).filter(recall=recall)
     unread = notices.filter(acknowledged_at=None, person__is_active=True)
     unread.update(told_at=now, reminders_count=0, remind_at=now + REMINDED_AFTER[0])
-    words = words_of(recall)
-    for notice in unread.order_by("reach", "person_id"):
-        tell_of_recall(notice, advice, words, now=now)
+    newest = newest_of(recall)
+    for notice in unread.select_related("person").order_by("reach", "person_id"):
+        tell_of_recall(notice, recall, advice, newest, now=now)
 
 
 def _open_recall(advice: Advice) -> Recall | None:
@@ -172,10 +172,10 @@ def _tell_everyone(recall: Recall, advice: Advice, *, by: UUID, now: datetime) -
     notices = tenancy.within_organisation(recall.organisation_id, RecallNotice).filter(recall=recall)
     _ask_again(recall, now=now)
     _note(recall, reached, now=now)
-    words = words_of(recall)
+    newest, told = newest_of(recall), notices.filter(person__is_active=True).select_related("person")
     # `applied` sorts before `viewed`: whoever may have done it is told before whoever only saw it.
-    for notice in notices.filter(person__is_active=True).order_by("reach", "person_id"):
-        tell_of_recall(notice, advice, words, now=now)
+    for notice in told.order_by("reach", "person_id"):
+        tell_of_recall(notice, recall, advice, newest, now=now)
 
 
 def _ask_again(recall: Recall, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from backend.domain import tenancy
 from backend.domain.corrections.advice import advice_of_recall
 from backend.domain.corrections.models import RecallNotice
 from backend.domain.corrections.recalling import REMINDED_AFTER
-from backend.domain.corrections.telling import tell_of_recall, words_of
+from backend.domain.corrections.telling import newest_of, tell_of_recall
 
 
 def remind_of_recalls(*, now: datetime) -> int:
@@ -37,5 +37,6 @@ def _remind(notice_id: UUID, *, now: datetime) -> bool:
     notice.remind_at = notice.told_at + later[0] if later and notice.person.is_active else None
     notice.save(update_fields=["reminders_count", "remind_at"])
     if notice.person.is_active:
-        tell_of_recall(notice, advice_of_recall(notice.recall), words_of(notice.recall), now=now)
+        recall = notice.recall
+        tell_of_recall(notice, recall, advice_of_recall(recall), newest_of(recall), now=now)
     return notice.person.is_active

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from api_schema.events import PushCancelled, PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
 from backend.domain import tenancy
+from backend.domain.accounts.languages import in_their_language
+from backend.domain.accounts.models import Person
 from backend.domain.corrections.advice import Advice
 from backend.domain.corrections.models import Correction, Recall, RecallNotice
 from backend.domain.corrections.states import CorrectionStatus, Reach, Severity
@@ -18,25 +20,31 @@ from backend.domain.howtos.models import HowTo
 from backend.outbox.append import append
 
 _TITLES = {
-    Reach.APPLIED: "What you tried is unsafe: please acknowledge",
-    Reach.VIEWED: "What you have seen is unsafe: please acknowledge",
+    Reach.APPLIED: gettext_noop("What you tried is unsafe: please acknowledge"),
+    Reach.VIEWED: gettext_noop("What you have seen is unsafe: please acknowledge"),
 }
 
 
-def tell_of_recall(notice: RecallNotice, advice: Advice, words: str, *, now: datetime) -> None:
+def tell_of_recall(
+    notice: RecallNotice, recall: Recall, advice: Advice, newest: Correction | None, *, now: datetime
+) -> None:
     """
     Tell, or remind, one person of a recall. The push is about their own notice, so that theirs alone can be taken back.
 
+    `notice` with its person. `newest`: what was said last of what stands; see `newest_of`.
     Transaction: required; appends `push.requested`. Once for each time that something new was said, and each reminder.
     """
+    with in_their_language(notice.person.language):
+        title = gettext(_TITLES[Reach(notice.reach)])
+        body = recall.reason if newest is None else _in_words(newest)
     push = PushRequested(
         organisation_id=notice.organisation_id,
         recipient_id=notice.person_id,
         kind=PushKind.RECALL,
         subject_id=notice.pk,
         dedupe_key=f"recall:{notice.recall_id}:{notice.told_at.isoformat()}:{notice.reminders_count}",
-        title=_TITLES[Reach(notice.reach)],
-        body=words,
+        title=title,
+        body=body,
         requested_at=now,
         urgency=PushUrgency.SAFETY,
         data={**advice.ids, "recall_id": str(notice.recall_id)},
@@ -57,16 +65,14 @@ def take_back_pushes(notices: Iterable[RecallNotice], *, now: datetime) -> None:
         append(cancelled, now=now)
 
 
-def words_of(recall: Recall) -> str:
-    """Return what was said last of what stands: the newest correction, or why it was retired."""
+def newest_of(recall: Recall) -> Correction | None:
+    """Return the correction that was said last of what stands; None: why it was retired was."""
     newest = _standing(recall).order_by("-corrected_at", "-pk").first()
-    if newest is None or _retired_since(recall, newest):
-        return recall.reason
-    return words_of_correction(newest)
+    return None if newest is None or _retired_since(recall, newest) else newest
 
 
 def was_said_last(recall: Recall, withdrawn: Correction) -> bool:
-    """Return whether `words_of` the recall were those of this correction before it was withdrawn."""
+    """Return whether this correction was the `newest_of` the recall before it was withdrawn."""
     later = _standing(recall).filter(
         Q(corrected_at__gt=withdrawn.corrected_at) | Q(corrected_at=withdrawn.corrected_at, pk__gt=withdrawn.pk)
     )
@@ -83,9 +89,9 @@ def _retired_since(recall: Recall, correction: Correction) -> bool:
     return bool(retired and retired.retired_at and retired.retired_at >= correction.corrected_at)
 
 
-def words_of_correction(correction: Correction) -> str:
-    """Return what is wrong, and what is right instead."""
-    return f"{correction.what} Instead: {correction.procedure}"
+def _in_words(correction: Correction) -> str:
+    said = gettext("%(what)s Instead: %(procedure)s")
+    return said % {"what": correction.what, "procedure": correction.procedure}
 
 
 def tell_withdrawn(recall: Recall, correction: Correction, advice: Advice, *, now: datetime) -> None:
@@ -97,17 +103,20 @@ def tell_withdrawn(recall: Recall, correction: Correction, advice: Advice, *, no
     """
     notices = tenancy.within_organisation(recall.organisation_id, RecallNotice)
     is_over = not is_still_unsafe(recall)
-    ending = "Nothing stands against it any more." if is_over else "Something else still stands against it."
     told = notices.filter(recall=recall, person__is_active=True).exclude(person=correction.withdrawn_by_id)
-    for person_id in told.order_by("reach", "person_id").values_list("person_id", flat=True):
+    people = told.order_by("reach", "person_id").values_list("person_id", "person__language")
+    for person_id, language in people:
+        with in_their_language(language):
+            title = gettext("A correction was withdrawn: %(title)s") % {"title": advice.title}
+            body = _withdrawn(correction, is_over=is_over)
         push = PushRequested(
             organisation_id=recall.organisation_id,
             recipient_id=person_id,
             kind=PushKind.SAFETY,
             subject_id=recall.pk,
             dedupe_key=f"recall-withdrawn:{correction.pk}",
-            title=f"A correction was withdrawn: {advice.title}",
-            body=f"{correction.withdrawal_reason} {ending}",
+            title=title,
+            body=body,
             requested_at=now,
             data={**advice.ids, "correction_id": str(correction.pk)},
             is_silent=not is_over,
@@ -115,23 +124,34 @@ def tell_withdrawn(recall: Recall, correction: Correction, advice: Advice, *, no
         append(push, now=now)
 
 
+def _withdrawn(correction: Correction, *, is_over: bool) -> str:
+    if is_over:
+        said = gettext("%(why)s Nothing stands against it any more.")
+    else:
+        said = gettext("%(why)s Something else still stands against it.")
+    return said % {"why": correction.withdrawal_reason}
+
+
 def is_still_unsafe(recall: Recall) -> bool:
     """Return whether something keeps it recalled: a correction that stands, or that it was retired for safety."""
     return _standing(recall).exists() or recall.retired_version_id is not None
 
 
-def tell_author(correction: Correction, advice: Advice, recipient_id: UUID, *, now: datetime) -> None:
+def tell_author(correction: Correction, advice: Advice, recipient: Person, *, now: datetime) -> None:
     """Thank who answered, and say what was added. Nobody is told of their own. Transaction: required."""
-    if recipient_id == correction.author_id:
+    if recipient.pk == correction.author_id:
         return
+    with in_their_language(recipient.language):
+        title = gettext("Your answer has a correction: %(title)s") % {"title": advice.title}
+        body = gettext("Thank you for answering. %(name)s added what is right, and why: %(why)s")
     push = PushRequested(
         organisation_id=correction.organisation_id,
-        recipient_id=recipient_id,
+        recipient_id=recipient.pk,
         kind=PushKind.SAFETY,
         subject_id=correction.pk if advice.suggestion is None else advice.suggestion.thread_id,
         dedupe_key=f"corrected:{correction.pk}",
-        title=f"Your answer has a correction: {advice.title}",
-        body=f"Thank you for answering. {correction.author.name} added what is right, and why: {correction.why}",
+        title=title,
+        body=body % {"name": correction.author.name, "why": correction.why},
         requested_at=now,
         data={**advice.ids, "correction_id": str(correction.pk)},
         is_silent=True,
@@ -139,24 +159,34 @@ def tell_author(correction: Correction, advice: Advice, recipient_id: UUID, *, n
     append(push, now=now)
 
 
-def tell_owner(howto: HowTo, correction: Correction, *, title: str, now: datetime) -> None:
+def tell_owner(howto: HowTo, correction: Correction, advice: Advice, *, now: datetime) -> None:
     """
-    Tell who looks after a how-to that it, or what it was learnt from, has a correction.
+    Tell who looks after a how-to that it, or what it was learnt from, has a correction. `advice`: what is corrected.
 
     Transaction: required; appends `push.requested`. Once a correction; nobody of their own.
     """
-    if howto.owner_id is None or howto.owner_id == correction.author_id:
+    if howto.owner is None or howto.owner_id == correction.author_id:
         return
+    with in_their_language(howto.owner.language):
+        title, body = _corrected(advice), _in_words(correction)
     push = PushRequested(
         organisation_id=howto.organisation_id,
-        recipient_id=howto.owner_id,
+        recipient_id=howto.owner.pk,
         kind=PushKind.HOWTO_REVIEW,
         subject_id=howto.pk,
         dedupe_key=f"howto-corrected:{correction.pk}",
         title=title,
-        body=words_of_correction(correction),
+        body=body,
         requested_at=now,
         urgency=PushUrgency.HIGH if correction.severity == Severity.UNSAFE else PushUrgency.NORMAL,
         data={"howto_id": str(howto.pk), "correction_id": str(correction.pk)},
     )
     append(push, now=now)
+
+
+def _corrected(advice: Advice) -> str:
+    if advice.howto is not None:
+        said = gettext("A how-to of yours has a correction: %(title)s")
+    else:
+        said = gettext("What a how-to was learnt from is corrected: %(title)s")
+    return said % {"title": advice.title}

@@ -89,7 +89,8 @@ def resolve_flag(
     :raises IllegalMove: it is resolved already.
     :raises InvalidInput: it is dismissed without a reason, or with a correction; or there is no such correction.
     """
-    found = tenancy.find_in(tenancy.within(actor, Flag).select_for_update(), flag_id)
+    flags = tenancy.within(actor, Flag).select_related("flagger").select_for_update(of=("self",))
+    found = tenancy.find_in(flags, flag_id)
     require(actor, Action.RESOLVE_FLAG, found.status, ties=ties_to(actor, found), refusal=_NOT_TO_RESOLVE)
     if to is FlagStatus.DISMISSED and not said.strip():
         raise InvalidInput(said="Say why it is left as it is.")

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
+
 from api_schema.events import PushCancelled, PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
+from backend.domain.accounts.languages import in_their_language
 from backend.domain.accounts.models import Person
 from backend.domain.flags.models import Flag
-from backend.domain.flags.states import FlagKind, FlagStatus
+from backend.domain.flags.states import FlaggedKind, FlagKind, FlagStatus
 from backend.outbox.append import append
 
-_ENDINGS = {FlagStatus.UPHELD: "You were right", FlagStatus.DISMISSED: "Looked at, and left as it is"}
+_ENDINGS = {
+    FlagStatus.UPHELD: gettext_noop("You were right: what you flagged"),
+    FlagStatus.DISMISSED: gettext_noop("Looked at, and left as it is: what you flagged"),
+}
+_KINDS = {
+    FlagKind.UNSAFE: pgettext_lazy("flagged as", "unsafe"),
+    FlagKind.WRONG: pgettext_lazy("flagged as", "wrong"),
+    FlagKind.PERSONAL_DATA: pgettext_lazy("flagged as", "personal data"),
+    FlagKind.RUDE: pgettext_lazy("flagged as", "rude"),
+    FlagKind.OTHER: pgettext_lazy("flagged as", "other"),
+}
+_THINGS = {
+    FlaggedKind.SUGGESTION: pgettext_lazy("flagged", "suggestion"),
+    FlaggedKind.COMMENT: pgettext_lazy("flagged", "comment"),
+    FlaggedKind.CLIP: pgettext_lazy("flagged", "clip"),
+    FlaggedKind.HOWTO: pgettext_lazy("flagged", "how-to"),
+}
 
 
 def ask(flag: Flag, person: Person, *, now: datetime) -> None:
@@ -21,17 +40,16 @@ def ask(flag: Flag, person: Person, *, now: datetime) -> None:
     Transaction: required; appends `push.requested`. Each person once for each reminder.
     """
     is_late = flag.reminders_count > 0
-    what = f"{flag.kind.replace('_', ' ')} {flag.flagged_kind}".replace("howto", "how-to")
+    with in_their_language(person.language):
+        title, body = _flagged(flag, is_late=is_late), _what_to_do(flag)
     push = PushRequested(
         organisation_id=flag.organisation_id,
         recipient_id=person.pk,
         kind=_push_kind(flag),
         subject_id=flag.pk,
         dedupe_key=f"flag:{flag.pk}:{flag.reminders_count}",
-        title=f"{'Still flagged' if is_late else 'Flagged'}: {what}",
-        body=" ".join(
-            said for said in (flag.text or "Look at it, and say what becomes of it.", _why_you(flag)) if said
-        ),
+        title=title,
+        body=body,
         requested_at=now,
         urgency=PushUrgency.HIGH if flag.kind == FlagKind.UNSAFE else PushUrgency.NORMAL,
         data=_ids(flag),
@@ -56,8 +74,14 @@ def _push_kind(flag: Flag) -> PushKind:
     return PushKind.SAFETY if flag.kind == FlagKind.UNSAFE else PushKind.DUE
 
 
-def _why_you(flag: Flag) -> str:
-    return "Nobody looked at it in time." if flag.escalations_count else ""
+def _flagged(flag: Flag, *, is_late: bool) -> str:
+    said = gettext("Still flagged: %(kind)s %(thing)s") if is_late else gettext("Flagged: %(kind)s %(thing)s")
+    return said % {"kind": _KINDS[FlagKind(flag.kind)], "thing": _THINGS[FlaggedKind(flag.flagged_kind)]}
+
+
+def _what_to_do(flag: Flag) -> str:
+    said = flag.text or gettext("Look at it, and say what becomes of it.")
+    return " ".join([said, gettext("Nobody looked at it in time.")]) if flag.escalations_count else said
 
 
 def tell_flagger(flag: Flag, *, now: datetime) -> None:
@@ -68,14 +92,17 @@ def tell_flagger(flag: Flag, *, now: datetime) -> None:
     """
     if flag.flagger_id == flag.resolved_by_id:
         return
+    with in_their_language(flag.flagger.language):
+        title = gettext(_ENDINGS[FlagStatus(flag.status)])
+        body = flag.resolution or gettext("It was put right. Thank you.")
     push = PushRequested(
         organisation_id=flag.organisation_id,
         recipient_id=flag.flagger_id,
         kind=PushKind.SAFETY,
         subject_id=flag.pk,
         dedupe_key=f"flag-resolved:{flag.pk}",
-        title=f"{_ENDINGS[FlagStatus(flag.status)]}: what you flagged",
-        body=flag.resolution or "It was put right. Thank you.",
+        title=title,
+        body=body,
         requested_at=now,
         data=_ids(flag),
         is_silent=True,
