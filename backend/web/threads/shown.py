@@ -16,6 +16,7 @@ from backend.domain.asking.waiting_clock import WaitingClock, waiting_clock
 from backend.domain.clips.models import Clip
 from backend.domain.clips.moments import ShownMoment
 from backend.domain.clips.queries import open_upload_of
+from backend.domain.clips.rejections import why_rejected
 from backend.domain.clips.showing import ClipShown, show_clips
 from backend.domain.clips.states import ClipStatus
 from backend.domain.clips.upload_progress import percent_here
@@ -56,6 +57,10 @@ class ShownClip:
     @property
     def is_playable(self) -> bool:
         return self.clip.playable_at is not None and self.clip.status != ClipStatus.REJECTED
+
+    @property
+    def why_rejected(self) -> str:
+        return why_rejected(self.clip)
 
     @property
     def smallest_bytes(self) -> int | None:
