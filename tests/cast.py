@@ -44,6 +44,13 @@ def new_person(site: Site, name: str, role: Role = Role.TECHNICIAN) -> Person:
     return accept_ground_rules(actor=person.actor, version=1, now=NOW)
 
 
+def speak(language: str, *people: Person) -> None:
+    """Have this language stand in these people's profiles."""
+    Person.objects.filter(pk__in=[person.pk for person in people]).update(language=language)
+    for person in people:
+        person.language = language
+
+
 @replayed
 def new_chiller(site: Site) -> Asset:
     """Return a chiller, Zephrane AC-350, tag CHL-A, which knows the code E4."""

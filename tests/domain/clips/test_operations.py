@@ -16,6 +16,7 @@ from backend.domain.clips.telling import tell_author
 from backend.domain.errors import IdTaken, IllegalMove, InvalidInput, NotAllowed, NotFound
 from backend.domain.search.models import Document
 from backend.integrations.local_store import LocalStore
+from tests import cast
 from tests.domain.clips.worker import Worker, captioned_clip, events, job_of, states_of
 
 
@@ -147,6 +148,20 @@ class TestTellAuthor:
         assert told.payload["recipient_id"] == str(owner.id)
         assert told.payload["body"] == "The picture is damaged."
         assert told.payload["data"] == {"clip_id": str(clip.id)}
+
+    def test_tells_why_in_the_authors_language_though_the_worker_says_it_in_english(
+        self, clip: Clip, owner: Person, store: LocalStore, now: datetime
+    ) -> None:
+        cast.speak("de", owner)
+        TestRetryClip().reject(clip, store, now)
+
+        tell_author(organisation_id=clip.organisation_id, clip_id=clip.id, now=now)
+
+        (told,) = events("push.requested")
+        assert (told.payload["title"], told.payload["body"]) == (
+            "Ihr Clip lässt sich nicht verwenden",
+            "Die Aufnahme ist beschädigt und lässt sich nicht lesen.",
+        )
 
     def test_says_nothing_when_it_is_tried_again_already(
         self, clip: Clip, owner: Person, store: LocalStore, now: datetime

@@ -154,6 +154,31 @@ class TestAcknowledging:
         recall(curator, advice, now)
         return Recall.objects.get(suggestion=advice)
 
+    def test_and_its_end_are_told_to_each_in_their_own_language(
+        self, advice: Suggestion, peers: list[Person], curator: Person, now: datetime
+    ) -> None:
+        cast.speak("de", peers[0])
+        have_tried(advice, peers[:2], now)
+
+        correction = recall(curator, advice, now)
+        withdraw_correction(actor=curator.actor, correction_id=correction.pk, reason="Another pump.", now=now)
+
+        assert [(push["title"], push["body"]) for push in pushes("recall")] == [
+            (
+                "Was Sie versucht haben, ist unsicher: bitte bestätigen",
+                "It bridges a safety device. Stattdessen: Isolate, then bleed the loop.",
+            ),
+            (
+                "What you tried is unsafe: please acknowledge",
+                "It bridges a safety device. Instead: Isolate, then bleed the loop.",
+            ),
+            ("Korrektur zurückgenommen: Chiller will not start", "Another pump. Nichts spricht mehr dagegen."),
+            (
+                "A correction was withdrawn: Chiller will not start",
+                "Another pump. Nothing stands against it any more.",
+            ),
+        ]
+
     def test_is_noted_once(self, begun: Recall, peers: list[Person], curator: Person, now: datetime) -> None:
         for hours in (1, 5):
             acknowledge_recall(actor=peers[0].actor, recall_id=begun.pk, now=now + timedelta(hours=hours))

@@ -63,6 +63,20 @@ def supervisor(site: Site) -> Person:
 
 
 class TestAFlag:
+    def test_is_told_to_each_who_looks_at_it_in_their_own_language(
+        self, answer: Answer, colleague: Person, owner: Person, curator: Person, supervisor: Person, now: datetime
+    ) -> None:
+        cast.speak("de", curator)
+        advice = answer(colleague)
+
+        flag_it(owner, advice, now, Complaint(FlagKind.UNSAFE))
+        flag_it(curator, advice, now, Complaint(FlagKind.PERSONAL_DATA))
+
+        assert [(push["title"], push["body"]) for push in told("flag:")] == [
+            ("Gemeldet: Antwort (unsicher)", "Sehen Sie es an, und sagen Sie, was daraus wird."),
+            ("Flagged: personal data suggestion", "Look at it, and say what becomes of it."),
+        ]
+
     def test_waits_for_one_person_who_is_told_and_knows_by_when(
         self, answer: Answer, colleague: Person, owner: Person, curator: Person, supervisor: Person, now: datetime
     ) -> None:

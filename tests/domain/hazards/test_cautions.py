@@ -104,6 +104,30 @@ class TestAnAnswer:
 
         assert [(push["recipient_id"], push["is_silent"]) for push in safety_pushes()] == [(str(curator.pk), True)]
 
+    def test_is_told_to_each_certified_in_their_own_language(
+        self, answer: Answer, colleague: Person, curator: Person, owner: Person, certify: Certify
+    ) -> None:
+        cast.speak("de", curator)
+        certify(curator, "isolation")
+        certify(owner, "hot work")
+
+        answer(colleague, BRIDGE_AND_WELD)
+
+        said = {push["recipient_id"]: (push["title"], push["body"]) for push in safety_pushes()}
+        assert said == {
+            str(curator.pk): (
+                "Lesen und unterschreiben: Chiller will not start",
+                (
+                    "In einer Antwort geht es um Gefahren: Heißarbeit und Freischalten. "
+                    "Sie ist verdeckt, bis jemand mit Nachweis unterschrieben hat."
+                ),
+            ),
+            str(owner.pk): (
+                "Read and sign: Chiller will not start",
+                "An answer speaks of hot work and isolation. It is covered until somebody certified has signed.",
+            ),
+        }
+
 
 class TestWhatIsHeardInAClip:
     @pytest.fixture

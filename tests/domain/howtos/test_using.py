@@ -79,6 +79,21 @@ class TestFixed:
             ("Your how-to is confirmed: Chiller will not start", "It is validated for Zephrane AC-350."),
         ]
 
+    def test_tells_each_of_the_credited_in_their_own_language(
+        self, use: Use, owner: Person, colleague: Person, others: list[Person], asset: Asset
+    ) -> None:
+        cast.speak("de", colleague)
+
+        for _ in range(5):
+            use(others[0], asset, FIXED)
+
+        title = "Ihre Anleitung hat geholfen: Chiller will not start"
+        assert told(colleague) == [
+            (title, "Jemand anders hat es mit dem behoben, was Sie herausgefunden haben."),
+            (title, "5-mal hat es jemand anders mit dem behoben, was Sie herausgefunden haben."),
+        ]
+        assert told(owner)[0][1] == "Somebody else fixed it by what you found out."
+
     def test_tells_of_the_fifth_time_and_not_of_those_between(
         self, use: Use, colleague: Person, others: list[Person], asset: Asset
     ) -> None:

@@ -18,6 +18,7 @@ from backend.domain.threads.operations import move_thread
 from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.tries import Outcome, record_outcome
 from backend.outbox.models import OutboxEvent
+from tests import cast
 from tests.plugins.replaying import replayed
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,24 @@ class TestStillRunning:
         }
         assert told[str(colleague.pk)]["title"] == "Your fix held: Chiller will not start"
         assert told[str(colleague.pk)]["body"] == "CHL-A has run for 30 days since."
+
+    def test_after_thirty_days_is_told_to_each_in_their_own_language(
+        self, fixed: Thread, answer: Answer, owner: Person, colleague: Person, peers: list[Person], now: datetime
+    ) -> None:
+        answer(peers[0], "Or swap the pump.")
+        cast.speak("de", colleague)
+        before = len(pushes("outcome"))
+
+        answer_check(owner, 30, has_held=True, now=now + 30 * DAY)
+
+        told = {push["recipient_id"]: (push["title"], push["body"]) for push in pushes("outcome")[before:]}
+        assert told == {
+            str(colleague.pk): (
+                "Ihre Lösung hat gehalten: Chiller will not start",
+                "CHL-A läuft seitdem, 30 Tage lang.",
+            ),
+            str(peers[0].pk): ("The fix held: Chiller will not start", "CHL-A has run for 30 days since."),
+        }
 
     def test_is_said_once_however_often(self, fixed: Thread, owner: Person, now: datetime) -> None:
         for hours in range(3):

@@ -35,19 +35,22 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @contextmanager
-def pseudo_locale(patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have every translation of this process wrap what it is given, until the end."""
+def pseudo_locale(patch: pytest.MonkeyPatch, *, language: str | None = None) -> Iterator[None]:
+    """Have every translation of this process wrap what it is given, until the end; or those into one language only."""
+
+    def wrapped(text: str) -> str:
+        return f"{OPEN}{text}{CLOSE}" if language in {None, translation.get_language()} else text
+
+    def plural(one: str, many: str, count: int) -> str:
+        return wrapped(one if count == 1 else many)
+
     with patch.context() as patched:
         trans = translation._trans  # type: ignore[attr-defined]  # where Django's functions look one another up
-        patched.setattr(trans, "gettext", lambda text: f"{OPEN}{text}{CLOSE}", raising=False)
-        patched.setattr(trans, "pgettext", lambda _context, text: f"{OPEN}{text}{CLOSE}", raising=False)
-        patched.setattr(trans, "ngettext", _plural, raising=False)
-        patched.setattr(trans, "npgettext", lambda _context, *rest: _plural(*rest), raising=False)
+        patched.setattr(trans, "gettext", wrapped, raising=False)
+        patched.setattr(trans, "pgettext", lambda _context, text: wrapped(text), raising=False)
+        patched.setattr(trans, "ngettext", plural, raising=False)
+        patched.setattr(trans, "npgettext", lambda _context, *rest: plural(*rest), raising=False)
         yield
-
-
-def _plural(one: str, many: str, count: int) -> str:
-    return f"{OPEN}{one if count == 1 else many}{CLOSE}"
 
 
 class _Reading(HTMLParser):
@@ -65,9 +68,9 @@ class _Reading(HTMLParser):
         said = _SAID_BY_ATTRIBUTES - ({"content"} if tag == "meta" else set())
         for name, text in attrs:
             if text and (name in said or (name.startswith("data-") and " " in text and text[0] not in "{[")):
-                self.outside.append(_outside(text, 0)[0])
+                self.outside.append(outside_wraps(text)[0])
         if tag == "input" and values.get("type") == "submit":
-            self.outside.append(_outside(values.get("value") or "", 0)[0])
+            self.outside.append(outside_wraps(values.get("value") or "")[0])
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in _SILENT
@@ -75,11 +78,12 @@ class _Reading(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._silent:
             return
-        outside, self._depth = _outside(data, self._depth)
+        outside, self._depth = outside_wraps(data, self._depth)
         self.outside.append(outside)
 
 
-def _outside(text: str, depth: int) -> tuple[str, int]:
+def outside_wraps(text: str, depth: int = 0) -> tuple[str, int]:
+    """Return what of a text stands in no wrap, and how many are open at its end. `depth`: how many were before it."""
     kept = []
     for letter in text:
         depth += letter == OPEN
