@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
@@ -15,7 +16,6 @@ from api_schema.push_payloads import PushKind, PushUrgency
 from notifications.delivering import deliver
 from notifications.models import DigestMark, InboxItem
 from notifications.policy import PushPolicy, Telling, policies_for
-from notifications.speaking import in_their_language
 
 # Shorter than from the start of a late shift to that of the next early one, longer than any shift.
 AT_MOST_EVERY = timedelta(hours=14)
@@ -69,7 +69,7 @@ def _take_news(telling: Telling) -> list[InboxItem]:
 
 
 def _push(telling: Telling, policy: PushPolicy, news: list[InboxItem], since: datetime, now: datetime) -> PushRequested:
-    with in_their_language(policy.language):
+    with translation.override(policy.language):
         title = _title(len(news), since, now, ZoneInfo(policy.time_zone))
         body = "\n".join(_lines(news))
     return PushRequested(

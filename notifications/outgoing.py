@@ -42,7 +42,7 @@ class OutgoingPush:
     address: Address
     version: int | None = None  # of the thread it is about
     shows_details: bool = False  # may title and body leave our house? Else only that there is something
-    language: str = "en"  # BCP 47, of the person
+    language: str = "en"  # one that Cuppa speaks
     is_retraction: bool = False  # take back what stands under the same collapse id, silently
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.utils import translation
+
 from api_schema.push_payloads import RETRACT, WEB_ACTIONS, PushData, PushKind, PushUrgency
 from notifications.buttons import label_of
 from notifications.cutting import cut
 from notifications.discreet import body_of, title_of
 from notifications.outgoing import OutgoingPush
-from notifications.speaking import in_their_language
 
 # Wire bytes, so that both, the ids, the longest address and the fixed parts stay under the limit together.
 MAX_TITLE_BYTES = 300
@@ -36,7 +37,7 @@ def collapse_id(kind: PushKind, subject_id: UUID) -> str:
 def fcm_message(push: OutgoingPush) -> Json:
     """Return the `message` of an FCM v1 send request for `push`, in the language of who is told."""
     message: Json = {push.address.kind: push.address.value, "data": _data(push)}
-    with in_their_language(push.language):
+    with translation.override(push.language):
         message[_PLATFORM_KEY[push.address.platform]] = _PLATFORM_PART[push.address.platform](push)
     return message
 

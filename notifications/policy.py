@@ -43,15 +43,16 @@ class PushPolicy:
     """
     `push_at`: not before; a time that has passed means now. A test never waits.
 
-    `shows_details`: else only that there is something. `hindrance`: what stands against a push at this moment, even
-    when this one goes at once. `time_zone`: an IANA name, for the times in what they are told.
+    `shows_details`: else only that there is something. `language`: theirs if Cuppa speaks it, else the installation's.
+    `time_zone`: an IANA name, for the times in what they are told. `hindrance`: what stands against a push at this
+    moment, even when this one goes at once.
     """
 
     push_at: datetime
     shows_details: bool
     email: str  # empty: none
     phone: str  # E.164; empty: none
-    language: str  # BCP 47
+    language: str
     time_zone: str = "UTC"
     hindrance: Hindrance | None = None
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext
 
 from api_schema.events import PushRequested
@@ -15,7 +17,6 @@ from notifications.delivering import deliver
 from notifications.models import InboxItem
 from notifications.obstacles import Obstacles, find_obstacles
 from notifications.policy import Telling, policies_for
-from notifications.speaking import in_their_language
 from notifications.timeline import DeliveryTimeline, timeline
 
 AGAIN_AFTER = timedelta(minutes=1)
@@ -74,7 +75,7 @@ def _last(organisation_id: UUID, person_id: UUID) -> InboxItem | None:
 
 
 def _push(organisation_id: UUID, person_id: UUID, now: datetime) -> PushRequested:
-    with in_their_language(_language_of(organisation_id, person_id, now)):
+    with translation.override(_language_of(organisation_id, person_id, now)):
         title, body = gettext("Test from Cuppa"), gettext("Pushes reach you here.")
     # Two presses at the same moment make the same key, and so one push.
     minute = int(now.timestamp()) // int(AGAIN_AFTER.total_seconds())
@@ -94,4 +95,4 @@ def _push(organisation_id: UUID, person_id: UUID, now: datetime) -> PushRequeste
 def _language_of(organisation_id: UUID, person_id: UUID, now: datetime) -> str:
     telling = Telling(organisation_id, person_id, PushKind.TEST, PushUrgency.NORMAL)
     policy = policies_for([telling], now).get(telling)
-    return policy.language if policy else ""  # gone meanwhile: nothing is sent
+    return policy.language if policy else settings.LANGUAGE_CODE  # gone meanwhile: nothing is sent

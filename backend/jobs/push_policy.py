@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from backend.domain import tenancy
+from backend.domain.accounts.languages import spoken_to
 from backend.domain.accounts.models import Person
 from backend.domain.asking.hours import Hours
 from backend.domain.asking.hours_kept import hours_of
@@ -31,7 +32,7 @@ def _policy(telling: Telling, person: Person, hours: Hours, now: datetime) -> Pu
         shows_details=person.organisation.pushes_details,
         email=person.email,
         phone=person.phone,
-        language=person.language,
+        language=spoken_to(person.language),
         time_zone=person.time_zone,
         hindrance=_hindrance(hours, now),
     )

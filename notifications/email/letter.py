@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from notifications.discreet import body_of, page_of, title_of
 from notifications.outgoing import OutgoingPush
-from notifications.speaking import in_their_language
 
 _FOOTER = _("You chose to be told of this by e-mail. You can change that in Cuppa, under Notifications.")
 
@@ -23,7 +23,7 @@ def letter(push: OutgoingPush) -> EmailMultiAlternatives:
 
     Its Message-ID is the push's own, so that a repeat is the same e-mail to a mail program.
     """
-    with in_their_language(push.language):
+    with translation.override(push.language):
         title, opens, footer = title_of(push), gettext("Open it in Cuppa"), gettext(_FOOTER)
     body, page = body_of(push), page_of(push)
     mail = EmailMultiAlternatives(

@@ -6,6 +6,7 @@ from threading import Lock
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+from django.utils import translation
 
 from notifications.answers import Accepted, Answer, Fault, Refused
 from notifications.cutting import cut
@@ -13,7 +14,6 @@ from notifications.discreet import page_of, title_of
 from notifications.outgoing import OutgoingPush
 from notifications.side_by_side import SideBySideChannel
 from notifications.sms.sns import limited_to, refused, sns_client
-from notifications.speaking import in_their_language
 
 # With the link: three parts of a message at most, in whatever script.
 _MAX_TITLE_BYTES = 280
@@ -49,6 +49,6 @@ def _publish(push: OutgoingPush) -> str:
 
 
 def _text(push: OutgoingPush) -> str:
-    with in_their_language(push.language):
+    with translation.override(push.language):
         title = cut(title_of(push), max_bytes=_MAX_TITLE_BYTES)
     return f"Cuppa: {title}\n{page_of(push)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 from pytest_django import DjangoAssertNumQueries
 
 from api_schema.ids import uuid7
@@ -37,10 +38,24 @@ class TestPoliciesFor:
                 shows_details=False,
                 email="olive@northgate-cooling.example",
                 phone="+441134960000",
-                language="cy",
+                language="en",
                 time_zone="Europe/London",
             )
         }
+
+    @pytest.mark.parametrize(
+        ("own", "installed", "spoken"),
+        [("de-AT", "en", "de"), ("en", "de", "en"), ("cy", "de", "de"), ("nobody speaks it", "en", "en")],
+    )
+    def test_say_it_in_the_persons_language_or_that_of_the_installation(
+        self, *, owner: Person, now: datetime, settings: LazySettings, own: str, installed: str, spoken: str
+    ) -> None:
+        settings.LANGUAGE_CODE = installed
+        cast.speak(own, owner)
+
+        (policy,) = policies_for([telling(owner)], now).values()
+
+        assert policy.language == spoken
 
     @pytest.mark.parametrize(
         ("later_hours", "busy_hours", "hindrance"),
