@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.functional import Promise, lazy
+
 from backend.domain import tenancy
 from backend.domain.accounts.models import Organisation, Person
 from backend.domain.asking.covering import communities_for, members_of
@@ -17,6 +19,7 @@ from backend.domain.asking.scoring import Features, decayed_evidence, load, resp
 from backend.domain.asking.track_record import TrackRecord, track_record_for
 
 _LONGEST_SHIFT = timedelta(hours=24)  # a turn of duty may last for days; its budget is that of each day
+_reason_for = lazy(reason_for, str)
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Candidate:
     hours: Hours
     features: Features
     score: float
-    reason: str
+    reason: str | Promise  # put into words when it is read: of two thousand people four are asked
     is_in_community: bool
     is_on_shift: bool
     has_budget: bool
@@ -138,7 +141,7 @@ def _candidate(
         hours=hours,
         features=features,
         score=score(features),
-        reason=reason_for(person, features, _same_fault(fixes, round_) or _same_model(fixes, round_) or fixes, round_),
+        reason=_reason_for(person, features, _same_fault(fixes, round_) or _same_model(fixes, round_) or fixes, round_),
         is_in_community=is_member,
         is_on_shift=shift_began_at is not None,
         has_budget=budget,

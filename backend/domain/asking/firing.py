@@ -199,7 +199,7 @@ def new_ask(wave: Wave, choice: Choice, *, rank: int, now: datetime, referred_by
         wave=wave,
         round=wave.round,
         person=candidate.person,
-        reason=candidate.reason,
+        reason=str(candidate.reason),
         score=candidate.score,
         features=candidate.features.as_dict(),
         rank=rank,

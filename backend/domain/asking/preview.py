@@ -203,7 +203,7 @@ class _Looking:
 
 
 def _prospect(found: Candidate, told_by: ToldBy, hindrance: Hindrance | None) -> Prospect:
-    return Prospect(found.person, found.reason, found.score, found.features.as_dict(), told_by, hindrance)
+    return Prospect(found.person, str(found.reason), found.score, found.features.as_dict(), told_by, hindrance)
 
 
 def _rung_of(wave: Wave) -> Rung:
