@@ -178,6 +178,19 @@ class TestWhatIsDone:
         assert (Try.objects.get().outcome, Try.objects.get().minutes) == ("fixed", 12)
         assert Thread.objects.get().status == "fixed"
 
+    def test_what_was_rejected_says_why_in_the_readers_language(
+        self, browser_of: Browser, owner: Person, asset: Asset
+    ) -> None:
+        thread = ask_about(asset, owner)
+        Clip.objects.update(status="rejected", rejection_code="too_long", rejection_reason="Longer than 10 minutes.")
+
+        english = text_of(browser_of(owner).get(f"/threads/{thread.pk}"))
+        cast.speak("de", owner)
+        german = text_of(browser_of(owner).get(f"/threads/{thread.pk}"))
+
+        assert "Longer than 10 minutes." in english
+        assert ("Die Aufnahme ist zu lang." in german, "Longer than" in german) == (True, False)
+
     def test_whoever_filmed_what_was_rejected_has_it_tried_again(
         self, browser_of: Browser, owner: Person, colleague: Person, asset: Asset
     ) -> None:
