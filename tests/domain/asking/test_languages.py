@@ -119,8 +119,8 @@ class TestWhoseItIs:
         assert told("due", thread.asker) == (
             "Noch keine Antwort: Chiller will not start",
             (
-                "Alle, die es wissen könnten, wurden gefragt. Sue Supervisor kümmert sich spätestens am "
-                "Montag, 7. Dezember darum. Eine späte Antwort erreicht Sie trotzdem."
+                "Alle, die es wissen könnten, wurden gefragt. Sue Supervisor kümmert sich darum, spätestens "
+                "am Montag, 7. Dezember. Eine späte Antwort erreicht Sie trotzdem."
             ),
         )
         assert told("duty", supervisor)[1] == (
