@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-from backend.domain.accounts.models import Organisation, Person, Site
+from backend.domain.accounts.models import Community, Membership, Organisation, Person, Site
 from backend.domain.accounts.operations import accept_ground_rules, add_person, add_site, create_organisation
 from backend.domain.accounts.sessions import SessionStore
 from backend.domain.actor import Role
@@ -49,6 +49,15 @@ def speak(language: str, *people: Person) -> None:
     Person.objects.filter(pk__in=[person.pk for person in people]).update(language=language)
     for person in people:
         person.language = language
+
+
+@replayed
+def everybodys_community(organisation: Organisation) -> Community:
+    """Return a community of everybody who is there, for every machine: so supervisors read all threads."""
+    community = Community.objects.create(organisation=organisation, name="Everybody")
+    for person in Person.objects.filter(organisation=organisation):
+        Membership.objects.create(organisation=organisation, community=community, person=person)
+    return community
 
 
 @replayed

@@ -3,24 +3,47 @@ The one door to tenant-owned rows. Nothing else in `backend` may use `Model.obje
 
 Every tenant-owned model has its own `organisation` column, also where a parent has one: so that one
 filter is enough and a forgotten join cannot leak.
+
+Rows that not everybody of the organisation may read have a rule, which `within` applies: see `threads.readable`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from backend.domain.actor import Actor
 from backend.domain.errors import NotFound
 from backend.domain.missing_rows import no_such_row
 
 M = TypeVar("M", bound=Model)
+Rule = Callable[[Actor], Q | None]  # which rows the actor may read; None: all of their organisation
+
+_RULES: dict[type[Model], Rule] = {}
+
+
+def read_by(model: type[Model], rule: Rule) -> None:
+    """Have `within` give only those rows of `model` that the rule allows. Once for each model, as its app begins."""
+    _RULES[model] = rule
 
 
 def within(actor: Actor, model: type[M]) -> QuerySet[M]:
-    """Return the rows of `model` that belong to the actor's organisation."""
+    """Return the rows of `model` in the actor's organisation that they may read."""
+    rows, allowed = within_organisation(actor.organisation_id, model), rule_for(actor, model)
+    return rows if allowed is None else rows.filter(allowed)
+
+
+def rule_for(actor: Actor, model: type[Model]) -> Q | None:
+    """Return which rows of `model` the actor may read; None: all of their organisation."""
+    rule = _RULES.get(model)
+    return rule(actor) if rule else None
+
+
+def for_figures(actor: Actor, model: type[M]) -> QuerySet[M]:
+    """Return all rows of the actor's organisation, also those that they may not read: only counts of them may leave."""
     return within_organisation(actor.organisation_id, model)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from backend.domain.accounts.models import Person
+from backend.domain.actor import Role
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset, add_asset_model
 from backend.domain.howtos.operations import draft_from_thread
@@ -60,6 +63,16 @@ class TestQueryCount:
             answer = get(phone, f"/threads/{thread.pk}")
 
         assert len(answer.json()["suggestions"]) == row_count
+
+    def test_is_a_supervisors_too(
+        self, *, phone: APIClient, owner: Person, colleague: Person, asset: Asset, row_count: int
+    ) -> None:
+        threads = [ask_about(asset, owner, f"Fault {number}") for number in range(row_count)]
+        supervisor = cast.new_person(owner.site, "Sam Supervisor", Role.SUPERVISOR)
+        cast.everybodys_community(owner.organisation)
+
+        for path in ("/threads", f"/threads/{threads[0].pk}", f"/assets/{asset.pk}/briefing", "/search?q=fault"):
+            assert queries_of(phone_of(supervisor), path) == queries_of(phone, path), path
 
     def test_of_machines(
         self, phone: APIClient, asset: Asset, row_count: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -166,3 +179,10 @@ class TestQueryCountOfOne:
     def test_of_the_badge(self, phone: APIClient, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         with django_assert_num_queries(2):  # session, count
             get(phone, "/inbox/unread")
+
+
+def queries_of(phone: APIClient, path: str) -> int:
+    """Return how many queries it costs."""
+    with CaptureQueriesContext(connection) as captured:
+        assert get(phone, path).status_code == 200
+    return len(captured)

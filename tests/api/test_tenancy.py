@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import F
 from rest_framework.test import APIClient
 
 from api_schema.ids import uuid7
@@ -16,6 +18,9 @@ from backend.api.v1.urls import urlpatterns
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Role
 from backend.domain.equipment.models import Asset
+from backend.domain.flags.models import Flag
+from backend.domain.search.models import Document, Subject
+from backend.domain.threads.models import Thread
 from tests import cast
 from tests.api.calls import V1, a_question, assert_problem, get, phone_of, post
 from tests.api.world import one_of_everything
@@ -148,6 +153,8 @@ LISTS = [
     "/me/skills",
     "/people/search?q=E4",
 ]
+# What belongs to a thread. Flags, recalls and how-tos have rules of their own, whatever their thread is.
+OF_A_THREAD = ("thread", "suggestion", "try", "caution", "correction", "ask", "clip")
 PASSED_OVER = {
     "howto-imports/{sha256}",  # no id of ours; see test_howto_exchange
     "assets/by-tag/{tag}/briefing",  # see test_briefing
@@ -216,3 +223,53 @@ class TestAnotherOrganisationsId:
         for path in LISTS:
             with subtests.test(path=path):
                 assert get(phone, path).json()["items"] == []
+
+
+class TestAnOpenThreadThatIsNoneOfASupervisorsBusiness:
+    def test_looks_like_one_that_nobody_has_on_every_address_of_it(
+        self, asset: Asset, owner: Person, colleague: Person, supervisor: Person, subtests: pytest.Subtests
+    ) -> None:
+        ids = opened_again(one_of_everything(asset, owner, colleague))
+        phone, nobodys = phone_of(supervisor), ids | {f"{name}_id": uuid7() for name in OF_A_THREAD}
+        calls = [one for one in CALLS if any(f"{{{name}_id}}" in one[1] for name in OF_A_THREAD)]
+        before = row_counts()
+
+        for method, path, body in calls:
+            with subtests.test(call=f"{method} {path}"):
+                made_up = call(phone, method, path.format(**nobodys), body)
+                answer = call(phone, method, path.format(**ids), body)
+
+                assert assert_problem(answer, "not_found")["detail"] == assert_problem(made_up, "not_found")["detail"]
+                assert row_counts() == before
+
+    def test_is_in_no_list_and_on_no_machine(
+        self, asset: Asset, owner: Person, colleague: Person, supervisor: Person, subtests: pytest.Subtests
+    ) -> None:
+        ids = opened_again(one_of_everything(asset, owner, colleague))
+        phone = phone_of(supervisor)
+
+        for path in [*LISTS, "/insights", f"/assets/{asset.pk}/briefing", "/assets/by-tag/CHL-A/briefing"]:
+            with subtests.test(path=path):
+                told = get(phone, path).content.decode()
+                assert [name for name in OF_A_THREAD if str(ids[f"{name}_id"]) in told] == []
+
+    def test_is_read_by_a_technician(self, asset: Asset, owner: Person, colleague: Person) -> None:
+        ids = opened_again(one_of_everything(asset, owner, colleague))
+
+        assert get(phone_of(colleague), f"/threads/{ids['thread_id']}").status_code == 200
+
+
+@pytest.fixture
+def supervisor(owner: Person) -> Person:
+    return cast.new_person(owner.site, "Sam Supervisor", Role.SUPERVISOR)
+
+
+def opened_again(ids: dict[str, object]) -> dict[str, object]:
+    """Have the thread of these things be answered, and nobody look at its flags any more."""
+    thread_id = str(ids["thread_id"])
+    thread = Thread.objects.filter(pk=thread_id)
+    thread.update(status="answered", next_owner=F("asker"), next_due_at=cast.NOW + timedelta(days=1))
+    Flag.objects.all().delete()
+    for document in (Document.objects.filter(subject_id=thread_id), Subject.objects.filter(pk=thread_id)):
+        document.update(is_solved=False)
+    return ids

@@ -137,6 +137,7 @@ class TestCandidates:
     def test_shows_a_supervisor_whom_each_rung_would_ask_and_why(
         self, asset: Asset, owner: Person, supervisor: Person, colleague: Person
     ) -> None:
+        cast.everybodys_community(owner.organisation)
         knows(colleague, asset, at=timezone.now())
         thread = ask_about(asset, owner)
 
@@ -210,6 +211,7 @@ class TestLadders:
             assert (len(ladder["rungs"]), ladder["is_own"], ladder["changed_by"]) == (len(rungs), False, None)
 
     def test_can_be_the_organisations_own_and_go_back(self, supervisor: Person, asset: Asset, owner: Person) -> None:
+        cast.everybodys_community(owner.organisation)
         desk = phone_of(supervisor)
 
         changed = put(desk, "/ladders/customer_waiting", {"rungs": OWN}).json()

@@ -67,7 +67,7 @@ class GapSerializer(serializers.Serializer[Gap]):
     decision = GapDecisionSerializer(allow_null=True, help_text="null: nobody decided yet")
 
     def get_thread_ids(self, gap: Gap) -> list[str]:
-        return [str(thread_id) for thread_id in gap.thread_ids[:_EXAMPLES]]
+        return [str(thread_id) for thread_id in gap.readable_ids[:_EXAMPLES]]
 
     def get_searches(self, gap: Gap) -> list[str]:
         return list(gap.searches[:_EXAMPLES])

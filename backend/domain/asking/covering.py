@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from backend.domain import tenancy
 from backend.domain.accounts.models import Community, Membership, Person
@@ -26,9 +26,14 @@ def communities_for(asset: Asset) -> list[Community]:
 
     `asset` with its model. An organisation without a fitting community is one community itself: an empty list.
     """
-    covers = Q(family__in=["", asset.asset_model.family]) & (Q(site=None) | Q(site_id=asset.site_id))
+    covers = answers_for(family=asset.asset_model.family, site_id=asset.site_id)
     found = tenancy.within_organisation(asset.organisation_id, Community).filter(covers).select_related("champion")
     return sorted(found, key=lambda one: (not one.family, one.site_id is None, one.pk))
+
+
+def answers_for(*, family: str | OuterRef, site_id: UUID | OuterRef) -> Q:
+    """Return which communities answer for a machine of this family at this site."""
+    return Q(family__in=["", family]) & (Q(site=None) | Q(site_id=site_id))
 
 
 def members_of(communities: list[Community], *, organisation_id: UUID) -> set[UUID] | None:

@@ -78,7 +78,9 @@ def find_recall(*, actor: Actor, recall_id: UUID) -> Recall:
 
 
 def _recalls(actor: Actor) -> QuerySet[Recall]:
-    corrections = tenancy.within(actor, Correction).select_related("author__site", "version", "step")
+    # Whoever may read a recall reads why, whatever they may read of the thread.
+    corrections = tenancy.within_organisation(actor.organisation_id, Correction)
+    corrections = corrections.select_related("author__site", "version", "step")
     return (
         tenancy.within(actor, Recall)
         .select_related("suggestion__thread", "retired_version")

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class FlagsConfig(AppConfig):
     name = "backend.domain.flags"
     label = "flags"
+
+    def ready(self) -> None:
+        """Models can be imported now."""
+        from backend.domain.flags.reading import begin  # noqa: PLC0415 - not before
+
+        begin()

@@ -47,7 +47,8 @@ class Gap:
     unanswered_count: int
     machines_count: int
     people_count: int | None
-    thread_ids: tuple[UUID, ...]
+    thread_ids: tuple[UUID, ...]  # all of them: a gap is known by its threads
+    readable_ids: tuple[UUID, ...]  # those that whoever looks may read
     searches: tuple[str, ...]  # each wording once
     first_at: datetime
     last_at: datetime
@@ -133,7 +134,7 @@ class _Desk:
         times_s = fault.times_s
         return Gap(
             id=self.id_of(fault),
-            title=_title(fault),
+            title=_title(fault, model),
             asset_model=model,
             fault_code=fault.code,
             missing=_missing(fault, model, self.knowledge),
@@ -143,6 +144,7 @@ class _Desk:
             machines_count=len({thread.asset_id for thread in fault.threads}),
             people_count=people_count if people_count >= _LEAST_PEOPLE else None,
             thread_ids=tuple(UUID(thread.id) for thread in reversed(fault.threads)),
+            readable_ids=tuple(UUID(thread.id) for thread in reversed(fault.threads) if thread.is_readable),
             searches=tuple(dict.fromkeys(search.title for search in reversed(fault.searches))),
             first_at=datetime.fromtimestamp(times_s[0], UTC),
             last_at=datetime.fromtimestamp(times_s[-1], UTC),
@@ -151,11 +153,13 @@ class _Desk:
         )
 
 
-def _title(fault: Fault) -> str:
-    """Return the title of the newest thread, or the words that were searched most."""
-    if fault.threads:
-        return fault.threads[-1].title
-    return Counter(search.title for search in fault.searches).most_common(1)[0][0]
+def _title(fault: Fault, model: AssetModel | None) -> str:
+    """Return the title of the newest thread that may be read, or the words searched most, or what machine it is."""
+    titles = [thread.title for thread in fault.threads if thread.is_readable]
+    if titles:
+        return titles[-1]
+    searched = Counter(search.title for search in fault.searches).most_common(1)
+    return searched[0][0] if searched else f"{model} {fault.code}".strip()
 
 
 def _missing(fault: Fault, model: AssetModel | None, knowledge: Knowledge) -> tuple[Missing, ...]:

@@ -87,7 +87,7 @@ def morning_of(*, actor: Actor, now: datetime) -> Morning:
 def _waiting(actor: Actor, *, now: datetime) -> Waiting:
     late = list_threads(actor=actor).filter(status=ThreadStatus.ASKED, next_due_at__lte=now)
     is_asked = Q(status=ThreadStatus.ASKED)
-    counted = tenancy.within(actor, Thread).aggregate(
+    counted = tenancy.for_figures(actor, Thread).aggregate(
         unanswered_count=Count("pk", filter=is_asked),
         late_count=Count("pk", filter=is_asked & Q(next_due_at__lte=now)),
         own_count=Count("pk", filter=Q(status__in=OPEN_STATUSES, next_owner=actor.person_id)),

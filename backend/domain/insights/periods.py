@@ -29,7 +29,7 @@ def first_useful(actor: Actor) -> ExpressionWrapper[Any]:
 
     Useful is a suggestion that somebody's try has shown to help: it ended `fixed` or `partly`.
     """
-    tried = tenancy.within(actor, Suggestion).filter(thread=OuterRef("pk"), tries__outcome__in=_HELPED)
+    tried = tenancy.for_figures(actor, Suggestion).filter(thread=OuterRef("pk"), tries__outcome__in=_HELPED)
     first_at = Subquery(tried.order_by("created_at").values("created_at")[:1])
     return ExpressionWrapper(first_at - F("asked_at"), output_field=DurationField())
 
@@ -65,7 +65,7 @@ def questions_of(
     if not timedelta() < ends_at - starts_at <= _LONGEST:
         raise InvalidInput(ends_at="Must be after `starts_at`, by a year at most.")
     community = tenancy.find(actor, Community, community_id) if community_id else None
-    asked = tenancy.within(actor, Thread).filter(asked_at__gte=starts_at, asked_at__lt=ends_at)
+    asked = tenancy.for_figures(actor, Thread).filter(asked_at__gte=starts_at, asked_at__lt=ends_at)
     return community, asked.filter(answered_for_by(community))
 
 

@@ -87,8 +87,8 @@ def _title_terms(actor: Actor, *, of: str) -> Coalesce:
 
 
 def _threads(actor: Actor, machines: Machines, *, since: datetime, now: datetime) -> Iterator[Report]:
-    unanswered = tenancy.within(actor, AskRound).filter(thread_id=OuterRef("pk"), status=RoundStatus.UNANSWERED)
-    threads = tenancy.within(actor, Thread).filter(asked_at__gte=since).exclude(status__in=_NO_REPORT)
+    unanswered = tenancy.for_figures(actor, AskRound).filter(thread_id=OuterRef("pk"), status=RoundStatus.UNANSWERED)
+    threads = tenancy.for_figures(actor, Thread).filter(asked_at__gte=since).exclude(status__in=_NO_REPORT)
     rows = threads.values_list(
         _written("pk"),
         _written("asset__asset_model_id"),
@@ -102,8 +102,23 @@ def _threads(actor: Actor, machines: Machines, *, since: datetime, now: datetime
         "status",
         _written("repeat_of_id"),
         Exists(unanswered),
+        Exists(tenancy.within(actor, Thread).filter(pk=OuterRef("pk"))),
     )
-    for pk, model, code, terms, at_s, title, asker, asset, response_s, status, repeat_of, is_unanswered in rows:
+    for (
+        pk,
+        model,
+        code,
+        terms,
+        at_s,
+        title,
+        asker,
+        asset,
+        response_s,
+        status,
+        repeat_of,
+        is_unanswered,
+        is_readable,
+    ) in rows:
         yield Report(
             id=pk,
             kind=ReportKind.THREAD,
@@ -118,6 +133,7 @@ def _threads(actor: Actor, machines: Machines, *, since: datetime, now: datetime
             is_repeat=repeat_of is not None,
             is_left=_is_left(status, is_answered=response_s is not None, is_unanswered=is_unanswered),
             is_solved=status in SOLVED_STATUSES,
+            is_readable=is_readable,
         )
 
 
@@ -157,6 +173,8 @@ def _howtos(actor: Actor, machines: Machines) -> Iterator[Report]:
 
 
 def _minutes_in_vain(actor: Actor, since: datetime) -> dict[str, int]:
-    tries = tenancy.within(actor, Try).filter(thread__asked_at__gte=since, outcome__in=_IN_VAIN, minutes__isnull=False)
+    tries = tenancy.for_figures(actor, Try).filter(
+        thread__asked_at__gte=since, outcome__in=_IN_VAIN, minutes__isnull=False
+    )
     sums: Iterator[tuple[UUID, int]] = tries.values_list("thread_id").annotate(total=Sum("minutes")).iterator()
     return {str(thread_id): total for thread_id, total in sums}

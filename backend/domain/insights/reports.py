@@ -34,3 +34,4 @@ class Report(NamedTuple):
     is_repeat: bool = False
     is_left: bool = False  # nobody could answer it, or nothing helped
     is_solved: bool = False
+    is_readable: bool = True  # to whoever looks

@@ -87,7 +87,7 @@ def summarise(*, actor: Actor, community_id: UUID | None = None, starts_at: date
 
 def _figures(actor: Actor, asked: QuerySet[Thread]) -> Figures | None:
     # By a subquery: joined, a fix that came back twice would count twice in the medians.
-    held = Q(pk__in=tenancy.within(actor, Thread).filter(HELD).values("pk"))
+    held = Q(pk__in=tenancy.for_figures(actor, Thread).filter(HELD).values("pk"))
     found = asked.annotate(useful_after=first_useful(actor)).aggregate(
         people_count=Count("asker", distinct=True),
         asked_count=Count("pk", distinct=True),

@@ -138,7 +138,7 @@ def _monday(now: datetime) -> datetime:
 
 def _figures_by_week(actor: Actor, asked: QuerySet[Thread]) -> dict[date, WeekFigures]:
     # By a subquery: joined, a fix that came back twice would count twice in the medians.
-    held = Q(pk__in=tenancy.within(actor, Thread).filter(HELD).values("pk"))
+    held = Q(pk__in=tenancy.for_figures(actor, Thread).filter(HELD).values("pk"))
     rows = (
         asked.order_by()
         .annotate(useful_after=first_useful(actor))
@@ -168,7 +168,9 @@ def _reused_by_week(
 ) -> dict[date, int]:
     uses = tenancy.within(actor, HowToUse).filter(used_at__gte=starts_at, used_at__lt=ends_at)
     uses = uses.filter(answered_for_by(community))
-    tries = tenancy.within(actor, Try).filter(started_at__gte=starts_at, started_at__lt=ends_at, moves_thread=False)
+    tries = tenancy.for_figures(actor, Try).filter(
+        started_at__gte=starts_at, started_at__lt=ends_at, moves_thread=False
+    )
     of_thread = Q(asset__isnull=True) & answered_for_by(community, asset="thread__asset")
     tries = tries.filter(of_thread | Q(asset__isnull=False) & answered_for_by(community))
     counted: dict[date, int] = defaultdict(int)
@@ -184,7 +186,7 @@ def _reused_by_week(
 def _loads_by_week(
     actor: Actor, community: Community | None, starts_at: datetime, ends_at: datetime
 ) -> dict[date, Load]:
-    asks = tenancy.within(actor, Ask).filter(asked_at__gte=starts_at, asked_at__lt=ends_at, is_silent=False)
+    asks = tenancy.for_figures(actor, Ask).filter(asked_at__gte=starts_at, asked_at__lt=ends_at, is_silent=False)
     asks = asks.filter(answered_for_by(community, asset="round__asset"))
     rows = asks.order_by().values_list(TruncWeek("asked_at", tzinfo=UTC), "person_id").annotate(count=Count("pk"))
     by_week: dict[date, list[int]] = defaultdict(list)

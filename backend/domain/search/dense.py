@@ -68,7 +68,7 @@ def near_subjects(
     with transaction.atomic(), connection.cursor() as cursor:
         # The index holds every organisation's passages: read on until enough are this one's.
         cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = 100")
-        cursor.execute(_NEAR, values)
+        cursor.execute(filters.readable.put_into(_NEAR), values)
         return {row[0]: Near(row[0], SubjectKind(row[1]), *row[2:]) for row in cursor.fetchall()}
 
 

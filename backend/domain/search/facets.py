@@ -32,7 +32,7 @@ def count_facets(organisation_id: UUID, asked: Asked, *, filters: Filters) -> di
     counts: dict[Facet, list[FacetCount]] = {facet: [] for facet in Facet}
     values = question_values(organisation_id, asked, filters=filters) | {"most_values": MOST_VALUES}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
+        cursor.execute(filters.readable.put_into(_COUNT), values)
         for facet, *told in cursor.fetchall():
             counts[Facet(facet)].append(FacetCount(*told))
     return counts

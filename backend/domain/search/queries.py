@@ -24,6 +24,7 @@ from backend.domain.search.models import SubjectKind
 from backend.domain.search.narrowing import Facet, Narrowing
 from backend.domain.search.passages import Passage, Piece, best_passage, most_telling_piece, read_pieces
 from backend.domain.search.ranking import SCORED, Filters, Ranked, rank_subjects
+from backend.domain.search.readable import readable_subjects
 from backend.domain.search.snippets import Snippet, cut_snippets
 from backend.domain.search.spelling import AS_ASKED, Spelling, put_right, respell
 from backend.domain.search.syntax import Wanted, read_syntax
@@ -128,6 +129,7 @@ def look_up(
         excluded=wanted.excluded,
         configuration=text_search_configuration(language),
         narrowing=narrowing or Narrowing(),
+        readable=readable_subjects(actor),
     )
     found = _find(actor, asked, filters=filters, question=embed_question(wanted.words))
     return SearchResult(
@@ -174,6 +176,7 @@ def rank_solved_threads(*, actor: Actor, words: str, language: str = "en") -> li
         phrases=wanted.phrases,
         excluded=wanted.excluded,
         configuration=text_search_configuration(language),
+        readable=readable_subjects(actor),
     )
     return [found.subject_id for found in rank_subjects(actor.organisation_id, asked, filters=filters, limit=SCORED)]
 
@@ -197,7 +200,8 @@ def similar(
     asked = read_question(actor.organisation_id, words=words, identifiers=identifiers, language=language).asked
     if asked is None:
         return []
-    filters = Filters(solved_only=solved_only, excluding=excluding_subject_id)
+    readable = readable_subjects(actor)
+    filters = Filters(solved_only=solved_only, excluding=excluding_subject_id, readable=readable)
     strong = [
         found
         for found in _find(actor, asked, filters=filters)

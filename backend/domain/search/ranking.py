@@ -16,6 +16,7 @@ from django.db import connection
 from backend.domain.search.asked import Asked
 from backend.domain.search.models import SubjectKind
 from backend.domain.search.narrowing import FITS, Narrowing
+from backend.domain.search.readable import ALL, READABLE, Readable
 
 # Robertson & Zaragoza 2009: how fast repetition saturates, and how much long subjects are held back.
 K1 = 1.2
@@ -41,6 +42,7 @@ class Filters:
     excluded: tuple[str, ...] = ()  # … that must not
     configuration: str = "simple"  # that stems both
     narrowing: Narrowing = field(default_factory=Narrowing)
+    readable: Readable = ALL
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def rank_subjects(organisation_id: UUID, asked: Asked, *, filters: Filters, limi
         "limit": limit,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_RANK, values)
+        cursor.execute(filters.readable.put_into(_RANK), values)
         return [Ranked(row[0], SubjectKind(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
@@ -87,7 +89,9 @@ def question_values(organisation_id: UUID, asked: Asked, *, filters: Filters) ->
 
 def filter_values(organisation_id: UUID, *, filters: Filters) -> dict[str, Any]:
     """Return the parameters of `MAY_BE_FOUND` and of the facts that are wanted."""
-    return filters.narrowing.as_values() | {
+    return {
+        **filters.narrowing.as_values(),
+        **filters.readable.values,
         "organisation": organisation_id,
         "kinds": [kind.value for kind in filters.kinds],
         "solved_only": filters.solved_only,
@@ -122,19 +126,19 @@ SEEDED_SUBJECTS = """
 seeded, LATERAL (SELECT * FROM search_subject WHERE id = seeded.subject_id OFFSET 0) AS subject
 """
 
-MAY_BE_FOUND = """
-subject.kind = ANY(%(kinds)s) AND (subject.is_solved OR NOT %(solved_only)s)
+MAY_BE_FOUND = f"""
+{READABLE} AND subject.kind = ANY(%(kinds)s) AND (subject.is_solved OR NOT %(solved_only)s)
 AND subject.id IS DISTINCT FROM %(excluding)s::uuid
-AND (%(phrases)s::text[] = '{}' OR subject.id IN (
+AND (%(phrases)s::text[] = '{{}}' OR subject.id IN (
     SELECT subject_id FROM search_document AS document, unnest(%(phrases)s::text[]) AS phrase
     WHERE subject_id IN (SELECT subject_id FROM seeded)
       AND words @@ phraseto_tsquery(%(configuration)s::regconfig, phrase)
     GROUP BY subject_id HAVING count(DISTINCT phrase) = cardinality(%(phrases)s::text[])))
-AND (%(excluded)s::text[] = '{}' OR subject.id NOT IN (
+AND (%(excluded)s::text[] = '{{}}' OR subject.id NOT IN (
     SELECT subject_id FROM search_document AS document, unnest(%(excluded)s::text[]) AS phrase
     WHERE subject_id IN (SELECT subject_id FROM seeded)
       AND words @@ phraseto_tsquery(%(configuration)s::regconfig, phrase)))
-"""
+"""  # noqa: S608 - made of constants
 
 _RANK = f"""
 WITH {SEEDED}, candidate AS MATERIALIZED (

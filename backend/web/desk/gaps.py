@@ -93,7 +93,7 @@ def _told(gap: Gap, refused: tuple[UUID, PageForm] | None) -> dict[str, Any]:
         "gap": gap,
         "missing": [_MISSING[one] for one in gap.missing],
         "hours": floatformat(gap.cost.minutes / 60),
-        "thread_ids": gap.thread_ids[:_EXAMPLES],
+        "thread_ids": gap.readable_ids[:_EXAMPLES],
         "searches": gap.searches[:_EXAMPLES],
         "form": sent or DismissForm(auto_id=f"gap-{gap.id}-%s"),
     }

@@ -47,6 +47,7 @@ class TestThePreview:
         sue = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
         night = cast.new_person(site, "Nia Night")
         cast.new_person(site, "Olaf Other")
+        cast.everybodys_community(organisation)
         for days, person in enumerate((ann, bob, night, cy)):
             knows(person, asset, at=now - timedelta(days=30 * days))
         Availability.objects.create(organisation=organisation, person=night, shifts=[])
@@ -74,6 +75,7 @@ class TestThePreview:
         self, thread: Thread, peers: list[Person], site: Site, asset: Asset, organisation: Organisation, now: datetime
     ) -> None:
         sue = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
+        cast.everybodys_community(site.organisation)
         hours: dict[str, Any] = {"shifts": [{"day": 0, "starts": "08:00", "ends": "17:00"}]}
         for days, (person, facts) in enumerate(
             (
@@ -103,6 +105,7 @@ class TestThePreview:
         self, owner: Person, peers: list[Person], site: Site, asset: Asset, organisation: Organisation, now: datetime
     ) -> None:
         sue = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
+        cast.everybodys_community(site.organisation)
         knows(peers[0], asset, "LP2", at=now - timedelta(days=10))
         Organisation.objects.filter(pk=organisation.pk).update(asks_per_week=1)
         fire(asked_about(asset, owner, now - timedelta(days=3)), 1, now - timedelta(days=3))
@@ -127,6 +130,7 @@ class TestThePreview:
         django_assert_max_num_queries: DjangoAssertNumQueries,
     ) -> None:
         sue = cast.new_person(site, "Sue Supervisor", Role.SUPERVISOR)
+        cast.everybodys_community(site.organisation)
         counts = []
         for number in range(21):
             knows(cast.new_person(site, f"P{number} Peer"), asset, at=now)

@@ -23,6 +23,7 @@ from backend.domain.threads.models import Suggestion, Thread, Try
 from backend.domain.threads.queries import get_whole_thread
 from backend.domain.threads.tries import start_try
 from backend.outbox.models import OutboxEvent
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,7 @@ class TestWhoMayCorrect:
     ) -> None:
         curator.role = role
         curator.save(update_fields=["role"])
+        cast.everybodys_community(curator.organisation)
         advice = answer(colleague)
         before = everything()
 

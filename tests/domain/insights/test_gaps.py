@@ -29,6 +29,7 @@ from backend.domain.threads.operations import Question, ask, move_thread
 from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +152,19 @@ class TestWhatIsAGap:
         with pytest.raises(NotAllowed):
             list_gaps(actor=owner.actor, now=now)
         assert list_gaps(actor=replace(outsider.actor, role=Role.ADMIN), now=now) == GapList([], 0)
+
+    def test_names_a_supervisor_only_the_threads_that_they_may_read(
+        self, owner: Person, curator: Person, asset: Asset, now: datetime
+    ) -> None:
+        supervisor = cast.new_person(owner.site, "Sam Supervisor", Role.SUPERVISOR)
+        for title in ("Pump hums", "Pump hums loud"):
+            ask_of(owner, asset, now - timedelta(days=1), title)
+
+        (theirs,), (all_of_it,) = gaps_of(supervisor, now), gaps_of(curator, now)
+
+        assert (theirs.threads_count, theirs.cost, theirs.thread_ids) == (2, all_of_it.cost, all_of_it.thread_ids)
+        assert (theirs.title, theirs.readable_ids) == ("Zephrane AC-350 E4", ())
+        assert (all_of_it.title, len(all_of_it.readable_ids)) == ("Pump hums loud", 2)
 
     def test_costs_as_many_queries_for_four_as_for_one(
         self, owner: Person, curator: Person, asset: Asset, now: datetime

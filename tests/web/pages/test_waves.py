@@ -107,6 +107,7 @@ class TestLookingAhead:
     def test_finds_questions_and_machines_and_shows_who_and_why(
         self, desk: Client, owner: Person, colleague: Person, asset: Asset
     ) -> None:
+        cast.everybodys_community(owner.organisation)
         record_verified_fix(person_id=colleague.pk, asset=asset, fault_code="E4", try_id=uuid7(), now=timezone.now())
         Availability.objects.create(organisation=owner.organisation, person=colleague, shifts=[])
         thread = ask_about(asset, owner, "Chiller will not start")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from backend.domain.actor import Role
 from backend.domain.equipment.models import Asset
 from tests import cast
 from tests.api.test_tenancy import row_counts
-from tests.api.world import one_of_everything
+from tests.api.world import ask_about, one_of_everything
 from tests.web.pages.conftest import Browser
+from tests.web.pages.quality.addresses import list_pages
 
 # Each may whatever the one before it may.
 EVERYBODY = ("technician", "curator", "supervisor", "admin")
@@ -171,3 +173,24 @@ def test_what_belongs_to_another_organisation_is_not_there_whoever_asks(
                 assert browser.post(address_of(pattern, ids), body).status_code == 404
 
     assert row_counts() == before
+
+
+class TestAnOpenThreadThatIsNoneOfASupervisorsBusiness:
+    @pytest.mark.django_db
+    def test_is_on_none_of_their_pages_and_on_a_technicians(
+        self, browser_of: Browser, asset: Asset, owner: Person, colleague: Person
+    ) -> None:
+        world = one_of_everything(asset, owner, colleague)
+        thread = ask_about(asset, owner, "Quetzal hums and trips")
+        world |= {"thread_id": thread.pk, "clip_id": thread.ask_clip_id}
+        addresses = [*chain.from_iterable(page.examples(world) for page in list_pages()), "/search?q=quetzal"]
+
+        supervisor = cast.new_person(owner.site, "Sam Supervisor", Role.SUPERVISOR)
+        found = {person: _where("Quetzal", browser_of(person), addresses) for person in (supervisor, colleague)}
+
+        assert found[supervisor] == []
+        assert {f"/threads/{thread.pk}", "/search?q=quetzal"} <= set(found[colleague])
+
+
+def _where(word: str, browser: Client, addresses: list[str]) -> list[str]:
+    return [address for address in addresses if word in browser.get(address).content.decode()]
