@@ -14,6 +14,7 @@ from backend.domain.accounts.ground_rules import GROUND_RULES_VERSION
 from backend.domain.accounts.models import Organisation, Person
 from backend.domain.accounts.operations import accept_ground_rules, add_person, add_site, create_organisation
 from backend.domain.actor import Role
+from backend.domain.asking.communities import CommunityFacts, add_member, create_community
 from backend.domain.asking.people import declare_skill, set_availability
 from backend.domain.equipment.models import Asset
 from backend.domain.equipment.operations import add_asset, add_asset_model
@@ -58,6 +59,7 @@ def _load(data: dict[str, Any], *, now: datetime) -> None:
         for name, zone in data["sites"].items()
     }
     people = {row["name"]: _add_person(row, sites[row["site"]], now=now) for row in data["people"]}
+    _bring_together(list(people.values()), name=data["community"])
     models = {row["name"]: add_asset_model(organisation=organisation, **row) for row in data["asset_models"]}
     assets = {
         row["tag"]: add_asset(
@@ -87,6 +89,14 @@ def _add_person(row: dict[str, Any], site: Any, *, now: datetime) -> Person:
     for family in row["skills"]:
         declare_skill(actor=person.actor, family=family)
     return person
+
+
+def _bring_together(people: list[Person], *, name: str) -> None:
+    """Make them one community, which answers for every machine: so the supervisor reads what is asked about any."""
+    leader = next(person.actor for person in people if person.actor.may_lead)
+    community = create_community(actor=leader, facts=CommunityFacts(name))
+    for person in people:
+        add_member(actor=leader, community_id=community.pk, person_id=person.pk)
 
 
 def _play_past_fix(row: dict[str, Any], people: dict[str, Person], assets: dict[str, Asset], *, now: datetime) -> None:
