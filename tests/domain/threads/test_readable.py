@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from api_schema.ids import uuid7
 from backend.domain import tenancy
@@ -28,6 +29,7 @@ from backend.domain.threads.queries import get_thread, list_threads
 from backend.domain.threads.states import ThreadStatus, TryOutcome
 from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
+from backend.live.opening import Wish, open_stream
 from tests import cast
 from tests.domain.asking.peers import fire, knows, say
 
@@ -211,6 +213,14 @@ class TestASupervisor:
         assert not reads(supervisor, thread)
         with pytest.raises(NotFound):
             waiting_clock(actor=supervisor.actor, thread_id=thread.pk, now=now)
+
+    def test_watches_no_thread_that_they_do_not_read(self, thread: Thread, supervisor: Person, now: datetime) -> None:
+        wish = Wish(thread.pk, token=cast.session_token(supervisor), ticket=None, last_event_id=None)
+
+        with pytest.raises(NotFound):
+            open_stream(wish, now=timezone.now())
+        in_a_community_for_everything(thread, supervisor, now)
+        open_stream(wish, now=timezone.now())
 
     def test_reads_what_they_ask_themselves(self, supervisor: Person, asset: Asset, now: datetime) -> None:
         question = Question(asset_id=asset.pk, title="Pump hums and will not turn")
