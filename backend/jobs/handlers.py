@@ -30,6 +30,7 @@ from backend.domain.clips.telling import tell_author
 from backend.domain.corrections.recalling import recall_retired
 from backend.domain.howtos.operations import draft_from_clip, draft_from_thread
 from backend.domain.threads.cautioning import cover_from_captions
+from backend.domain.threads.opening import forget_openings
 from backend.domain.threads.rescuing import rescue_from_captions
 from backend.domain.threads.waiting import fire_wave
 from backend.integrations.hosted_speech import hosted_speech
@@ -102,6 +103,7 @@ def note_acted(event: PushActed, *, now: datetime) -> None:  # noqa: ARG001 - it
 
 
 def forget_removed_person(event: PersonRemoved, *, now: datetime) -> None:
+    forget_openings(organisation_id=event.organisation_id, person_id=event.person_id)
     for session_id in event.session_ids:
         notifications.forget_session(session_id=session_id, now=now)
     look_again([(event.organisation_id, event.person_id)], now=now)  # who heard by e-mail had no device to lose

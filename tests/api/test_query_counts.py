@@ -59,10 +59,20 @@ class TestQueryCount:
             thread.refresh_from_db()
 
         with django_assert_num_queries(14):
-            # session, thread, codes, suggestions, corrections, tries, comments, similar, visits, asks, clips × 3, own
+            # session, thread, codes, answers, corrections, tries, comments, similar, visits, asks, viewers, clips × 3
             answer = get(phone, f"/threads/{thread.pk}")
 
         assert len(answer.json()["suggestions"]) == row_count
+
+    def test_of_one_thread_is_the_same_for_who_asked_and_who_looks(
+        self, *, phone: APIClient, owner: Person, colleague: Person, asset: Asset, row_count: int
+    ) -> None:
+        thread = ask_about(asset, owner)
+        for number in range(row_count):
+            get(phone_of(cast.new_person(owner.site, f"P{number} Peer")), f"/threads/{thread.pk}")
+
+        assert queries_of(phone, f"/threads/{thread.pk}") == queries_of(phone_of(colleague), f"/threads/{thread.pk}")
+        assert get(phone, f"/threads/{thread.pk}").json()["viewers"]["items"][-1]["name"] == "P0 Peer"
 
     def test_is_a_supervisors_too(
         self, *, phone: APIClient, owner: Person, colleague: Person, asset: Asset, row_count: int

@@ -20,11 +20,11 @@ from backend.api.v1.shapes import MAX_TEXT_LENGTH, ClipBriefSerializer, PersonSe
 from backend.api.v1.similar_faults import SimilarFaultSerializer
 from backend.api.v1.suggestions import SuggestionSerializer
 from backend.domain.asking.models import Ask, AskStatus
-from backend.domain.asking.seeing import note_seen_by
 from backend.domain.search.models import SubjectKind
-from backend.domain.threads.models import Thread
+from backend.domain.threads.models import Thread, ThreadOpening
+from backend.domain.threads.opening import note_opened
 from backend.domain.threads.operations import AskedThread, Question, ask, chosen_moves, move_thread
-from backend.domain.threads.queries import get_whole_thread, list_threads
+from backend.domain.threads.queries import Viewers, get_whole_thread, list_threads
 from backend.domain.threads.states import ThreadStatus, Urgency
 
 
@@ -95,6 +95,19 @@ class AskSerializer(serializers.Serializer[Ask]):
     wave = serializers.IntegerField(source="wave.number")
 
 
+class OpeningSerializer(serializers.Serializer[ThreadOpening]):
+    person_id = serializers.UUIDField()
+    name = serializers.CharField(source="person.name")
+    opened_at = serializers.DateTimeField(help_text="The first time")
+
+
+class ViewersSerializer(serializers.Serializer[Viewers]):
+    """Who opened it."""
+
+    items = OpeningSerializer(source="openings", many=True, help_text="Newest first")
+    more_count = serializers.IntegerField(help_text="How many more there are")
+
+
 class WholeThreadSerializer(ThreadSerializer):
     """A thread with everything that was said about it."""
 
@@ -103,6 +116,7 @@ class WholeThreadSerializer(ThreadSerializer):
     similar = SimilarFaultSerializer(many=True, help_text="Solved faults that the asker was shown")
     repeat_visit_ids = serializers.ListField(child=serializers.UUIDField(), help_text="Threads that came back for it")
     asked = AskSerializer(many=True)
+    viewers = ViewersSerializer(allow_null=True, help_text="Who opened it; null for everybody but its asker")
 
     def to_representation(self, whole: Any) -> dict[str, Any]:
         return {
@@ -112,6 +126,7 @@ class WholeThreadSerializer(ThreadSerializer):
             "similar": SimilarFaultSerializer(whole.similar, many=True).data,
             "repeat_visit_ids": [str(thread_id) for thread_id in whole.repeat_visits],
             "asked": AskSerializer(whole.asked, many=True).data,
+            "viewers": ViewersSerializer(whole.viewers).data if whole.viewers else None,
         }
 
 
@@ -169,7 +184,7 @@ class ThreadView(Endpoint):
     @operation("One thread and everything said about it", answers=WholeThreadSerializer, problems=["not_found"])
     def get(self, _request: Request, thread_id: UUID) -> Response:
         whole = get_whole_thread(actor=self.actor, thread_id=thread_id)
-        note_seen_by(person_id=self.actor.person_id, thread_id=thread_id, now=timezone.now())
+        note_opened(actor=self.actor, whole=whole, now=timezone.now())
         return self.answer(WholeThreadSerializer, whole)
 
 

@@ -37,15 +37,3 @@ def note_seen(*, ask_id: UUID, now: datetime) -> bool:
         seen_count=seen_count,
     )
     return True
-
-
-def note_seen_by(*, person_id: UUID, thread_id: UUID, now: datetime) -> None:
-    """
-    Note that a person opened a thread: what they were asked about it, they have seen. Idempotent.
-
-    The caller has verified that they may read the thread.
-    """
-    asks = tenancy.across_organisations(Ask, why="the caller has found the thread in the person's organisation")
-    unseen = asks.filter(person_id=person_id, round__thread_id=thread_id, seen_at=None)
-    for ask_id in unseen.values_list("pk", flat=True):
-        note_seen(ask_id=ask_id, now=now)

@@ -226,6 +226,20 @@ class ThreadMove(TenantRow):
     moved_at = models.DateTimeField()
 
 
+class ThreadOpening(TenantRow):
+    """Somebody opened a thread that another asked. It is for its asker's eyes alone: nothing is made of it."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="openings")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField()  # the first time
+
+    class Meta:
+        verbose_name = "opening of a thread"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["thread", "person"], name="thread_opened_once")
+        ]
+
+
 class ReplyAction(StrEnum):
     """What a person can say from a notification."""
 

@@ -5,16 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, Window
 
 from backend.domain import tenancy
 from backend.domain.actor import Actor
 from backend.domain.asking.models import Ask
 from backend.domain.clips.queries import open_uploads
 from backend.domain.hazards.signing import signatures_shown
-from backend.domain.threads.models import Comment, SimilarFault, Suggestion, Thread, Try
+from backend.domain.threads.models import Comment, SimilarFault, Suggestion, Thread, ThreadOpening, Try
 from backend.domain.threads.ranking import rank_suggestions
 from backend.domain.threads.states import ThreadStatus
+
+MOST_VIEWERS = 50
+
+
+@dataclass(frozen=True)
+class Viewers:
+    """Who opened a thread that they did not ask, the newest first; `more_count`: how many others."""
+
+    openings: list[ThreadOpening]
+    more_count: int
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class WholeThread:
     similar: list[SimilarFault]  # what its asker was shown, in that order
     repeat_visits: list[UUID]  # threads that came back for it
     asked: list[Ask]  # in the order of asking
+    viewers: Viewers | None  # None: for whoever did not ask it
 
 
 def get_whole_thread(*, actor: Actor, thread_id: UUID) -> WholeThread:
@@ -45,6 +56,7 @@ def get_whole_thread(*, actor: Actor, thread_id: UUID) -> WholeThread:
         list(tenancy.within(actor, SimilarFault).filter(thread_id=thread_id).order_by("found_at", "position")),
         list(visits.values_list("pk", flat=True)),
         list(asked),
+        _viewers(actor, thread_id) if thread.asker_id == actor.person_id else None,
     )
 
 
@@ -88,6 +100,13 @@ def list_asks(*, actor: Actor, thread_id: UUID) -> QuerySet[Ask]:
     """Return who was asked about a thread, in the order of asking."""
     asks = tenancy.within(actor, Ask).filter(round__thread_id=thread_id)
     return asks.select_related("person__site", "wave").order_by("asked_at", "-score")
+
+
+def _viewers(actor: Actor, thread_id: UUID) -> Viewers:
+    openings = tenancy.within(actor, ThreadOpening).filter(thread_id=thread_id).select_related("person")
+    newest = openings.annotate(in_all=Window(Count("*"))).order_by("-opened_at", "-pk")[:MOST_VIEWERS]
+    found: list[ThreadOpening] = list(newest)
+    return Viewers(found, found[0].in_all - len(found) if found else 0)  # type: ignore[attr-defined]  # annotated
 
 
 def _comments(actor: Actor, thread_id: UUID) -> QuerySet[Comment]:

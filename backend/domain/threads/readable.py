@@ -22,7 +22,16 @@ from backend.domain.asking.models import Ask, AskRound, Certification, RoundStat
 from backend.domain.hazards.models import Caution
 from backend.domain.hazards.states import CautionStatus
 from backend.domain.search.models import Subject, SubjectKind
-from backend.domain.threads.models import Comment, HoldCheck, SimilarFault, Suggestion, Thread, ThreadMove, Try
+from backend.domain.threads.models import (
+    Comment,
+    HoldCheck,
+    SimilarFault,
+    Suggestion,
+    Thread,
+    ThreadMove,
+    ThreadOpening,
+    Try,
+)
 from backend.domain.threads.states import CLOSED_STATUSES, SOLVED_STATUSES
 
 M = TypeVar("M", bound=Model)
@@ -73,6 +82,7 @@ def begin() -> None:
     tenancy.read_by(Ask, of_readable("round__thread_id"))
     tenancy.read_by(Wave, of_readable("round__thread_id"))
     tenancy.read_by(Subject, _subjects)
+    tenancy.read_by(ThreadOpening, lambda actor: Q(thread__asker_id=actor.person_id))
 
 
 def _reads_all(actor: Actor) -> bool:

@@ -38,6 +38,7 @@ from backend.web.forms import PageForm
 from backend.web.languages import in_their_language
 from backend.web.threads import words
 from backend.web.threads.forms import AnswerForm, CommentForm, OutcomeForm, StartTryForm
+from backend.web.threads.looked_at import ShownViewers
 from backend.web.threads.referring import ShownReferral, show_referral
 
 _TAKES_ANSWERS = OPEN_STATUSES | SOLVED_STATUSES | {ThreadStatus.PARKED}
@@ -154,6 +155,12 @@ class ShownThread:
     def asks(self) -> Iterator[tuple[Ask, Any]]:
         for ask in self.whole.asked:
             yield ask, words.ASK[ask.status]
+
+    @property
+    def viewers(self) -> ShownViewers | None:
+        """Who looked at it; None, too, while nobody did."""
+        viewers = self.whole.viewers
+        return ShownViewers(viewers) if viewers and viewers.openings else None
 
     @property
     def usual_minutes(self) -> int | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from backend.domain.asking.seeing import note_seen_by
+from backend.domain.threads.opening import note_opened
 from backend.domain.threads.past import past_of
 from backend.live.reading import cursor_here
 from backend.web.clips.picking import picker_for
@@ -20,13 +20,16 @@ class ThreadPage(Page):
     section = "home"
 
     def get(self, _request: HttpRequest, thread_id: UUID) -> HttpResponse:
-        """Show it; what this person was asked about it, they have seen."""
-        answer = self.show_thread(thread_id)
-        note_seen_by(person_id=self.actor.person_id, thread_id=thread_id, now=self.now)
-        return answer
+        """Show it, and note that this person has opened it."""
+        return self.show_thread(thread_id, is_opened=True)
 
     def show_thread(
-        self, thread_id: UUID, *, status: int = 200, refused: dict[str, PageForm] | None = None
+        self,
+        thread_id: UUID,
+        *,
+        status: int = 200,
+        refused: dict[str, PageForm] | None = None,
+        is_opened: bool = False,
     ) -> HttpResponse:
         """Return the page; `refused`: forms that come back, by name, with what is wrong in them."""
         shown_to = cursor_here()  # before anything is read: what happens meanwhile is told twice rather than never
@@ -39,4 +42,6 @@ class ThreadPage(Page):
             "picker": picker_for(self.actor, now=self.now),
             "history": history_of(shown.whole, past_of(actor=self.actor, thread_id=thread_id)),
         }
+        if is_opened:
+            note_opened(actor=self.actor, whole=shown.whole, now=self.now)
         return self.show("web/threads/thread.html", context, fragment="web/threads/_thread.html", status=status)

@@ -65,6 +65,7 @@ class TestThreadPage:
         assert 'value="claimed"' in peers.content.decode()
         assert "1 colleague asked, 1 has seen it" in askers  # opening the page is seeing it
         assert "You are asked" not in askers
+        assert ("Looked at by Colin Colleague" in askers, "Looked at" in text_of(peers)) == (True, False)
         # Not today: a bare hour would be taken for one of this day.
         assert "Mon 23 Nov, 10:05: people who know this kind of machine (up to 4)" in askers
 
@@ -126,6 +127,16 @@ class TestWhatIsDone:
         assert 'id="answer-text_error"' in empty.content.decode()
         assert "Say something, or add a clip." in text_of(empty)
         assert Suggestion.objects.get().text == "Bleed the air."
+
+    def test_tells_the_asker_in_a_line_who_looked_at_it(
+        self, browser_of: Browser, owner: Person, thread: Thread
+    ) -> None:
+        for number in range(5):
+            browser_of(cast.new_person(owner.site, f"P{number} Peer")).get(f"/threads/{thread.pk}")
+
+        shown = text_of(browser_of(owner).get(f"/threads/{thread.pk}"))
+
+        assert "Looked at by P4 Peer, P3 Peer, P2 Peer and 2 more" in shown
 
     def test_whoever_is_asked_names_a_colleague_who_is_suggested_or_found(
         self, browser_of: Browser, owner: Person, colleague: Person, thread: Thread, asset: Asset
