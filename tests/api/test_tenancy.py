@@ -17,6 +17,7 @@ from api_schema.ids import uuid7
 from backend.api.v1.urls import urlpatterns
 from backend.domain.accounts.models import Person
 from backend.domain.actor import Role
+from backend.domain.corrections.models import Recall
 from backend.domain.equipment.models import Asset
 from backend.domain.flags.models import Flag
 from backend.domain.search.models import Document, Subject
@@ -265,11 +266,12 @@ def supervisor(owner: Person) -> Person:
 
 
 def opened_again(ids: dict[str, object]) -> dict[str, object]:
-    """Have the thread of these things be answered, and nobody look at its flags any more."""
+    """Have the thread of these things be answered, and nothing of it be flagged or recalled any more."""
     thread_id = str(ids["thread_id"])
     thread = Thread.objects.filter(pk=thread_id)
     thread.update(status="answered", next_owner=F("asker"), next_due_at=cast.NOW + timedelta(days=1))
     Flag.objects.all().delete()
+    Recall.objects.all().delete()
     for document in (Document.objects.filter(subject_id=thread_id), Subject.objects.filter(pk=thread_id)):
         document.update(is_solved=False)
     return ids

@@ -17,6 +17,7 @@ from backend.domain.asking.certifying import record_certification
 from backend.domain.asking.models import Ask, AskRound, AskStatus, RoundStatus, Wave
 from backend.domain.asking.waiting_clock import waiting_clock
 from backend.domain.clips.models import Clip
+from backend.domain.corrections.models import Recall
 from backend.domain.equipment.models import Asset
 from backend.domain.errors import NotFound
 from backend.domain.flags.operations import Complaint, flag
@@ -31,6 +32,7 @@ from backend.domain.threads.suggestions import Proposal, suggest
 from backend.domain.threads.tries import Outcome, record_outcome, start_try
 from backend.live.opening import Wish, open_stream
 from tests import cast
+from tests.api.world import correct
 from tests.domain.asking.peers import fire, knows, say
 
 Arrange = Callable[[Thread, Person, datetime], object]
@@ -124,6 +126,17 @@ def it_is_flagged(thread: Thread, sam: Person, now: datetime) -> None:
     flag(actor=thread.asker.actor, flag_id=uuid7(), **what, now=now)  # type: ignore[arg-type]
 
 
+def it_is_recalled(thread: Thread, sam: Person, now: datetime) -> None:
+    somebody_answers(thread, sam, now)
+    said = Suggestion.objects.get(thread=thread)
+    Recall.objects.create(organisation=sam.organisation, suggestion=said, begun_at=now)
+
+
+def corrects(thread: Thread, sam: Person, now: datetime) -> None:
+    somebody_answers(thread, sam, now)
+    correct(Suggestion.objects.get(thread=thread), sam)
+
+
 def comments(thread: Thread, sam: Person, now: datetime) -> None:
     said = comment(
         actor=thread.asker.actor, comment_id=uuid7(), thread_id=thread.pk, remark=Remark(text="Look."), now=now
@@ -180,6 +193,8 @@ READ = [
     its_owner_let_it_lie,
     is_to_sign,
     it_is_flagged,
+    it_is_recalled,
+    corrects,
     is_fixed,
     is_given_up,
 ]

@@ -177,8 +177,8 @@ def test_what_belongs_to_another_organisation_is_not_there_whoever_asks(
 
 class TestAnOpenThreadThatIsNoneOfASupervisorsBusiness:
     @pytest.mark.django_db
-    def test_is_on_none_of_their_pages_and_on_a_technicians(
-        self, browser_of: Browser, asset: Asset, owner: Person, colleague: Person
+    def test_is_on_none_of_their_pages_and_on_those_of_others(
+        self, browser_of: Browser, asset: Asset, owner: Person, colleague: Person, curator: Person
     ) -> None:
         world = one_of_everything(asset, owner, colleague)
         thread = ask_about(asset, owner, "Quetzal hums and trips")
@@ -186,10 +186,13 @@ class TestAnOpenThreadThatIsNoneOfASupervisorsBusiness:
         addresses = [*chain.from_iterable(page.examples(world) for page in list_pages()), "/search?q=quetzal"]
 
         supervisor = cast.new_person(owner.site, "Sam Supervisor", Role.SUPERVISOR)
-        found = {person: _where("Quetzal", browser_of(person), addresses) for person in (supervisor, colleague)}
+        found = {
+            person: _where("Quetzal", browser_of(person), addresses) for person in (supervisor, colleague, curator)
+        }
 
         assert found[supervisor] == []
         assert {f"/threads/{thread.pk}", "/search?q=quetzal"} <= set(found[colleague])
+        assert {f"/threads/{thread.pk}", "/search?q=quetzal", "/desk"} <= set(found[curator])
 
 
 def _where(word: str, browser: Client, addresses: list[str]) -> list[str]:
