@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from celery import Celery
 from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
@@ -19,6 +21,7 @@ from backend.jobs.app import app, media_app
 from backend.jobs.listeners import BrokerUnreachable, count_listeners
 
 NEEDED_FREE_BYTES = 1024**3
+PATIENCE_S = 10.0  # a worker is there 5 s after its start
 _NO_OBJECT = "doctor/is-the-store-there"
 
 
@@ -38,13 +41,22 @@ def examine_brokers() -> tuple[list[Finding], int | None]:
     listeners: dict[str, int] = {}
     for name, asked, queues in (("broker", app, ("jobs", "push")), ("media broker", media_app, ("media",))):
         try:
-            counts = count_listeners(asked)
+            counts = _listeners(asked, queues)
         except BrokerUnreachable as error:
             findings.append(wrong(name, f"The {name} does not answer: {_one_line(error)}."))
             continue
-        listeners |= {queue: counts.get(queue, 0) for queue in queues}
+        listeners |= counts
         findings += [_listener(queue, listeners[queue]) for queue in queues]
     return findings, listeners.get("media")
+
+
+def _listeners(asked: Celery, queues: Collection[str]) -> dict[str, int]:
+    """Return how many listen to each queue; a worker that starts, or has its hands full, is given time to say so."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        counts = count_listeners(asked)
+        if all(counts[queue] for queue in queues) or time.monotonic() >= until:
+            return {queue: counts[queue] for queue in queues}
 
 
 def _listener(queue: str, count: int) -> Finding:

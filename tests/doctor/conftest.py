@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from backend.doctor import parts
 from backend.domain.accounts.models import Person
 from backend.domain.clips.models import Clip
 from backend.integrations.local_store import LocalStore
 from tests.domain.clips.worker import received_clip
+
+
+@pytest.fixture(autouse=True)
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker is about to start."""
+    monkeypatch.setattr(parts, "PATIENCE_S", 0.0)
 
 
 @pytest.fixture

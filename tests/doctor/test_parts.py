@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ class TestExamineBrokers:
         assert said["media broker"].startswith("The media broker does not answer: Error 111 connecting to 127.0.0.1:1")
         assert said["workers"] == "No worker listens to the queue push."
         assert media_workers_count is None
+
+    def test_waits_for_a_worker_that_is_starting(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(parts, "PATIENCE_S", 60.0)
+        starting = iter([Counter(), Counter(push=1), Counter(jobs=2, push=1)])
+        monkeypatch.setattr(parts, "count_listeners", lambda _app: next(starting))
+
+        assert parts._listeners(Celery(set_as_current=False), ("jobs", "push")) == {"jobs": 2, "push": 1}
 
 
 class TestExamineObjectStore:
