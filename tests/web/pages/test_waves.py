@@ -127,6 +127,7 @@ class TestLookingAhead:
         assert ("Choose a moment from now on" in text_of(never), never.status_code) == (True, 400)
 
     def test_tells_waves_apart_that_come_in_the_same_minute(self, desk: Client, owner: Person, asset: Asset) -> None:
+        cast.everybodys_community(owner.organisation)
         thread = ask_about(asset, owner)
         second = Wave.objects.get(number=2)
         Wave.objects.filter(number=2).update(due_at=second.due_at + timedelta(seconds=2))
