@@ -78,12 +78,19 @@ def status(places: Places) -> None:
 def reset(places: Places) -> None:
     """Delete everything under `places`, after asking."""
     with own(places, public_url=""):
-        answer = input(f"Delete the database, clips and uploads in {places.var_dir}? Type yes: ")
-        if answer.strip().lower() != "yes":
+        if not _says_yes(f"Delete the database, clips and uploads in {places.var_dir}? Type yes: "):
             raise UnableToStart("Nothing was deleted.")
         end_left_overs(places)
         shutil.rmtree(places.var_dir)
     print("Deleted. `make run` begins anew.")
+
+
+def _says_yes(question: str) -> bool:
+    try:
+        return input(question).strip().lower() == "yes"
+    except EOFError:  # nobody is there to answer
+        print()
+        return False
 
 
 COMMANDS = {"run": run, "stop": stop, "status": status, "reset": reset}
