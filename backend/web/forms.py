@@ -9,7 +9,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 
 from backend.domain.errors import DomainError, NotFound
-from backend.web.languages import in_their_language
+from backend.domain.saying import in_words
 
 
 class FieldRenderer(TemplatesSetting):
@@ -51,6 +51,6 @@ def put_beside(form: PageForm, error: DomainError) -> None:
     fields: dict[str, list[str]] = error.facts.get("fields", {})
     for name, reasons in fields.items():
         for reason in reasons:
-            form.add_error(name if name in form.fields else None, in_their_language(reason))
+            form.add_error(name if name in form.fields else None, in_words(reason))
     if not fields:
-        form.add_error(None, in_their_language(error.detail))
+        form.add_error(None, in_words(error.detail))

@@ -10,7 +10,6 @@ from django.utils.deprecation import MiddlewareMixin
 
 from backend.domain.accounts.languages import spoken_for
 from backend.domain.accounts.models import Person
-from backend.domain.saying import in_words
 
 # Programs are spoken to in English: what they show, they say themselves. So is whoever runs the installation.
 _IN_ENGLISH = ("/api/", "/_allauth/", "/media/", "/static/", "/healthz", "/operator/")
@@ -20,11 +19,6 @@ def language_for(request: HttpRequest, person: Person | None) -> str:
     """Return one of the languages that Cuppa speaks."""
     own = spoken_for(person.language) if person else None
     return own or translation.get_language_from_request(request)
-
-
-def in_their_language(sentence: str) -> str:
-    """Return what the rules say, as `make messages` found it in their code, in the language of the page."""
-    return in_words(sentence)
 
 
 class BrowserLanguageMiddleware(MiddlewareMixin):

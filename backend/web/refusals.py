@@ -13,7 +13,7 @@ from api_schema.error_codes import ERROR_CODES
 from backend.api.request_id import current_request_id
 from backend.domain.accounts.models import Person
 from backend.domain.errors import DomainError
-from backend.web.languages import in_their_language
+from backend.domain.saying import in_words
 from backend.web.navigation import navigation_for
 
 _TEMPLATES = {400: "400", 403: "403", 404: "404", 405: "405", 409: "409", 410: "410", 429: "429", 503: "503"}
@@ -32,7 +32,7 @@ def _reasons(error: DomainError) -> str:
     """Return why; of a refusal that is about fields, what is said of each."""
     fields: dict[str, list[str]] = error.facts.get("fields", {})
     said = [reason for reasons in fields.values() for reason in reasons]
-    return " ".join(in_their_language(reason) for reason in said or [error.detail])
+    return " ".join(in_words(reason) for reason in said or [error.detail])
 
 
 def error_page(

@@ -7,6 +7,6 @@ class CorrectionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Models can be imported now."""
-        from backend.domain.corrections.reading import begin  # noqa: PLC0415 - not before
+        from backend.domain.corrections.readable import begin  # noqa: PLC0415 - not before
 
         begin()

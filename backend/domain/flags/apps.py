@@ -7,6 +7,6 @@ class FlagsConfig(AppConfig):
 
     def ready(self) -> None:
         """Models can be imported now."""
-        from backend.domain.flags.reading import begin  # noqa: PLC0415 - not before
+        from backend.domain.flags.readable import begin  # noqa: PLC0415 - not before
 
         begin()

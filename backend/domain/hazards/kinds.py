@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from itertools import product
 from typing import Final
 
-from backend.domain.saying import said
+from backend.domain.saying import Said, said
 
 
 class HazardKind(StrEnum):
@@ -31,6 +31,12 @@ IN_WORDS: Final = {
     HazardKind.CONFINED_SPACE: said("a confined space"),
     HazardKind.MOVING_PARTS: said("moving parts"),
 }
+
+
+def hazards_in_words(kinds: Collection[str]) -> list[Said]:
+    """Return what each of these kinds is called within a sentence."""
+    return [IN_WORDS[HazardKind(kind)] for kind in kinds]
+
 
 _FRENCH_BRIDGING = ("ponter", "pontez", "ponté", "shunter", "shuntez", "shunté", "court circuiter", "court circuitez")
 

@@ -14,12 +14,12 @@ from backend.domain.actor import Actor
 from backend.domain.asking.certifying import valid_certifications
 from backend.domain.hazards.covering import kinds_of, open_kinds
 from backend.domain.hazards.errors import CautionNotAcknowledged
-from backend.domain.hazards.kinds import IN_WORDS, HazardKind
+from backend.domain.hazards.kinds import HazardKind, hazards_in_words
 from backend.domain.hazards.models import Caution, CautionSignature
 from backend.domain.hazards.states import CAUTION_MOVES, CautionStatus
 from backend.domain.hazards.words import hazards_of
 from backend.domain.safety_permissions import Action, Tie, require, rows_allowed
-from backend.domain.saying import Said, both, either, said
+from backend.domain.saying import both, either, said
 from backend.domain.states import move
 
 
@@ -42,7 +42,7 @@ def sign_caution(*, actor: Actor, caution_id: UUID, note: str, now: datetime) ->
         return caution
     certified = said(
         "Only somebody certified for %(hazards)s may sign.",
-        hazards=either(_in_words(asked)),
+        hazards=either(hazards_in_words(asked)),
     )
     refusal = said("A second person has to sign for it.") if is_own else certified
     require(actor, Action.SIGN_CAUTION, caution.status, ties={Tie.CERTIFIED} if mine else (), refusal=refusal)
@@ -92,7 +92,7 @@ def check_acknowledged(caution: Caution | None, *, acknowledges: bool) -> Cautio
         raise CautionNotAcknowledged(
             said(
                 "This speaks of %(hazards)s, and nobody certified has signed for it yet. Read the caution first.",
-                hazards=both(_in_words(kinds)),
+                hazards=both(hazards_in_words(kinds)),
             ),
             caution_id=str(caution.pk),
             kinds=kinds,
@@ -129,7 +129,3 @@ def _sign(actor: Actor, caution: Caution, kinds: Collection[str], *, note: str, 
 def _has_signed(actor: Actor, caution: Caution) -> bool:
     signatures = tenancy.within(actor, CautionSignature).filter(caution=caution, person_id=actor.person_id)
     return signatures.exists()
-
-
-def _in_words(kinds: Collection[str]) -> list[Said]:
-    return [IN_WORDS[HazardKind(kind)] for kind in kinds]

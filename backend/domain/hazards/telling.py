@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import reduce
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from api_schema.events import PushRequested
 from api_schema.push_payloads import PushKind, PushUrgency
@@ -15,21 +14,11 @@ from backend.domain.accounts.languages import in_their_language
 from backend.domain.accounts.models import Person
 from backend.domain.asking.certifying import valid_certifications
 from backend.domain.asking.hours_kept import hours_of
-from backend.domain.hazards.kinds import HazardKind
+from backend.domain.hazards.kinds import HazardKind, hazards_in_words
 from backend.domain.hazards.models import Caution
 from backend.domain.hazards.words import Hazard
+from backend.domain.saying import both, in_words
 from backend.outbox.append import append
-
-_NAMES = {
-    HazardKind.ELECTRICITY: gettext_noop("electricity"),
-    HazardKind.ISOLATION: gettext_noop("isolation"),
-    HazardKind.GAS: gettext_noop("gas"),
-    HazardKind.PRESSURE: gettext_noop("pressure"),
-    HazardKind.HEIGHTS: gettext_noop("heights"),
-    HazardKind.HOT_WORK: gettext_noop("hot work"),
-    HazardKind.CONFINED_SPACE: gettext_noop("confined space"),
-    HazardKind.MOVING_PARTS: gettext_noop("moving parts"),
-}
 
 
 def ask_certified(
@@ -55,7 +44,7 @@ def ask_certified(
         with in_their_language(person.language):
             title = gettext("Read and sign: %(title)s") % {"title": caution.title}
             body = gettext("An answer speaks of %(hazards)s. It is covered until somebody certified has signed.")
-            body %= {"hazards": _named(kinds)}
+            body %= {"hazards": in_words(both(hazards_in_words(kinds)))}
         push = PushRequested(
             organisation_id=caution.organisation_id,
             recipient_id=person.pk,
@@ -76,8 +65,3 @@ def _certified(caution: Caution, wanted: Collection[str], *, now: datetime) -> l
     held = valid_certifications(caution.organisation_id, now=now).values_list("name", "person_id")
     ids = {person_id for name, person_id in held if name.casefold() in wanted} - {caution.author_id}
     return list(tenancy.within_organisation(caution.organisation_id, Person).filter(pk__in=ids).order_by("pk"))
-
-
-def _named(kinds: Iterable[str]) -> str:
-    names = [gettext(_NAMES[HazardKind(kind)]) for kind in kinds]
-    return reduce(lambda these, this: gettext("%(these)s and %(this)s") % {"these": these, "this": this}, names)

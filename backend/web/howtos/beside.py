@@ -16,11 +16,11 @@ from backend.domain.howtos.permissions import Action, allowed_actions
 from backend.domain.howtos.queries import WholeHowTo, list_howtos
 from backend.domain.howtos.states import Confidence, Governance, Publication
 from backend.domain.howtos.succession import Kin, kin_of
+from backend.domain.saying import in_words
 from backend.web.forms import PageForm
 from backend.web.howtos import words
 from backend.web.howtos.decisions import Decision
 from backend.web.howtos.forms import ArrangeForm, TranslateForm
-from backend.web.languages import in_their_language
 
 Offered = list[tuple[str, Decision, PageForm]]
 
@@ -70,7 +70,7 @@ def _missing(whole: WholeHowTo) -> list[tuple[str, str]]:
     """Return what a draft lacks before a review, each with the place where it is typed."""
     if whole.version.publication != Publication.DRAFT:
         return []
-    return [(_FIELDS[name], in_their_language(sentence)) for name, sentence in missing_from(whole.content).items()]
+    return [(_FIELDS[name], in_words(sentence)) for name, sentence in missing_from(whole.content).items()]
 
 
 def _translate_form(

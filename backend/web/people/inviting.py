@@ -12,8 +12,7 @@ from backend.domain.accounts.newcomer_lists import COLUMNS, Line, read_newcomers
 from backend.domain.accounts.sign_in_links import OfferedLink
 from backend.domain.actor import Role
 from backend.domain.errors import InvalidInput
-from backend.domain.saying import said
-from backend.web.languages import in_their_language
+from backend.domain.saying import in_words, said
 from backend.web.page import Page
 from backend.web.people.forms import InviteForm, ListForm
 from backend.web.signing_in.links import shown_link
@@ -81,7 +80,7 @@ class InviteListPage(Page):
 
 def _cell(line: Line, name: str) -> tuple[str, str, str]:
     """Return the name of a column, what stands there, and what is wrong with it."""
-    return name, line.told[name], in_their_language(line.problems.get(name, ""))
+    return name, line.told[name], in_words(line.problems.get(name, ""))
 
 
 def links_page(page: Page, offered: list[OfferedLink]) -> HttpResponse:

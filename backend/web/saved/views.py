@@ -15,8 +15,8 @@ from backend.domain.howtos.keeping import MAX_KEPT, Kept, get_keepable, look_aft
 from backend.domain.howtos.models import Step
 from backend.domain.howtos.opening import note_opening
 from backend.domain.howtos.queries import WholeHowTo
+from backend.domain.saying import in_words
 from backend.integrations.object_store import object_store
-from backend.web.languages import in_their_language
 from backend.web.page import OpenPage, Page
 
 # About, and as they come over the line: compressed.
@@ -96,7 +96,7 @@ class KeptStates(Page):
         kept = [one for text in request.GET.getlist("kept")[:MAX_KEPT] if (one := _kept_in(text))]
         states = look_after_kept(actor=self.actor, kept=kept)
         items = [
-            {"id": str(one.howto_id), "state": one.state, "said": in_their_language(one.said), "number": one.newest}
+            {"id": str(one.howto_id), "state": one.state, "said": in_words(one.said), "number": one.newest}
             for one in states
         ]
         return JsonResponse({"items": items})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from backend.domain.accounts.operations import revoke_session
 from backend.domain.accounts.queries import list_sessions
 from backend.domain.accounts.sign_in_links import OfferedLink, SignInLinkOver, look_at_link, offer_own_device, use_link
-from backend.web.languages import in_their_language
+from backend.domain.saying import in_words
 from backend.web.page import OpenPage, Page
 from backend.web.qr import qr_picture
 from backend.web.signing_in.beginning import begin_invited
@@ -46,7 +46,7 @@ class SignInLinkPage(OpenPage):
         return self.go_to("/")
 
     def _over(self, why: SignInLinkOver) -> HttpResponse:
-        return self.show("web/signing_in/link_over.html", {"detail": in_their_language(why.detail)}, status=410)
+        return self.show("web/signing_in/link_over.html", {"detail": in_words(why.detail)}, status=410)
 
 
 class DevicesPage(Page):

@@ -14,7 +14,7 @@ from backend.domain.accounts.models import Person
 from backend.domain.actor import Actor
 from backend.domain.asking.referable import Referable, referable_colleagues
 from backend.domain.asking.scoring import Features
-from backend.web.languages import in_their_language
+from backend.domain.saying import in_words
 from backend.web.page import Page
 
 _SUGGESTED_COUNT = 3
@@ -65,7 +65,7 @@ def show_referral(*, actor: Actor, thread_id: UUID, words: str = "", now: dateti
 
 def _shown(found: Referable) -> ShownColleague:
     if found.why_not:
-        return ShownColleague(found.person, in_their_language(found.why_not), may_be_asked=False)
+        return ShownColleague(found.person, in_words(found.why_not), may_be_asked=False)
     return ShownColleague(found.person, _strongest(found.features), may_be_asked=True)
 
 

@@ -25,6 +25,7 @@ from backend.domain.errors import NotFound
 from backend.domain.hazards.covering import kinds_of
 from backend.domain.hazards.models import Caution
 from backend.domain.hazards.signing import certified_for
+from backend.domain.saying import in_words
 from backend.domain.threads.hold_answers import open_hold_check
 from backend.domain.threads.models import HoldCheck, Suggestion, Thread, Try
 from backend.domain.threads.operations import chosen_moves
@@ -35,7 +36,6 @@ from backend.domain.threads.states import OPEN_STATUSES, SOLVED_STATUSES, Thread
 from backend.domain.threads.tallies import Tally, tally_of
 from backend.integrations.object_store import object_store
 from backend.web.forms import PageForm
-from backend.web.languages import in_their_language
 from backend.web.threads import words
 from backend.web.threads.forms import AnswerForm, CommentForm, OutcomeForm, StartTryForm
 from backend.web.threads.looked_at import ShownViewers
@@ -176,7 +176,7 @@ class ShownThread:
     @property
     def next_wave_words(self) -> str:
         wave = self.clock.next_wave if self.clock else None
-        return in_their_language(wave.words) if wave else ""
+        return in_words(wave.words) if wave else ""
 
     @property
     def is_open(self) -> bool:
