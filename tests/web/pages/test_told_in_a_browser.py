@@ -60,7 +60,11 @@ class Told:
     def push(self) -> dict[str, Any]:
         """Let whatever FCM took last arrive; return what stands on the screen then."""
         work_off()
-        self.worker.deliver(self.fcm.accepted[-1].message)
+        message, receipts_count = self.fcm.accepted[-1].message, self.worker.receipts_count()
+        self.worker.deliver(message)
+        if "reply_token" in message["data"]:
+            # Whoever looks while a notification is being put up makes Chromium drop it: it is up when this is told.
+            soon(lambda: self.worker.receipts_count() > receipts_count)
         return soon(self.worker.shown)[0]
 
 
